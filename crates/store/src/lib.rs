@@ -1,0 +1,44 @@
+//! Owns the one SQLite file: opening, migrations, the writer thread, readers, events, blobs, audit, backup.
+//! Promises that nothing is acknowledged before it is flushed and that a damaged file is never replaced.
+//! Never knows what a school, a chat or a request is.
+
+mod audit;
+mod backup;
+mod blob;
+mod collation;
+mod error;
+mod event;
+mod file;
+mod instant;
+mod key;
+mod migrate;
+mod random;
+mod readers;
+mod sql;
+mod tx;
+mod verify;
+mod writer;
+
+mod store;
+
+pub use audit::{Act, Actor, AuditRow, AuditTail};
+pub use backup::{BackupReport, RestoreReport, backup, restore};
+pub use blob::{BlobId, BlobState, CHUNK_BYTES};
+pub use collation::compare_ru;
+pub use error::{Error, StartError};
+pub use event::{Commit, Event, NewEvent};
+pub use file::{APPLICATION_ID, Health};
+pub use instant::UtcInstant;
+pub use key::{KeyError, ServerKey};
+pub use migrate::{Migration, Schema};
+pub use random::Random;
+pub use sql::{BadId, Sql, parse_id};
+pub use store::{Lane, Mode, Store};
+pub use tx::{ReadTx, WriteTx};
+pub use verify::{Finding, check, verify};
+
+/// The store's own migrations.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "V0001__store_base",
+    sql: include_str!("../migrations/V0001__store_base.sql"),
+}];
