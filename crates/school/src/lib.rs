@@ -1,0 +1,71 @@
+//! Owns the roster (people, roles, groups, teaching, guardianship, calendar) and the portal (accounts, sessions).
+//! Promises that rights are read from dated rows inside the transaction that uses them, and end with them.
+//! Never knows VK ID, marks, messages or HTTP.
+
+mod ids;
+mod name;
+mod person;
+mod role;
+mod zone;
+
+mod calendar;
+mod class_group;
+mod guardianship;
+mod membership;
+mod subject;
+mod teaching;
+
+mod proof;
+mod roster;
+
+mod account;
+mod directory;
+mod login;
+mod session;
+mod setup;
+mod signin;
+mod slip;
+
+mod error;
+mod profile;
+mod storage;
+
+pub mod import;
+
+pub use account::{AccountError, AccountState, PortalAccount, block, create_account, find_account, list_accounts, set_password, unblock};
+pub use calendar::{CalendarDay, DayKind, SchoolYear, Term, TermKind, days_off, find_term, find_year, list_terms};
+pub use class_group::{ClassGroup, ClassLabel, class_group_of, list_class_groups, load_class_group};
+pub use directory::{PersonCard, PersonFilter, find_person_card, homeroom_cards, list_people};
+pub use error::{Denied, NameFault};
+pub use guardianship::{Access, Guardianship, children_of, guardians_of};
+pub use ids::{
+    AccountId, ClassGroupId, GroupId, GuardianshipId, ImportId, PersonId, PortalSessionId, SubjectId, TeachingId,
+    TermId, YearId,
+};
+pub use login::login_for;
+pub use membership::{Membership, enrol, group_class, groups_of, members_of, memberships_between, move_pupil, leave};
+pub use name::{PersonName, fold, parse_name_part, search_key};
+pub use person::{Person, Sex, load_person, names_of};
+pub use profile::{SchoolProfile, found_school, load_school};
+pub use proof::{
+    Administrator, DeputyHead, GuardianOf, HeadTeacher, HomeroomOf, PupilSelf, Reader, ReaderOf, SafeguardingLead,
+    Staff, TeacherOf,
+};
+pub use role::{Role, RoleGrant, Roles, end_grant, grant, grants_of, roles_of};
+pub use roster::{RosterChange, Touched, class_guardians, class_pupils, class_staff, homeroom_classes, staff};
+pub use session::{
+    Device, EndWhy, PortalSession, SessionLimits, SessionToken, Viewer, end_all_sessions, end_own_session,
+    end_session, list_sessions, open_session, purge_sessions, resume_session, set_context, touch_session,
+};
+pub use setup::{SetupError, begin_setup, finish_setup, is_setup_open};
+pub use signin::{SignInError, SignInFence, check_fence, count_wrong_pair, forget_wrong_pairs};
+pub use slip::{Slip, SlipCode, SlipError, issue_slip, redeem_slip};
+pub use subject::{Subject, list_subjects, load_subject};
+pub use teaching::{Teaching, TeachingRole, teachers_of, teaching_of, teachings_of_groups};
+pub use zone::{Local, Zone, ZoneError};
+
+/// The crate's migrations.
+pub const MIGRATIONS: &[store::Migration] = &[
+    store::Migration { name: "V0010__school_roster", sql: include_str!("../migrations/V0010__school_roster.sql") },
+    store::Migration { name: "V0011__school_portal", sql: include_str!("../migrations/V0011__school_portal.sql") },
+];

@@ -1,0 +1,114 @@
+use rusqlite::{Row, params};
+use store::{ReadTx, UtcInstant, WriteTx, sql};
+
+use crate::{Device, PersonId, PortalSession, PortalSessionId};
+
+pub(crate) fn insert(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    person: PersonId,
+    reference: &[u8; 32],
+    remember: bool,
+    device: &Device,
+) -> Result<PortalSessionId, store::Error> {
+    tx.insert(
+        sql!(
+            "INSERT INTO school_session (reference, person, remember, context, created, seen, address, device)
+             VALUES (?1, ?2, ?3, '', ?4, ?4, ?5, ?6)"
+        ),
+        params![reference.as_slice(), person, remember, now, device.address, device.name],
+    )
+    .map(PortalSessionId::from_row)
+}
+
+fn session_of(row: &Row<'_>) -> rusqlite::Result<PortalSession> {
+    Ok(PortalSession {
+        id: row.get("id")?,
+        person: row.get("person")?,
+        created: row.get("created")?,
+        seen: row.get("seen")?,
+        device: Device { address: row.get("address")?, name: row.get("device")? },
+        remember: row.get("remember")?,
+        context: row.get("context")?,
+    })
+}
+
+pub(crate) fn find(tx: &ReadTx<'_>, reference: &[u8; 32]) -> Result<Option<PortalSession>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT s.id, s.person, s.created, s.seen, s.address, s.device, s.remember, s.context
+             FROM school_session s JOIN school_account a ON a.person = s.person
+             WHERE s.reference = ?1 AND s.ended IS NULL AND a.blocked_at IS NULL"
+        ),
+        [reference.as_slice()],
+        session_of,
+    )
+}
+
+pub(crate) fn touch(tx: &mut WriteTx<'_>, now: UtcInstant, session: PortalSessionId) -> Result<(), store::Error> {
+    // A clock that stepped back must not shorten a session's life.
+    tx.execute(
+        sql!("UPDATE school_session SET seen = MAX(seen, ?2) WHERE id = ?1 AND ended IS NULL"),
+        params![session, now],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn set_context(
+    tx: &mut WriteTx<'_>,
+    session: PortalSessionId,
+    context: &str,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!("UPDATE school_session SET context = ?2 WHERE id = ?1 AND ended IS NULL"),
+        params![session, context],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn end(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    session: PortalSessionId,
+    why: &str,
+) -> Result<bool, store::Error> {
+    let count = tx.execute(
+        sql!("UPDATE school_session SET ended = ?2, ended_why = ?3 WHERE id = ?1 AND ended IS NULL"),
+        params![session, now, why],
+    )?;
+    Ok(count == 1)
+}
+
+pub(crate) fn owner(tx: &ReadTx<'_>, session: PortalSessionId) -> Result<Option<PersonId>, store::Error> {
+    tx.find(
+        sql!("SELECT person FROM school_session WHERE id = ?1 AND ended IS NULL"),
+        [session],
+        |row| row.get(0),
+    )
+}
+
+pub(crate) fn open_of(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<PortalSessionId>, store::Error> {
+    tx.list(
+        sql!("SELECT id FROM school_session WHERE person = ?1 AND ended IS NULL ORDER BY id"),
+        [person],
+        |row| row.get(0),
+    )
+}
+
+pub(crate) fn list(tx: &ReadTx<'_>, person: Option<PersonId>) -> Result<Vec<PortalSession>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, person, created, seen, address, device, remember, context FROM school_session
+             WHERE ended IS NULL AND (?1 IS NULL OR person = ?1) ORDER BY seen DESC, id DESC"
+        ),
+        [person],
+        session_of,
+    )
+}
+
+pub(crate) fn purge(tx: &mut WriteTx<'_>, before: UtcInstant) -> Result<usize, store::Error> {
+    tx.execute(
+        sql!("DELETE FROM school_session WHERE COALESCE(ended, seen) < ?1"),
+        [before],
+    )
+}

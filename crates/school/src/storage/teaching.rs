@@ -1,0 +1,91 @@
+use rusqlite::{Row, params};
+use store::{ReadTx, WriteTx, sql};
+use time::Date;
+
+use crate::{GroupId, PersonId, SubjectId, Teaching, TeachingId, TeachingRole};
+
+pub(crate) struct NewTeaching<'a> {
+    pub(crate) person: PersonId,
+    pub(crate) group: GroupId,
+    pub(crate) subject: SubjectId,
+    pub(crate) role: TeachingRole,
+    pub(crate) hours_per_week: u8,
+    pub(crate) room: Option<&'a str>,
+    pub(crate) starts: Date,
+}
+
+pub(crate) fn insert(tx: &mut WriteTx<'_>, teaching: &NewTeaching<'_>) -> Result<TeachingId, store::Error> {
+    tx.insert(
+        sql!(
+            "INSERT INTO school_teaching (person, grp, subject, role, hours_per_week, room, starts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        ),
+        params![
+            teaching.person,
+            teaching.group,
+            teaching.subject,
+            teaching.role.word(),
+            teaching.hours_per_week,
+            teaching.room,
+            teaching.starts
+        ],
+    )
+    .map(TeachingId::from_row)
+}
+
+fn teaching_of(row: &Row<'_>) -> rusqlite::Result<Teaching> {
+    let role: String = row.get("role")?;
+    Ok(Teaching {
+        id: row.get("id")?,
+        person: row.get("person")?,
+        group: row.get("grp")?,
+        subject: row.get("subject")?,
+        role: if role == "main" { TeachingRole::Main } else { TeachingRole::Co },
+        hours_per_week: row.get("hours_per_week")?,
+        room: row.get("room")?,
+    })
+}
+
+pub(crate) fn of_person(tx: &ReadTx<'_>, person: PersonId, on: Date) -> Result<Vec<Teaching>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT t.id, t.person, t.grp, t.subject, t.role, t.hours_per_week, t.room
+             FROM school_teaching t
+             JOIN school_group g ON g.id = t.grp
+             JOIN school_class_group c ON c.whole = COALESCE(g.parent, g.id)
+             WHERE t.person = ?1 AND t.starts <= ?2 AND (t.ends IS NULL OR t.ends > ?2)
+             ORDER BY c.grade, c.letter, t.subject, g.title"
+        ),
+        params![person, on],
+        teaching_of,
+    )
+}
+
+pub(crate) fn teachers(
+    tx: &ReadTx<'_>,
+    group: GroupId,
+    subject: SubjectId,
+    on: Date,
+) -> Result<Vec<PersonId>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT person FROM school_teaching
+             WHERE grp = ?1 AND subject = ?2 AND starts <= ?3 AND (ends IS NULL OR ends > ?3)
+             ORDER BY role = 'main' DESC, id"
+        ),
+        params![group, subject, on],
+        |row| row.get(0),
+    )
+}
+
+pub(crate) fn of_groups(tx: &ReadTx<'_>, groups: &[GroupId], on: Date) -> Result<Vec<Teaching>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, person, grp, subject, role, hours_per_week, room FROM school_teaching
+             WHERE grp IN (SELECT value FROM json_each(?1)) AND starts <= ?2 AND (ends IS NULL OR ends > ?2)
+             ORDER BY grp, subject, role = 'main' DESC, id"
+        ),
+        params![super::id_list(groups.iter().map(|group| group.get())), on],
+        teaching_of,
+    )
+}
