@@ -120,7 +120,11 @@ impl AuditRow {
             g: row.get("g")?,
             n: row.get("n")?,
             at: row.get("at")?,
-            actor: Actor { person: row.get("actor")?, session: row.get("session")?, address: row.get("address")? },
+            actor: Actor {
+                person: row.get("actor")?,
+                session: row.get("session")?,
+                address: row.get("address")?,
+            },
             action: row.get("action")?,
             target: row.get("target")?,
             before: row.get("before")?,
@@ -148,9 +152,11 @@ impl WriteTx<'_> {
     /// [`Error`] by what SQLite said.
     pub fn audit(&mut self, now: UtcInstant, actor: &Actor, act: Act) -> Result<(), Error> {
         let prev_hash = self
-            .find(Sql::from_literal("SELECT hash FROM store_audit ORDER BY g DESC, n DESC LIMIT 1"), [], |row| {
-                row.get::<_, Vec<u8>>(0)
-            })?
+            .find(
+                Sql::from_literal("SELECT hash FROM store_audit ORDER BY g DESC, n DESC LIMIT 1"),
+                [],
+                |row| row.get::<_, Vec<u8>>(0),
+            )?
             .unwrap_or_default();
         self.audits += 1;
         let mut row = AuditRow {

@@ -64,20 +64,20 @@ pub fn backup(from: &Path, to: &Path, schema: &Schema) -> Result<BackupReport, S
 
 fn copy_checked(from: &Path, part: &Path, schema: &Schema) -> Result<(), StartError> {
     let _ = fs::remove_file(part);
-    let empty = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(part).map_err(io(part))?;
+    let empty =
+        fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(part).map_err(io(part))?;
     drop(empty);
     let source = file::open_reader(from)?;
     let damaged = |path: &Path, cause| StartError::from_sqlite(path, cause);
     let mut target = open_target(part)?;
     {
-        let backup = rusqlite::backup::Backup::new(&source, &mut target).map_err(|cause| damaged(part, cause))?;
+        let backup =
+            rusqlite::backup::Backup::new(&source, &mut target).map_err(|cause| damaged(part, cause))?;
         // All pages in one step: from a second connection a busy base would restart smaller steps for ever (MSG-D7).
         backup.step(-1).map_err(|cause| damaged(part, cause))?;
     }
     // The copy stands alone, without a log beside it.
-    target
-        .query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))
-        .map_err(|cause| damaged(part, cause))?;
+    target.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).map_err(|cause| damaged(part, cause))?;
     drop(target);
     file::inspect(part, schema)?;
     let finding = verify::check(part, schema)?;
@@ -126,7 +126,12 @@ fn digest_of(path: &Path) -> Result<String, StartError> {
 ///
 /// # Errors
 /// [`StartError`] naming the file at fault; the base is then as it was.
-pub fn restore(from: &Path, to: &Path, schema: &Schema, random: &Random) -> Result<RestoreReport, StartError> {
+pub fn restore(
+    from: &Path,
+    to: &Path,
+    schema: &Schema,
+    random: &Random,
+) -> Result<RestoreReport, StartError> {
     file::inspect(from, schema)?;
     if let Some(Finding { text }) = verify::check(from, schema)?.into_iter().next() {
         return Err(StartError::Io { path: from.to_path_buf(), cause: std::io::Error::other(text) });
@@ -153,7 +158,8 @@ pub fn restore(from: &Path, to: &Path, schema: &Schema, random: &Random) -> Resu
 fn renew(part: &Path, schema: &Schema, random: &Random) -> Result<Option<i64>, StartError> {
     let sqlite = |cause| StartError::from_sqlite(part, cause);
     let conn = file::open_writer(part, schema)?;
-    conn.execute("UPDATE store_meta SET value = ?1 WHERE key = 'epoch'", [new_epoch(random)]).map_err(sqlite)?;
+    conn.execute("UPDATE store_meta SET value = ?1 WHERE key = 'epoch'", [new_epoch(random)])
+        .map_err(sqlite)?;
     let last = conn.query_row("SELECT MAX(at) FROM store_event", [], |row| row.get(0)).map_err(sqlite)?;
     file::checkpoint(&conn).map_err(sqlite)?;
     Ok(last)

@@ -31,7 +31,13 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// [`Error`] by what SQLite said.
-    pub fn begin_blob(&mut self, now: UtcInstant, size: u64, mime: &str, uploader: i64) -> Result<BlobId, Error> {
+    pub fn begin_blob(
+        &mut self,
+        now: UtcInstant,
+        size: u64,
+        mime: &str,
+        uploader: i64,
+    ) -> Result<BlobId, Error> {
         let size = i64::try_from(size).map_err(|_| Error::Unreadable { what: "blob size" })?;
         self.insert(
             Sql::from_literal(
@@ -138,7 +144,9 @@ impl ReadTx<'_> {
     /// [`Error::NoRow`] when it is not complete.
     pub fn blob_info(&self, blob: BlobId) -> Result<(u64, String), Error> {
         let (size, mime) = self.load(
-            Sql::from_literal("SELECT size, mime FROM store_blob WHERE id = ?1 AND state IN ('ready', 'held')"),
+            Sql::from_literal(
+                "SELECT size, mime FROM store_blob WHERE id = ?1 AND state IN ('ready', 'held')",
+            ),
             [blob],
             |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)),
         )?;

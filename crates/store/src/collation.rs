@@ -9,7 +9,8 @@ use icu_collator::{Collator, CollatorBorrowed};
 static RUSSIAN: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
     let locale = icu_locale_core::locale!("ru");
     // The tables are compiled in; the constructor fails only for a locale they lack.
-    Collator::try_new(locale.into(), CollatorOptions::default()).expect("the Russian collation is compiled in")
+    Collator::try_new(locale.into(), CollatorOptions::default())
+        .expect("the Russian collation is compiled in")
 });
 
 /// Compares two texts in the Russian order.

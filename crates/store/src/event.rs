@@ -81,15 +81,16 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`Error`] by what SQLite said.
     pub fn forget_events(&mut self, before: UtcInstant) -> Result<usize, Error> {
-        let floor: Option<i64> = self.load(
-            Sql::from_literal("SELECT MAX(g) FROM store_event WHERE at < ?1"),
-            [before],
-            |row| row.get(0),
-        )?;
+        let floor: Option<i64> =
+            self.load(Sql::from_literal("SELECT MAX(g) FROM store_event WHERE at < ?1"), [before], |row| {
+                row.get(0)
+            })?;
         let Some(floor) = floor else { return Ok(0) };
         self.execute(
-            Sql::from_literal("INSERT INTO store_meta (key, value) VALUES ('event_floor', ?1)
-                               ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+            Sql::from_literal(
+                "INSERT INTO store_meta (key, value) VALUES ('event_floor', ?1)
+                               ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            ),
             [floor.to_string()],
         )?;
         self.execute(Sql::from_literal("DELETE FROM store_event WHERE g <= ?1"), [floor])

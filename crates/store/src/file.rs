@@ -141,7 +141,8 @@ pub(crate) fn create(path: &Path, schema: &Schema, epoch: &str) -> Result<Connec
     conn.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(sqlite)?;
     conn.pragma_update(None, "application_id", APPLICATION_ID).map_err(sqlite)?;
     prepare(&mut conn, path, schema)?;
-    conn.execute("INSERT INTO store_meta (key, value) VALUES ('epoch', ?1), ('g', '0')", [epoch]).map_err(sqlite)?;
+    conn.execute("INSERT INTO store_meta (key, value) VALUES ('epoch', ?1), ('g', '0')", [epoch])
+        .map_err(sqlite)?;
     // The header is what the next start looks at first, so it must not stay in the log.
     checkpoint(&conn).map_err(sqlite)?;
     Ok(conn)
@@ -173,9 +174,7 @@ fn prepare(conn: &mut Connection, path: &Path, schema: &Schema) -> Result<(), St
     if version < schema.version() {
         // Rebuilding a table needs this off, and inside a transaction the pragma does nothing.
         conn.pragma_update(None, "foreign_keys", false).map_err(sqlite)?;
-        schema
-            .apply(conn)
-            .map_err(|cause| StartError::Migration { path: path.to_path_buf(), cause })?;
+        schema.apply(conn).map_err(|cause| StartError::Migration { path: path.to_path_buf(), cause })?;
         conn.pragma_update(None, "foreign_keys", true).map_err(sqlite)?;
         conn.pragma_update(None, "user_version", schema.version()).map_err(sqlite)?;
         checkpoint(conn).map_err(sqlite)?;
@@ -198,7 +197,9 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StartError> {
     let plain = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(probe);
     match plain {
         Ok(conn) => Ok(conn),
-        Err(error) if size_of(&beside(path, "-wal")).is_none_or(|size| size == 0) && may_be_folder(&error) => {
+        Err(error)
+            if size_of(&beside(path, "-wal")).is_none_or(|size| size == 0) && may_be_folder(&error) =>
+        {
             let address = format!("file:{}?immutable=1", escape(path));
             connect(Path::new(&address), OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)
                 .and_then(probe)
@@ -212,7 +213,12 @@ fn may_be_folder(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode;
     matches!(
         error.sqlite_error_code(),
-        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::SystemIoFailure)
+        Some(
+            ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::PermissionDenied
+                | ErrorCode::SystemIoFailure
+        )
     )
 }
 

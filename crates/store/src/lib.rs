@@ -12,6 +12,7 @@ mod file;
 mod instant;
 mod key;
 mod migrate;
+mod password;
 mod random;
 mod readers;
 mod sql;
@@ -31,6 +32,9 @@ pub use file::{APPLICATION_ID, Health};
 pub use instant::UtcInstant;
 pub use key::{KeyError, ServerKey};
 pub use migrate::{Migration, Schema};
+pub use password::{
+    HashCost, LONGEST_PASSWORD, PasswordFault, PasswordHash, PasswordPolicy, password_matches,
+};
 pub use random::Random;
 pub use sql::{BadId, Sql, parse_id};
 pub use store::{Lane, Mode, Store};
@@ -38,7 +42,5 @@ pub use tx::{ReadTx, WriteTx};
 pub use verify::{Finding, check, verify};
 
 /// The store's own migrations.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "V0001__store_base",
-    sql: include_str!("../migrations/V0001__store_base.sql"),
-}];
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "V0001__store_base", sql: include_str!("../migrations/V0001__store_base.sql") }];

@@ -49,14 +49,10 @@ impl Schema {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| error.to_string())?;
         // Grouped: refinery otherwise commits a migration and its history row apart.
-        Runner::new(&migrations)
-            .set_grouped(true)
-            .run(&mut Driver(conn))
-            .map(|_| ())
-            .map_err(|error| {
-                let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-                format!("{error} {cause}")
-            })
+        Runner::new(&migrations).set_grouped(true).run(&mut Driver(conn)).map(|_| ()).map_err(|error| {
+            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            format!("{error} {cause}")
+        })
     }
 }
 

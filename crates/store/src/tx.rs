@@ -73,7 +73,11 @@ impl<'t> ReadTx<'t> {
     /// # Errors
     /// [`Error::Sqlite`] when the base cannot be read.
     pub fn last_g(&self) -> Result<i64, Error> {
-        self.load(Sql::from_literal("SELECT CAST(value AS INTEGER) FROM store_meta WHERE key = 'g'"), [], |row| row.get(0))
+        self.load(
+            Sql::from_literal("SELECT CAST(value AS INTEGER) FROM store_meta WHERE key = 'g'"),
+            [],
+            |row| row.get(0),
+        )
     }
 
     /// The steps SQLite would take for a query, one a line: for the query-plan snapshots.
@@ -83,7 +87,8 @@ impl<'t> ReadTx<'t> {
     pub fn plan(&self, sql: Sql) -> Result<Vec<String>, Error> {
         let mut statement = self.conn.prepare(&format!("EXPLAIN QUERY PLAN {}", sql.text()))?;
         let unbound = vec![rusqlite::types::Null; statement.parameter_count()];
-        let rows = statement.query_map(rusqlite::params_from_iter(unbound), |row| row.get::<_, String>("detail"))?;
+        let rows =
+            statement.query_map(rusqlite::params_from_iter(unbound), |row| row.get::<_, String>("detail"))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

@@ -34,7 +34,12 @@ pub fn check(path: &Path, schema: &Schema) -> Result<Vec<Finding>, StartError> {
     let mut keys = conn.prepare("PRAGMA foreign_key_check").map_err(sqlite)?;
     let rows = keys
         .query_map([], |row| {
-            Ok(format!("{} row {:?}: no {}", row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?, row.get::<_, String>(2)?))
+            Ok(format!(
+                "{} row {:?}: no {}",
+                row.get::<_, String>(0)?,
+                row.get::<_, Option<i64>>(1)?,
+                row.get::<_, String>(2)?
+            ))
         })
         .map_err(sqlite)?;
     for line in rows {
@@ -49,7 +54,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// [`Error`] by what SQLite said.
     pub fn quick_check(&self) -> Result<Vec<Finding>, Error> {
-        let lines = self.list(Sql::from_literal("PRAGMA quick_check(10)"), [], |row| row.get::<_, String>(0))?;
+        let lines =
+            self.list(Sql::from_literal("PRAGMA quick_check(10)"), [], |row| row.get::<_, String>(0))?;
         Ok(lines.into_iter().filter(|line| line != "ok").map(|text| Finding { text }).collect())
     }
 }
@@ -81,7 +87,9 @@ fn verify_chain(tx: &ReadTx<'_>, findings: &mut Vec<Finding>) -> Result<(), Erro
         (g, n) = (last.g, last.n);
         for row in page {
             if row.prev_hash != prev || row.hash != row.digest(&prev) {
-                findings.push(Finding { text: format!("audit row ({}, {}) does not follow from the row before", row.g, row.n) });
+                findings.push(Finding {
+                    text: format!("audit row ({}, {}) does not follow from the row before", row.g, row.n),
+                });
             }
             prev = row.hash;
         }

@@ -274,8 +274,11 @@ pub(crate) fn health_after(cause: &Error) -> Option<Health> {
     match cause {
         Error::Full => Some(Health::Full),
         Error::ReadOnly => Some(Health::ReadOnly),
-        Error::Sqlite(_) | Error::NoRow | Error::Unreadable { .. } | Error::Busy | Error::Panicked | Error::Closed => {
-            None
-        }
+        Error::Sqlite(_)
+        | Error::NoRow
+        | Error::Unreadable { .. }
+        | Error::Busy
+        | Error::Panicked
+        | Error::Closed => None,
     }
 }
