@@ -20,6 +20,7 @@ mod roster;
 
 mod account;
 mod directory;
+mod founding;
 mod login;
 mod session;
 mod setup;
@@ -37,6 +38,11 @@ pub use calendar::{CalendarDay, DayKind, SchoolYear, Term, TermKind, days_off, f
 pub use class_group::{ClassGroup, ClassLabel, class_group_of, list_class_groups, load_class_group};
 pub use directory::{PersonCard, PersonFilter, find_person_card, homeroom_cards, list_people};
 pub use error::{Denied, NameFault};
+pub use founding::{
+    NewClassGroup, NewGuardianship, NewPerson, NewTeaching, add_calendar_day, add_class_group, add_guardianship,
+    add_person, add_subject, add_term, add_year, assign_teaching, end_guardianship, end_teaching, ensure_subgroup,
+    find_class_group, find_year_of, set_access,
+};
 pub use guardianship::{Access, Guardianship, children_of, guardians_of};
 pub use ids::{
     AccountId, ClassGroupId, GroupId, GuardianshipId, ImportId, PersonId, PortalSessionId, SubjectId, TeachingId,

@@ -59,7 +59,10 @@ pub fn finish_setup(
     if !storage::setup::take(tx, &digest(token), now)? {
         return Err(SetupError::Wrong);
     }
-    let person = storage::person::insert(tx, &storage::person::NewPerson::named(name))?;
+    let person = crate::add_person(
+        tx,
+        &crate::NewPerson { external_id: None, name, birth_date: None, sex: None, phone: None },
+    )?;
     let (_, change) = crate::grant(tx, person, Role::Administrator, None, None, today)?;
     let account = crate::create_account(tx, person, login)?;
     Ok((account, change))

@@ -2,16 +2,7 @@ use rusqlite::{Row, params};
 use store::{ReadTx, WriteTx, sql};
 use time::Date;
 
-use crate::{ClassGroup, ClassGroupId, ClassLabel, GroupId, PersonId, TermKind, YearId};
-
-pub(crate) struct NewClassGroup<'a> {
-    pub(crate) year: YearId,
-    pub(crate) label: &'a ClassLabel,
-    pub(crate) room: Option<&'a str>,
-    pub(crate) term_kind: TermKind,
-    pub(crate) bells: &'a str,
-    pub(crate) week_days: u8,
-}
+use crate::{ClassGroup, ClassGroupId, ClassLabel, GroupId, NewClassGroup, PersonId, TermKind, YearId};
 
 pub(crate) fn insert(
     tx: &mut WriteTx<'_>,

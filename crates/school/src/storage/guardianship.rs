@@ -2,16 +2,7 @@ use rusqlite::params;
 use store::{ReadTx, WriteTx, sql};
 use time::Date;
 
-use crate::{Access, Guardianship, GuardianshipId, PersonId};
-
-pub(crate) struct NewGuardianship<'a> {
-    pub(crate) adult: PersonId,
-    pub(crate) child: PersonId,
-    pub(crate) relation: &'a str,
-    pub(crate) access: Access,
-    pub(crate) contact_order: u8,
-    pub(crate) starts: Date,
-}
+use crate::{Access, Guardianship, GuardianshipId, NewGuardianship, PersonId};
 
 pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
@@ -57,4 +48,33 @@ pub(crate) fn of_child(tx: &ReadTx<'_>, child: PersonId, on: Date) -> Result<Vec
             })
         },
     )
+}
+
+pub(crate) fn end(
+    tx: &mut WriteTx<'_>,
+    edge: GuardianshipId,
+    on: Date,
+) -> Result<(PersonId, PersonId), store::Error> {
+    tx.returning(
+        sql!(
+            "UPDATE school_guardianship SET ends = MAX(starts, ?2)
+             WHERE id = ?1 AND (ends IS NULL OR ends > ?2) RETURNING adult, child"
+        ),
+        params![edge, on],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?
+    .ok_or(store::Error::NoRow)
+}
+
+pub(crate) fn set_access(
+    tx: &mut WriteTx<'_>,
+    edge: GuardianshipId,
+    access: Access,
+) -> Result<(PersonId, PersonId), store::Error> {
+    tx.returning(
+        sql!("UPDATE school_guardianship SET access = ?2 WHERE id = ?1 AND ends IS NULL RETURNING adult, child"),
+        params![edge, access.word()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?
+    .ok_or(store::Error::NoRow)
 }

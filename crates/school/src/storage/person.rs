@@ -2,23 +2,8 @@ use std::collections::HashMap;
 
 use rusqlite::{Row, params};
 use store::{ReadTx, WriteTx, sql};
-use time::Date;
 
-use crate::{Person, PersonId, PersonName, Sex};
-
-pub(crate) struct NewPerson<'a> {
-    pub(crate) external_id: Option<&'a str>,
-    pub(crate) name: &'a PersonName,
-    pub(crate) birth_date: Option<Date>,
-    pub(crate) sex: Option<Sex>,
-    pub(crate) phone: Option<&'a str>,
-}
-
-impl<'a> NewPerson<'a> {
-    pub(crate) fn named(name: &'a PersonName) -> Self {
-        Self { external_id: None, name, birth_date: None, sex: None, phone: None }
-    }
-}
+use crate::{NewPerson, Person, PersonId, PersonName, Sex};
 
 pub(crate) fn insert(tx: &mut WriteTx<'_>, person: &NewPerson<'_>) -> Result<PersonId, store::Error> {
     tx.insert(

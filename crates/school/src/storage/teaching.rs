@@ -2,17 +2,7 @@ use rusqlite::{Row, params};
 use store::{ReadTx, WriteTx, sql};
 use time::Date;
 
-use crate::{GroupId, PersonId, SubjectId, Teaching, TeachingId, TeachingRole};
-
-pub(crate) struct NewTeaching<'a> {
-    pub(crate) person: PersonId,
-    pub(crate) group: GroupId,
-    pub(crate) subject: SubjectId,
-    pub(crate) role: TeachingRole,
-    pub(crate) hours_per_week: u8,
-    pub(crate) room: Option<&'a str>,
-    pub(crate) starts: Date,
-}
+use crate::{GroupId, NewTeaching, PersonId, SubjectId, Teaching, TeachingId, TeachingRole};
 
 pub(crate) fn insert(tx: &mut WriteTx<'_>, teaching: &NewTeaching<'_>) -> Result<TeachingId, store::Error> {
     tx.insert(
@@ -88,4 +78,20 @@ pub(crate) fn of_groups(tx: &ReadTx<'_>, groups: &[GroupId], on: Date) -> Result
         params![super::id_list(groups.iter().map(|group| group.get())), on],
         teaching_of,
     )
+}
+
+pub(crate) fn end(
+    tx: &mut WriteTx<'_>,
+    teaching: TeachingId,
+    on: Date,
+) -> Result<(PersonId, GroupId), store::Error> {
+    tx.returning(
+        sql!(
+            "UPDATE school_teaching SET ends = MAX(starts, ?2)
+             WHERE id = ?1 AND (ends IS NULL OR ends > ?2) RETURNING person, grp"
+        ),
+        params![teaching, on],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?
+    .ok_or(store::Error::NoRow)
 }
