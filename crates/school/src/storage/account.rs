@@ -11,7 +11,7 @@ fn account_of(row: &Row<'_>) -> rusqlite::Result<PortalAccount> {
         id: row.get("id")?,
         person: row.get("person")?,
         login: row.get("login")?,
-        password: hash.map(PasswordHash::from_stored),
+        password: hash.as_deref().and_then(PasswordHash::parse),
         blocked: blocked_at.map(|at| (at, why.unwrap_or_default())),
     })
 }
@@ -49,7 +49,7 @@ pub(crate) fn set_password(
 ) -> Result<bool, store::Error> {
     let count = tx.execute(
         sql!("UPDATE school_account SET password_hash = ?2, password_at = ?3 WHERE id = ?1"),
-        params![account, password.stored(), now],
+        params![account, password.as_str(), now],
     )?;
     Ok(count == 1)
 }
