@@ -53,6 +53,7 @@ CREATE TABLE school_person (
     birth_date  TEXT,
     sex         TEXT CHECK (sex IN ('female', 'male')),
     phone       TEXT,
+    snils       TEXT UNIQUE,
     sort_key    TEXT NOT NULL,
     search_key  TEXT NOT NULL
 ) STRICT;
@@ -154,13 +155,18 @@ CREATE TABLE school_import (
     at        INTEGER NOT NULL,
     folder    TEXT NOT NULL,
     added     INTEGER NOT NULL,
+    changed   INTEGER NOT NULL,
     undone_at INTEGER
 ) STRICT;
 
+-- One row for each row written, in order; before and after are set for a change and hold JSON.
 CREATE TABLE school_import_row (
     import INTEGER NOT NULL REFERENCES school_import (id),
     n      INTEGER NOT NULL,
     kind   TEXT NOT NULL,
     row_id INTEGER NOT NULL,
-    PRIMARY KEY (import, n)
+    before TEXT,
+    after  TEXT,
+    PRIMARY KEY (import, n),
+    CHECK ((before IS NULL) = (after IS NULL))
 ) STRICT, WITHOUT ROWID;
