@@ -17,6 +17,7 @@ mod teaching;
 
 mod proof;
 mod roster;
+mod standing;
 
 mod account;
 mod directory;
@@ -54,7 +55,7 @@ pub use name::{PersonName, fold, parse_name_part, search_key};
 pub use person::{Person, Sex, load_person, names_of};
 pub use profile::{SchoolProfile, found_school, load_school};
 pub use proof::{
-    Administrator, DeputyHead, GuardianOf, HeadTeacher, HomeroomOf, PupilSelf, Reader, ReaderOf, SafeguardingLead,
+    Administrator, DeputyHead, GuardianOf, HeadTeacher, HomeroomOf, Present, PupilSelf, Reader, ReaderOf, SafeguardingLead,
     Staff, TeacherOf,
 };
 pub use role::{Role, RoleGrant, Roles, end_grant, grant, grants_of, roles_of};
@@ -66,6 +67,7 @@ pub use session::{
 pub use setup::{SetupError, begin_setup, finish_setup, is_setup_open};
 pub use signin::{SignInError, SignInFence, check_fence, count_wrong_pair, forget_wrong_pairs};
 pub use slip::{Slip, SlipCode, SlipError, issue_slip, redeem_slip};
+pub use standing::{Standing, Standings, class_standings, classes_around, standings_of};
 pub use subject::{Subject, list_subjects, load_subject};
 pub use teaching::{Teaching, TeachingRole, teachers_of, teaching_of, teachings_of_groups};
 pub use zone::{Local, Zone, ZoneError};

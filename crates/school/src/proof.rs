@@ -55,6 +55,33 @@ role_proofs! {
     PupilSelf: Role::Pupil;
 }
 
+/// The viewer's session is alive; the ground that other crates' proofs stand on (A14).
+#[derive(Clone, Copy, Debug)]
+pub struct Present<'t> {
+    person: PersonId,
+    brand: Brand<'t>,
+}
+
+impl<'t> Present<'t> {
+    /// Asks whether the viewer's session has not ended.
+    ///
+    /// # Errors
+    /// [`Denied`] when it has.
+    pub fn ask(tx: &ReadTx<'t>, viewer: &Viewer) -> Result<Self, Denied> {
+        if storage::session::owner(tx, viewer.session())? == Some(viewer.person()) {
+            Ok(Self { person: viewer.person(), brand: PhantomData })
+        } else {
+            Err(Denied::Denied)
+        }
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+}
+
 /// The viewer is one of the school's staff, in any role.
 #[derive(Clone, Copy, Debug)]
 pub struct Staff<'t> {

@@ -14,6 +14,7 @@ pub(crate) mod roster;
 pub(crate) mod session;
 pub(crate) mod setup;
 pub(crate) mod slip;
+pub(crate) mod standing;
 pub(crate) mod subject;
 pub(crate) mod teaching;
 pub(crate) mod wrong_pair;

@@ -1,6 +1,7 @@
 //! The event log: what happened, in the order of commits, by ids only (ARC-12, STY-R10).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rusqlite::params;
 
@@ -38,6 +39,8 @@ pub struct Event {
     pub reference: i64,
     /// Further ids and numbers as a JSON object.
     pub data: String,
+    /// What an open page shows at once, in memory only: present in a fresh commit, absent when read back.
+    pub live: Option<Arc<str>>,
 }
 
 /// What one COMMIT made durable: the events of all its commands, in order.
@@ -55,6 +58,19 @@ impl WriteTx<'_> {
     /// # Errors
     /// [`Error`] by what SQLite said.
     pub fn emit(&mut self, now: UtcInstant, event: NewEvent) -> Result<(), Error> {
+        self.append_event(now, event, None)
+    }
+
+    /// As [`WriteTx::emit`], with contents that ride along in memory, so that nothing is read after the commit.
+    /// They are never stored (MSG-I25).
+    ///
+    /// # Errors
+    /// [`Error`] by what SQLite said.
+    pub fn emit_live(&mut self, now: UtcInstant, event: NewEvent, live: Arc<str>) -> Result<(), Error> {
+        self.append_event(now, event, Some(live))
+    }
+
+    fn append_event(&mut self, now: UtcInstant, event: NewEvent, live: Option<Arc<str>>) -> Result<(), Error> {
         let g = self.g();
         let n = i64::try_from(self.events.len()).map_or(i64::MAX, |len| len + 1);
         self.execute(
@@ -72,6 +88,7 @@ impl WriteTx<'_> {
             kind: Cow::Borrowed(event.kind),
             reference: event.reference,
             data: event.data,
+            live,
         });
         Ok(())
     }
@@ -139,6 +156,7 @@ impl ReadTx<'_> {
                     kind: Cow::Owned(row.get(4)?),
                     reference: row.get(5)?,
                     data: row.get(6)?,
+                    live: None,
                 })
             },
         )

@@ -33,15 +33,21 @@ pub enum Mode {
     ReadOnly,
 }
 
+type Hook = Box<dyn Fn(&Commit) + Send>;
+
 /// What the writer thread and the handles share.
 pub(crate) struct Shared {
     pub(crate) queue: Queue,
     watchers: Mutex<Vec<mpsc::UnboundedSender<Arc<Commit>>>>,
+    hooks: Mutex<Vec<Hook>>,
     health: AtomicU8,
 }
 
 impl Shared {
     pub(crate) fn publish(&self, commit: Arc<Commit>) {
+        for hook in self.hooks.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            hook(&commit);
+        }
         let mut watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
         watchers.retain(|watcher| watcher.send(Arc::clone(&commit)).is_ok());
     }
@@ -107,6 +113,7 @@ impl Store {
         let shared = Arc::new(Shared {
             queue: Queue::default(),
             watchers: Mutex::default(),
+            hooks: Mutex::default(),
             health: AtomicU8::new(Health::ReadOnly as u8),
         });
         Self { shared, readers, thread: Arc::default() }
@@ -119,6 +126,7 @@ impl Store {
         let shared = Arc::new(Shared {
             queue: Queue::default(),
             watchers: Mutex::default(),
+            hooks: Mutex::default(),
             health: AtomicU8::new(Health::Good as u8),
         });
         let readers = Readers::open(path, reader_count())?;
@@ -216,6 +224,12 @@ impl Store {
         let (watcher, watched) = mpsc::unbounded_channel();
         self.shared.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(watcher);
         watched
+    }
+
+    /// Calls `hook` with every commit with events from now on, in the writer's thread and before any of the commit's
+    /// commands is answered: for rights that must be gone when the answer says so. It must be short and not panic.
+    pub fn on_commit(&self, hook: impl Fn(&Commit) + Send + 'static) {
+        self.shared.hooks.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(hook));
     }
 
     /// The state of the file.
