@@ -53,7 +53,11 @@ pub enum AccountError {
 ///
 /// # Errors
 /// [`AccountError::LoginTaken`], [`AccountError::HasAccount`].
-pub fn create_account(tx: &mut WriteTx<'_>, person: PersonId, login: &str) -> Result<AccountId, AccountError> {
+pub fn create_account(
+    tx: &mut WriteTx<'_>,
+    person: PersonId,
+    login: &str,
+) -> Result<AccountId, AccountError> {
     if storage::account::find_by_login(tx, login)?.is_some() {
         return Err(AccountError::LoginTaken);
     }
@@ -69,6 +73,14 @@ pub fn create_account(tx: &mut WriteTx<'_>, person: PersonId, login: &str) -> Re
 /// [`store::Error`] by what the base said.
 pub fn find_account(tx: &ReadTx<'_>, login: &str) -> Result<Option<PortalAccount>, store::Error> {
     storage::account::find_by_login(tx, &login.trim().to_lowercase())
+}
+
+/// The login of a person; empty when they have no account.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn login_of(tx: &ReadTx<'_>, person: PersonId) -> Result<String, store::Error> {
+    Ok(storage::account::find_by_person(tx, person)?.map(|account| account.login).unwrap_or_default())
 }
 
 /// All accounts with their states, by the owner's name; for the console.

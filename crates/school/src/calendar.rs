@@ -46,7 +46,9 @@ impl TermKind {
     /// Reads the stored word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Quarter, Self::Trimester, Self::HalfYear, Self::Module].into_iter().find(|kind| kind.word() == word)
+        [Self::Quarter, Self::Trimester, Self::HalfYear, Self::Module]
+            .into_iter()
+            .find(|kind| kind.word() == word)
     }
 }
 

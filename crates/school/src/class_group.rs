@@ -25,8 +25,12 @@ impl ClassLabel {
         let lower = text.to_lowercase();
         let bare = lower.strip_suffix("класс").or_else(|| lower.strip_suffix("кл.")).unwrap_or(&lower).trim();
         let (grade, rest) = split_grade(bare)?;
-        let letter: String =
-            rest.chars().filter(|sign| !matches!(sign, ' ' | '-' | '–' | '«' | '»' | '"' | '„' | '“' | '”' | '\'' | '\u{a0}' | '.')).collect();
+        let letter: String = rest
+            .chars()
+            .filter(|sign| {
+                !matches!(sign, ' ' | '-' | '–' | '«' | '»' | '"' | '„' | '“' | '”' | '\'' | '\u{a0}' | '.')
+            })
+            .collect();
         let letter = crate::search_key(&letter).to_uppercase();
         let plain = !letter.is_empty()
             && letter.chars().count() <= 15
@@ -120,7 +124,11 @@ pub fn list_class_groups(tx: &ReadTx<'_>, year: YearId) -> Result<Vec<ClassGroup
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn class_group_of(tx: &ReadTx<'_>, pupil: PersonId, on: Date) -> Result<Option<ClassGroup>, store::Error> {
+pub fn class_group_of(
+    tx: &ReadTx<'_>,
+    pupil: PersonId,
+    on: Date,
+) -> Result<Option<ClassGroup>, store::Error> {
     storage::class_group::of_pupil(tx, pupil, on)
 }
 
@@ -131,7 +139,8 @@ mod tests {
     #[test]
     fn usual_spellings_are_one_class() {
         // DIA-E34, DIA-E25: the last two hold a Latin A.
-        for text in ["10А", "10 А", "10-А", "10 «А»", "10\"А\"", "X-А", "Х-А", "10а класс", "10A", "10 A"] {
+        for text in ["10А", "10 А", "10-А", "10 «А»", "10\"А\"", "X-А", "Х-А", "10а класс", "10A", "10 A"]
+        {
             let label = ClassLabel::parse(text);
             assert_eq!(label, Some(ClassLabel { grade: 10, letter: "А".into() }), "{text}");
         }

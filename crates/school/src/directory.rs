@@ -3,7 +3,9 @@
 use store::ReadTx;
 use time::Date;
 
-use crate::{AccountState, Administrator, ClassGroupId, HomeroomOf, PersonId, PersonName, Role, Roles, storage};
+use crate::{
+    AccountState, Administrator, ClassGroupId, HomeroomOf, PersonId, PersonName, Role, Roles, storage,
+};
 
 /// A person in an administrator's or homeroom teacher's list.
 #[derive(Clone, Debug)]
@@ -65,9 +67,17 @@ pub fn find_person_card(
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn homeroom_cards(tx: &ReadTx<'_>, by: &HomeroomOf<'_>, on: Date) -> Result<Vec<PersonCard>, store::Error> {
+pub fn homeroom_cards(
+    tx: &ReadTx<'_>,
+    by: &HomeroomOf<'_>,
+    on: Date,
+) -> Result<Vec<PersonCard>, store::Error> {
     let mut cards = Vec::new();
-    for person in crate::class_pupils(tx, by.class_group(), on)?.into_iter().chain(crate::class_guardians(tx, by.class_group(), on)?) {
+    for person in crate::class_pupils(tx, by.class_group(), on)?.into_iter().chain(crate::class_guardians(
+        tx,
+        by.class_group(),
+        on,
+    )?) {
         cards.extend(storage::directory::find(tx, person, on)?);
     }
     Ok(cards)

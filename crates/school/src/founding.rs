@@ -6,7 +6,8 @@ use time::Date;
 
 use crate::{
     Access, CalendarDay, ClassGroup, ClassGroupId, ClassLabel, GroupId, GuardianshipId, PersonId, PersonName,
-    RosterChange, SchoolYear, Sex, SubjectId, TeachingId, TeachingRole, TermId, TermKind, Touched, YearId, storage,
+    RosterChange, SchoolYear, Sex, SubjectId, TeachingId, TeachingRole, TermId, TermKind, Touched, YearId,
+    storage,
 };
 
 /// A person to be added.
@@ -81,7 +82,12 @@ pub struct NewTeaching<'a> {
 ///
 /// # Errors
 /// [`store::Error`]; a year that exists is refused as a constraint.
-pub fn add_year(tx: &mut WriteTx<'_>, start_year: i32, starts: Date, ends: Date) -> Result<YearId, store::Error> {
+pub fn add_year(
+    tx: &mut WriteTx<'_>,
+    start_year: i32,
+    starts: Date,
+    ends: Date,
+) -> Result<YearId, store::Error> {
     storage::calendar::insert_year(tx, start_year, starts, ends)
 }
 
@@ -181,7 +187,11 @@ pub fn add_guardianship(
 ///
 /// # Errors
 /// [`store::Error::NoRow`] when there is no such open edge.
-pub fn end_guardianship(tx: &mut WriteTx<'_>, edge: GuardianshipId, on: Date) -> Result<RosterChange, store::Error> {
+pub fn end_guardianship(
+    tx: &mut WriteTx<'_>,
+    edge: GuardianshipId,
+    on: Date,
+) -> Result<RosterChange, store::Error> {
     let (adult, child) = storage::guardianship::end(tx, edge, on)?;
     Ok(RosterChange::of([Touched::Person(adult), Touched::Person(child)]))
 }
@@ -223,7 +233,11 @@ pub fn assign_teaching(
 ///
 /// # Errors
 /// [`store::Error::NoRow`] when there is no such open assignment.
-pub fn end_teaching(tx: &mut WriteTx<'_>, teaching: TeachingId, on: Date) -> Result<RosterChange, store::Error> {
+pub fn end_teaching(
+    tx: &mut WriteTx<'_>,
+    teaching: TeachingId,
+    on: Date,
+) -> Result<RosterChange, store::Error> {
     let (person, group) = storage::teaching::end(tx, teaching, on)?;
     Ok(RosterChange::of([Touched::Group(group), Touched::Person(person)]))
 }

@@ -34,23 +34,30 @@ mod storage;
 
 pub mod import;
 
-pub use account::{AccountError, AccountState, PortalAccount, block, create_account, find_account, list_accounts, set_password, unblock};
-pub use calendar::{CalendarDay, DayKind, SchoolYear, Term, TermKind, days_off, find_term, find_year, list_terms};
+pub use account::{
+    AccountError, AccountState, PortalAccount, block, create_account, find_account, list_accounts, login_of,
+    set_password, unblock,
+};
+pub use calendar::{
+    CalendarDay, DayKind, SchoolYear, Term, TermKind, days_off, find_term, find_year, list_terms,
+};
 pub use class_group::{ClassGroup, ClassLabel, class_group_of, list_class_groups, load_class_group};
 pub use directory::{PersonCard, PersonFilter, find_person_card, homeroom_cards, list_people};
 pub use error::{Denied, NameFault};
 pub use founding::{
-    NewClassGroup, NewGuardianship, NewPerson, NewTeaching, add_calendar_day, add_class_group, add_guardianship,
-    add_person, add_subject, add_term, add_year, assign_teaching, end_guardianship, end_teaching, ensure_subgroup,
-    find_class_group, find_year_of, set_access,
+    NewClassGroup, NewGuardianship, NewPerson, NewTeaching, add_calendar_day, add_class_group,
+    add_guardianship, add_person, add_subject, add_term, add_year, assign_teaching, end_guardianship,
+    end_teaching, ensure_subgroup, find_class_group, find_year_of, set_access,
 };
 pub use guardianship::{Access, Guardianship, children_of, guardians_of};
 pub use ids::{
-    AccountId, ClassGroupId, GroupId, GuardianshipId, ImportId, PersonId, PortalSessionId, SubjectId, TeachingId,
-    TermId, YearId,
+    AccountId, ClassGroupId, GroupId, GuardianshipId, ImportId, PersonId, PortalSessionId, SubjectId,
+    TeachingId, TermId, YearId,
 };
 pub use login::login_for;
-pub use membership::{Membership, enrol, group_class, groups_of, members_of, memberships_between, move_pupil, leave};
+pub use membership::{
+    Membership, enrol, group_class, groups_of, leave, members_of, memberships_between, move_pupil,
+};
 pub use name::{PersonName, fold, parse_name_part, search_key};
 pub use person::{Person, Sex, load_person, names_of};
 pub use profile::{SchoolProfile, found_school, load_school};
@@ -59,7 +66,9 @@ pub use proof::{
     Staff, TeacherOf,
 };
 pub use role::{Role, RoleGrant, Roles, end_grant, grant, grants_of, roles_of};
-pub use roster::{RosterChange, Touched, class_guardians, class_pupils, class_staff, homeroom_classes, staff};
+pub use roster::{
+    RosterChange, Touched, class_guardians, class_pupils, class_staff, homeroom_classes, staff,
+};
 pub use session::{
     Device, EndWhy, PortalSession, SessionLimits, SessionToken, Viewer, end_all_sessions, end_own_session,
     end_session, list_sessions, open_session, purge_sessions, resume_session, set_context, touch_session,
@@ -74,6 +83,12 @@ pub use zone::{Local, Zone, ZoneError};
 
 /// The crate's migrations.
 pub const MIGRATIONS: &[store::Migration] = &[
-    store::Migration { name: "V0010__school_roster", sql: include_str!("../migrations/V0010__school_roster.sql") },
-    store::Migration { name: "V0011__school_portal", sql: include_str!("../migrations/V0011__school_portal.sql") },
+    store::Migration {
+        name: "V0010__school_roster",
+        sql: include_str!("../migrations/V0010__school_roster.sql"),
+    },
+    store::Migration {
+        name: "V0011__school_portal",
+        sql: include_str!("../migrations/V0011__school_portal.sql"),
+    },
 ];

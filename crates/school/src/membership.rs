@@ -89,7 +89,8 @@ pub fn enrol(
 pub fn leave(tx: &mut WriteTx<'_>, pupil: PersonId, on: Date) -> Result<RosterChange, store::Error> {
     let class = storage::class_group::of_pupil(tx, pupil, on)?;
     storage::membership::end_all(tx, pupil, on)?;
-    let touched = class.map(|class| Touched::ClassGroup(class.id)).into_iter().chain([Touched::Person(pupil)]);
+    let touched =
+        class.map(|class| Touched::ClassGroup(class.id)).into_iter().chain([Touched::Person(pupil)]);
     Ok(RosterChange::of(touched))
 }
 

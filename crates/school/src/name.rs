@@ -64,7 +64,8 @@ impl PersonName {
     /// «О. П. Громова», with non-breaking spaces.
     #[must_use]
     pub fn abbreviated(&self) -> String {
-        let initial = |part: &str| part.chars().next().map(|first| format!("{first}.\u{a0}")).unwrap_or_default();
+        let initial =
+            |part: &str| part.chars().next().map(|first| format!("{first}.\u{a0}")).unwrap_or_default();
         let patronymic = self.patronymic.as_deref().map(initial).unwrap_or_default();
         format!("{}{patronymic}{}", initial(&self.given), self.surname)
     }
@@ -79,7 +80,8 @@ impl PersonName {
     #[must_use]
     pub fn sort_key(&self) -> String {
         let patronymic = self.patronymic.as_deref().unwrap_or_default();
-        let plain = [self.surname.as_str(), self.given.as_str(), patronymic].map(str::to_lowercase).join("\t");
+        let plain =
+            [self.surname.as_str(), self.given.as_str(), patronymic].map(str::to_lowercase).join("\t");
         format!("{}\u{1}{plain}", plain.replace('ё', "е"))
     }
 
@@ -160,7 +162,8 @@ mod tests {
 
     #[test]
     fn names_that_people_have_are_taken() {
-        for good in ["Ёлкин", "Петрова-Водкина", "О’Коннор", "Мамед оглы", "де ля Круа", "Ли", "Нгуен Тхи"] {
+        for good in ["Ёлкин", "Петрова-Водкина", "О’Коннор", "Мамед оглы", "де ля Круа", "Ли", "Нгуен Тхи"]
+        {
             assert_eq!(parse_name_part(good).as_deref(), Ok(good));
         }
         // A decomposed й becomes one code point.
@@ -173,7 +176,13 @@ mod tests {
         assert_eq!(parse_name_part("   "), Err(NameFault::Empty));
         assert_eq!(parse_name_part("-"), Err(NameFault::Empty));
         assert_eq!(parse_name_part(&"а".repeat(10_000)), Err(NameFault::TooLong { has: 10_000 }));
-        for (text, found) in [("Иван4", '4'), ("Ив\u{202e}ан", '\u{202e}'), ("Ив\u{0}ан", '\0'), ("Ив\tан", '\t'), ("<b>", '<')] {
+        for (text, found) in [
+            ("Иван4", '4'),
+            ("Ив\u{202e}ан", '\u{202e}'),
+            ("Ив\u{0}ан", '\0'),
+            ("Ив\tан", '\t'),
+            ("<b>", '<'),
+        ] {
             assert_eq!(parse_name_part(text), Err(NameFault::Character { found }), "{text:?}");
         }
     }

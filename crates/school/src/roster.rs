@@ -54,7 +54,11 @@ pub fn class_pupils(tx: &ReadTx<'_>, class: ClassGroupId, on: Date) -> Result<Ve
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn class_guardians(tx: &ReadTx<'_>, class: ClassGroupId, on: Date) -> Result<Vec<PersonId>, store::Error> {
+pub fn class_guardians(
+    tx: &ReadTx<'_>,
+    class: ClassGroupId,
+    on: Date,
+) -> Result<Vec<PersonId>, store::Error> {
     storage::roster::guardians(tx, class, on)
 }
 
@@ -63,7 +67,11 @@ pub fn class_guardians(tx: &ReadTx<'_>, class: ClassGroupId, on: Date) -> Result
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn class_staff(tx: &ReadTx<'_>, class: ClassGroupId, on: Date) -> Result<Vec<(PersonId, bool)>, store::Error> {
+pub fn class_staff(
+    tx: &ReadTx<'_>,
+    class: ClassGroupId,
+    on: Date,
+) -> Result<Vec<(PersonId, bool)>, store::Error> {
     storage::roster::class_staff(tx, class, on)
 }
 
@@ -71,7 +79,11 @@ pub fn class_staff(tx: &ReadTx<'_>, class: ClassGroupId, on: Date) -> Result<Vec
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn homeroom_classes(tx: &ReadTx<'_>, person: PersonId, on: Date) -> Result<Vec<ClassGroupId>, store::Error> {
+pub fn homeroom_classes(
+    tx: &ReadTx<'_>,
+    person: PersonId,
+    on: Date,
+) -> Result<Vec<ClassGroupId>, store::Error> {
     storage::roster::homeroom_classes(tx, person, on)
 }
 

@@ -205,17 +205,25 @@ pub fn set_context(tx: &mut WriteTx<'_>, viewer: &Viewer, context: &str) -> Resu
     storage::session::set_context(tx, viewer.session, context)
 }
 
-fn end(tx: &mut WriteTx<'_>, now: UtcInstant, session: PortalSessionId, why: EndWhy) -> Result<bool, store::Error> {
+fn end(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    session: PortalSessionId,
+    why: EndWhy,
+) -> Result<bool, store::Error> {
     let ended = storage::session::end(tx, now, session, why.word())?;
     if ended {
         // Sockets watch for this and close (A14, K7).
-        tx.emit(now, NewEvent {
-            scope_kind: "session",
-            scope_id: session.get(),
-            kind: "session_ended",
-            reference: session.get(),
-            data: "{}".to_owned(),
-        })?;
+        tx.emit(
+            now,
+            NewEvent {
+                scope_kind: "session",
+                scope_id: session.get(),
+                kind: "session_ended",
+                reference: session.get(),
+                data: "{}".to_owned(),
+            },
+        )?;
     }
     Ok(ended)
 }

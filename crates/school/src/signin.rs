@@ -18,7 +18,10 @@ impl SignInFence {
     #[must_use]
     pub fn of(address: &str, is_school_address: bool, login: &str) -> Self {
         if is_school_address {
-            Self(format!("login {address} {}", login.trim().to_lowercase().chars().take(60).collect::<String>()))
+            Self(format!(
+                "login {address} {}",
+                login.trim().to_lowercase().chars().take(60).collect::<String>()
+            ))
         } else {
             Self(format!("address {address}"))
         }
@@ -57,7 +60,11 @@ pub fn check_fence(tx: &ReadTx<'_>, now: UtcInstant, fence: &SignInFence) -> Res
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn count_wrong_pair(tx: &mut WriteTx<'_>, now: UtcInstant, fence: &SignInFence) -> Result<(), store::Error> {
+pub fn count_wrong_pair(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    fence: &SignInFence,
+) -> Result<(), store::Error> {
     storage::wrong_pair::insert(tx, &fence.0, now)?;
     storage::wrong_pair::purge(tx, now - WINDOW)
 }

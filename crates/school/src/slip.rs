@@ -55,7 +55,11 @@ impl SlipCode {
     /// The code as it is printed, in three groups.
     #[must_use]
     pub fn printed(&self) -> String {
-        self.0.chunks(4).map(|group| group.iter().map(|byte| char::from(*byte)).collect::<String>()).collect::<Vec<_>>().join("-")
+        self.0
+            .chunks(4)
+            .map(|group| group.iter().map(|byte| char::from(*byte)).collect::<String>())
+            .collect::<Vec<_>>()
+            .join("-")
     }
 
     fn tag(&self, key: &ServerKey, account: AccountId) -> [u8; 32] {

@@ -69,6 +69,10 @@ pub fn teachers_of(
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn teachings_of_groups(tx: &ReadTx<'_>, groups: &[GroupId], on: Date) -> Result<Vec<Teaching>, store::Error> {
+pub fn teachings_of_groups(
+    tx: &ReadTx<'_>,
+    groups: &[GroupId],
+    on: Date,
+) -> Result<Vec<Teaching>, store::Error> {
     storage::teaching::of_groups(tx, groups, on)
 }

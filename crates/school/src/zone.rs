@@ -46,7 +46,8 @@ impl Zone {
     pub fn local(&self, moment: UtcInstant) -> Local {
         let seconds = moment.seconds();
         let offset = jiff::Timestamp::from_second(seconds).map_or(0, |at| self.0.to_offset(at).seconds());
-        let shifted = UtcInstant::from_millis(moment.millis().saturating_add(i64::from(offset) * 1000)).to_utc();
+        let shifted =
+            UtcInstant::from_millis(moment.millis().saturating_add(i64::from(offset) * 1000)).to_utc();
         Local { date: shifted.date(), time: shifted.time() }
     }
 
@@ -92,7 +93,7 @@ mod tests {
     fn local_and_instant_are_inverse() {
         for name in ["Europe/Moscow", "Asia/Kamchatka", "Europe/Berlin"] {
             let zone = Zone::find(name).unwrap();
-            for day in [date!(2026-09-01), date!(2026-12-31), date!(2027-03-29)] {
+            for day in [date!(2026 - 09 - 01), date!(2026 - 12 - 31), date!(2027 - 03 - 29)] {
                 let local = zone.local(zone.instant(day, 8 * 60 + 30));
                 assert_eq!((local.date, local.minute()), (day, 510), "{name}");
             }

@@ -3,12 +3,15 @@
 //! Never linked into the program: it is used from `tests/` folders only.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up must stop")]
 
+mod browser;
+
 use std::collections::HashMap;
 
+pub use browser::{Browser, Page};
 use school::{
     Access, ClassGroup, ClassGroupId, ClassLabel, Device, GroupId, NewClassGroup, NewGuardianship, NewPerson,
-    NewTeaching, PersonId, PersonName, Role, SchoolProfile, SessionToken, SubjectId, TeachingRole, TermKind, Viewer,
-    YearId, Zone,
+    NewTeaching, PersonId, PersonName, Role, SchoolProfile, SessionToken, SubjectId, TeachingRole, TermKind,
+    Viewer, YearId, Zone,
 };
 use store::{Migration, Random, ReadTx, Schema, ServerKey, Store, UtcInstant, WriteTx};
 use tempfile::TempDir;
@@ -62,7 +65,12 @@ impl World {
     pub fn build(own: &[&[Migration]]) -> Self {
         let mut parts = vec![store::MIGRATIONS, school::MIGRATIONS];
         parts.extend_from_slice(own);
-        let schema = Schema::join(&parts);
+        Self::with_schema(Schema::join(&parts))
+    }
+
+    /// Builds the school on a new file with a whole schema.
+    #[must_use]
+    pub fn with_schema(schema: Schema) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let random = Random::seeded(12);
         let store = Store::create(&dir.path().join("zvonok.db"), &schema, &random).unwrap();
@@ -169,6 +177,18 @@ impl World {
         self.store.read_blocking(run)
     }
 
+    /// Sets a portal password for a person and gives the login.
+    pub fn set_password(&self, key: &str, password: &str) -> String {
+        let person = self.person(key);
+        let hash = store::PasswordHash::make(password, store::HashCost::FLOOR, &self.random);
+        self.write(move |tx| {
+            let login = school::login_of(tx, person)?;
+            let account = school::find_account(tx, &login)?.unwrap();
+            school::set_password(tx, now(), account.id, &hash).unwrap();
+            Ok::<_, store::Error>(login)
+        })
+    }
+
     /// Where the base lies.
     #[must_use]
     pub fn path(&self) -> std::path::PathBuf {
@@ -182,7 +202,8 @@ impl World {
     }
 }
 
-type Founded = (HashMap<&'static str, PersonId>, HashMap<&'static str, SubjectId>, HashMap<&'static str, ClassGroup>);
+type Founded =
+    (HashMap<&'static str, PersonId>, HashMap<&'static str, SubjectId>, HashMap<&'static str, ClassGroup>);
 
 fn found(tx: &mut WriteTx<'_>) -> Result<Founded, store::Error> {
     school::found_school(
@@ -223,7 +244,12 @@ fn found_year(tx: &mut WriteTx<'_>) -> Result<YearId, store::Error> {
     };
     for off in [
         day(school::DayKind::Vacation, "Осенние каникулы", date!(2026 - 10 - 25), date!(2026 - 11 - 03)),
-        day(school::DayKind::Holiday, "День народного единства", date!(2026 - 11 - 04), date!(2026 - 11 - 05)),
+        day(
+            school::DayKind::Holiday,
+            "День народного единства",
+            date!(2026 - 11 - 04),
+            date!(2026 - 11 - 05),
+        ),
         day(school::DayKind::Vacation, "Зимние каникулы", date!(2026 - 12 - 31), date!(2027 - 01 - 11)),
     ] {
         school::add_calendar_day(tx, year, &off)?;
@@ -305,7 +331,14 @@ fn found_people(
         drop(school::add_guardianship(tx, &edge)?);
     }
     for (teacher, class) in [("gromova", "6A"), ("orlova", "3A")] {
-        drop(school::grant(tx, people[teacher], Role::HomeroomTeacher, Some(classes[class].id), None, start)?);
+        drop(school::grant(
+            tx,
+            people[teacher],
+            Role::HomeroomTeacher,
+            Some(classes[class].id),
+            None,
+            start,
+        )?);
     }
     Ok(people)
 }
@@ -316,9 +349,11 @@ fn found_teaching(
     people: &HashMap<&'static str, PersonId>,
 ) -> Result<HashMap<&'static str, SubjectId>, store::Error> {
     let mut subjects = HashMap::new();
-    for (key, name, short) in
-        [("math", "Математика", "мат."), ("literature", "Литература", "лит."), ("english", "Английский язык", "англ.")]
-    {
+    for (key, name, short) in [
+        ("math", "Математика", "мат."),
+        ("literature", "Литература", "лит."),
+        ("english", "Английский язык", "англ."),
+    ] {
         subjects.insert(key, school::add_subject(tx, name, short)?);
     }
     for (teacher, class, subject, hours) in

@@ -1,0 +1,43 @@
+//! Owns the HTTP shell: server, routes, sessions' cookies, pages, live sockets, jobs, steps over several domains.
+//! Promises that every route has a rule, every write a token and an audit row, every failure a Russian sentence.
+//! Never holds SQL or a domain's rule.
+
+pub mod app;
+pub mod clock;
+pub mod settings;
+
+pub mod access;
+pub mod request;
+pub mod response;
+pub mod routes;
+pub mod server;
+
+mod context;
+mod cookies;
+mod csrf;
+mod cx;
+mod failure;
+mod hasher;
+mod headers;
+mod host;
+mod router;
+mod words;
+
+mod assets;
+mod handlers;
+pub mod jobs;
+mod views;
+
+pub mod flows;
+
+pub use app::App;
+pub use clock::Clock;
+pub use cx::Cx;
+pub use failure::Failure;
+pub use settings::Settings;
+
+/// The migrations of all crates as one history.
+#[must_use]
+pub fn schema() -> store::Schema {
+    store::Schema::join(&[store::MIGRATIONS, school::MIGRATIONS])
+}

@@ -26,7 +26,10 @@ pub(crate) fn find_by_login(tx: &ReadTx<'_>, login: &str) -> Result<Option<Porta
     )
 }
 
-pub(crate) fn find_by_person(tx: &ReadTx<'_>, person: PersonId) -> Result<Option<PortalAccount>, store::Error> {
+pub(crate) fn find_by_person(
+    tx: &ReadTx<'_>,
+    person: PersonId,
+) -> Result<Option<PortalAccount>, store::Error> {
     tx.find(
         sql!(
             "SELECT id, person, login, password_hash, blocked_at, blocked_why FROM school_account WHERE person = ?1"

@@ -70,7 +70,10 @@ pub(crate) fn find_year(tx: &ReadTx<'_>, on: Date) -> Result<Option<SchoolYear>,
     )
 }
 
-pub(crate) fn find_year_by_start(tx: &ReadTx<'_>, start_year: i32) -> Result<Option<SchoolYear>, store::Error> {
+pub(crate) fn find_year_by_start(
+    tx: &ReadTx<'_>,
+    start_year: i32,
+) -> Result<Option<SchoolYear>, store::Error> {
     tx.find(
         sql!("SELECT id, start_year, starts, ends FROM school_year WHERE start_year = ?1"),
         [start_year],
@@ -127,7 +130,13 @@ pub(crate) fn days(tx: &ReadTx<'_>, from: Date, to: Date) -> Result<Vec<Calendar
                 ("works_as", Some(weekday)) => DayKind::WorksAs(weekday),
                 _ => return Err(super::bad_word("day kind")),
             };
-            Ok(CalendarDay { kind, title: row.get(1)?, starts: row.get(2)?, ends: row.get(3)?, grade_level: row.get(4)? })
+            Ok(CalendarDay {
+                kind,
+                title: row.get(1)?,
+                starts: row.get(2)?,
+                ends: row.get(3)?,
+                grade_level: row.get(4)?,
+            })
         },
     )
 }

@@ -96,7 +96,11 @@ pub(crate) fn list(tx: &ReadTx<'_>, year: YearId) -> Result<Vec<ClassGroup>, sto
     )
 }
 
-pub(crate) fn of_pupil(tx: &ReadTx<'_>, pupil: PersonId, on: Date) -> Result<Option<ClassGroup>, store::Error> {
+pub(crate) fn of_pupil(
+    tx: &ReadTx<'_>,
+    pupil: PersonId,
+    on: Date,
+) -> Result<Option<ClassGroup>, store::Error> {
     tx.find(
         sql!(
             "SELECT c.id, c.year, c.grade, c.letter, c.room, c.term_kind, c.bells, c.week_days, c.whole
@@ -108,7 +112,11 @@ pub(crate) fn of_pupil(tx: &ReadTx<'_>, pupil: PersonId, on: Date) -> Result<Opt
     )
 }
 
-pub(crate) fn find(tx: &ReadTx<'_>, year: YearId, label: &ClassLabel) -> Result<Option<ClassGroup>, store::Error> {
+pub(crate) fn find(
+    tx: &ReadTx<'_>,
+    year: YearId,
+    label: &ClassLabel,
+) -> Result<Option<ClassGroup>, store::Error> {
     tx.find(
         sql!(
             "SELECT id, year, grade, letter, room, term_kind, bells, week_days, whole

@@ -101,7 +101,9 @@ fn complete(tx: &ReadTx<'_>, card: &mut PersonCard, on: Date) -> Result<(), stor
     card.line = if let Some(position) = position {
         position
     } else if card.roles.has(Role::Pupil) {
-        super::class_group::of_pupil(tx, card.id, on)?.map(|class| class.label.to_string()).unwrap_or_default()
+        super::class_group::of_pupil(tx, card.id, on)?
+            .map(|class| class.label.to_string())
+            .unwrap_or_default()
     } else {
         children_line(tx, card.id, on)?
     };

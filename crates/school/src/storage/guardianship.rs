@@ -30,7 +30,11 @@ pub(crate) fn children(tx: &ReadTx<'_>, adult: PersonId, on: Date) -> Result<Vec
     )
 }
 
-pub(crate) fn of_child(tx: &ReadTx<'_>, child: PersonId, on: Date) -> Result<Vec<Guardianship>, store::Error> {
+pub(crate) fn of_child(
+    tx: &ReadTx<'_>,
+    child: PersonId,
+    on: Date,
+) -> Result<Vec<Guardianship>, store::Error> {
     tx.list(
         sql!(
             "SELECT id, adult, child, relation, access FROM school_guardianship
@@ -72,7 +76,9 @@ pub(crate) fn set_access(
     access: Access,
 ) -> Result<(PersonId, PersonId), store::Error> {
     tx.returning(
-        sql!("UPDATE school_guardianship SET access = ?2 WHERE id = ?1 AND ends IS NULL RETURNING adult, child"),
+        sql!(
+            "UPDATE school_guardianship SET access = ?2 WHERE id = ?1 AND ends IS NULL RETURNING adult, child"
+        ),
         params![edge, access.word()],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?

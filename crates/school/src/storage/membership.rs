@@ -24,7 +24,9 @@ pub(crate) fn insert(
         |row| row.get(0),
     )?;
     if taken > 0 {
-        return Err(store::Error::Unreadable { what: "membership: the pupil is in another group of this kind" });
+        return Err(store::Error::Unreadable {
+            what: "membership: the pupil is in another group of this kind",
+        });
     }
     tx.insert(
         sql!("INSERT INTO school_membership (person, grp, starts, order_no) VALUES (?1, ?2, ?3, ?4)"),
@@ -77,7 +79,9 @@ pub(crate) fn between(
              WHERE person = ?1 AND starts < ?3 AND (ends IS NULL OR ends > ?2) ORDER BY starts, id"
         ),
         params![person, from, to],
-        |row| Ok(Membership { person: row.get(0)?, group: row.get(1)?, starts: row.get(2)?, ends: row.get(3)? }),
+        |row| {
+            Ok(Membership { person: row.get(0)?, group: row.get(1)?, starts: row.get(2)?, ends: row.get(3)? })
+        },
     )
 }
 

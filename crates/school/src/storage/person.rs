@@ -28,7 +28,11 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, person: &NewPerson<'_>) -> Result<Per
 }
 
 pub(crate) fn name_of(row: &Row<'_>) -> rusqlite::Result<PersonName> {
-    Ok(PersonName { surname: row.get("surname")?, given: row.get("given")?, patronymic: row.get("patronymic")? })
+    Ok(PersonName {
+        surname: row.get("surname")?,
+        given: row.get("given")?,
+        patronymic: row.get("patronymic")?,
+    })
 }
 
 fn person_of(row: &Row<'_>) -> rusqlite::Result<Person> {

@@ -6,7 +6,12 @@ use time::Date;
 
 use crate::{Access, ClassGroupId, GroupId, PersonId, Role, SubjectId, Viewer};
 
-pub(crate) fn holds_role(tx: &ReadTx<'_>, viewer: &Viewer, role: Role, on: Date) -> Result<bool, store::Error> {
+pub(crate) fn holds_role(
+    tx: &ReadTx<'_>,
+    viewer: &Viewer,
+    role: Role,
+    on: Date,
+) -> Result<bool, store::Error> {
     tx.load(
         sql!(
             "SELECT EXISTS (

@@ -18,7 +18,11 @@ pub(crate) fn pupils(tx: &ReadTx<'_>, class: ClassGroupId, on: Date) -> Result<V
     )
 }
 
-pub(crate) fn guardians(tx: &ReadTx<'_>, class: ClassGroupId, on: Date) -> Result<Vec<PersonId>, store::Error> {
+pub(crate) fn guardians(
+    tx: &ReadTx<'_>,
+    class: ClassGroupId,
+    on: Date,
+) -> Result<Vec<PersonId>, store::Error> {
     tx.list(
         sql!(
             "SELECT DISTINCT a.id FROM school_class_group c

@@ -45,7 +45,11 @@ pub(crate) fn find(tx: &ReadTx<'_>, reference: &[u8; 32]) -> Result<Option<Porta
     )
 }
 
-pub(crate) fn touch(tx: &mut WriteTx<'_>, now: UtcInstant, session: PortalSessionId) -> Result<(), store::Error> {
+pub(crate) fn touch(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    session: PortalSessionId,
+) -> Result<(), store::Error> {
     // A clock that stepped back must not shorten a session's life.
     tx.execute(
         sql!("UPDATE school_session SET seen = MAX(seen, ?2) WHERE id = ?1 AND ended IS NULL"),
@@ -80,11 +84,9 @@ pub(crate) fn end(
 }
 
 pub(crate) fn owner(tx: &ReadTx<'_>, session: PortalSessionId) -> Result<Option<PersonId>, store::Error> {
-    tx.find(
-        sql!("SELECT person FROM school_session WHERE id = ?1 AND ended IS NULL"),
-        [session],
-        |row| row.get(0),
-    )
+    tx.find(sql!("SELECT person FROM school_session WHERE id = ?1 AND ended IS NULL"), [session], |row| {
+        row.get(0)
+    })
 }
 
 pub(crate) fn open_of(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<PortalSessionId>, store::Error> {
@@ -107,8 +109,5 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: Option<PersonId>) -> Result<Vec<Port
 }
 
 pub(crate) fn purge(tx: &mut WriteTx<'_>, before: UtcInstant) -> Result<usize, store::Error> {
-    tx.execute(
-        sql!("DELETE FROM school_session WHERE COALESCE(ended, seen) < ?1"),
-        [before],
-    )
+    tx.execute(sql!("DELETE FROM school_session WHERE COALESCE(ended, seen) < ?1"), [before])
 }

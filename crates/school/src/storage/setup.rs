@@ -1,7 +1,11 @@
 use rusqlite::params;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
-pub(crate) fn replace(tx: &mut WriteTx<'_>, token: &[u8; 32], expires: UtcInstant) -> Result<(), store::Error> {
+pub(crate) fn replace(
+    tx: &mut WriteTx<'_>,
+    token: &[u8; 32],
+    expires: UtcInstant,
+) -> Result<(), store::Error> {
     tx.execute(sql!("DELETE FROM school_setup WHERE used IS NULL"), [])?;
     tx.execute(
         sql!("INSERT INTO school_setup (token, expires) VALUES (?1, ?2)"),

@@ -16,6 +16,9 @@ pub(crate) fn load(tx: &ReadTx<'_>, id: SubjectId) -> Result<Subject, store::Err
 }
 
 pub(crate) fn insert(tx: &mut WriteTx<'_>, name: &str, short_name: &str) -> Result<SubjectId, store::Error> {
-    tx.insert(sql!("INSERT INTO school_subject (name, short_name) VALUES (?1, ?2)"), params![name, short_name])
-        .map(SubjectId::from_row)
+    tx.insert(
+        sql!("INSERT INTO school_subject (name, short_name) VALUES (?1, ?2)"),
+        params![name, short_name],
+    )
+    .map(SubjectId::from_row)
 }

@@ -68,7 +68,11 @@ pub(crate) fn teachers(
     )
 }
 
-pub(crate) fn of_groups(tx: &ReadTx<'_>, groups: &[GroupId], on: Date) -> Result<Vec<Teaching>, store::Error> {
+pub(crate) fn of_groups(
+    tx: &ReadTx<'_>,
+    groups: &[GroupId],
+    on: Date,
+) -> Result<Vec<Teaching>, store::Error> {
     tx.list(
         sql!(
             "SELECT id, person, grp, subject, role, hours_per_week, room FROM school_teaching

@@ -1,0 +1,226 @@
+//! A small browser for journeys over HTTP: cookies, forms with their tokens, redirects one step at a time.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// One browser with its cookies and its last page.
+pub struct Browser {
+    address: SocketAddr,
+    cookies: BTreeMap<String, String>,
+    token: String,
+}
+
+/// An answer as a test looks at it.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The status.
+    pub status: u16,
+    /// Where it sends, if it does.
+    pub location: Option<String>,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+}
+
+impl Page {
+    /// The first text between `<h1…>` and `</h1>`, without tags.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        between(&self.body, "<h1", "</h1>")
+            .map(|rest| strip(rest.split_once('>').map_or("", |(_, text)| text)))
+            .unwrap_or_default()
+    }
+
+    /// Status, location and heading in one line: what journey snapshots are made of.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match &self.location {
+            Some(location) => format!("{} → {location}", self.status),
+            None => format!("{} {}", self.status, self.heading()),
+        }
+    }
+
+    /// A header's value.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The page's text without tags, spaces folded.
+    #[must_use]
+    pub fn text(&self) -> String {
+        strip(&self.body)
+    }
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(from)?;
+    rest.split_once(to).map(|(inside, _)| inside)
+}
+
+fn strip(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for letter in html.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                text.push(' ');
+            }
+            _ if !inside => text.push(letter),
+            _ => {}
+        }
+    }
+    let plain = text.replace("&#34;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">");
+    plain.replace("&#38;", "&").replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+impl Browser {
+    /// A browser without cookies.
+    #[must_use]
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address, cookies: BTreeMap::new(), token: String::new() }
+    }
+
+    /// Opens a page.
+    pub fn get(&mut self, path: &str) -> Page {
+        self.send("GET", path, &[("Accept", "text/html")], "")
+    }
+
+    /// Sends a form with the token of the last page that had one; own origin.
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.token.clone();
+        let mut pairs = vec![format!("_token={}", encode(&token))];
+        pairs.extend(fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))));
+        let origin = format!("http://{}", self.address);
+        let headers = [
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Origin", origin.as_str()),
+            ("Accept", "text/html"),
+        ];
+        self.send("POST", path, &headers, &pairs.join("&"))
+    }
+
+    /// Sends JSON from the own origin.
+    pub fn post_json(&mut self, path: &str, body: &str) -> Page {
+        let origin = format!("http://{}", self.address);
+        self.send("POST", path, &[("Content-Type", "application/json"), ("Origin", origin.as_str())], body)
+    }
+
+    /// Opens a page and goes on while it redirects, at most ten times.
+    pub fn follow(&mut self, mut page: Page) -> Page {
+        for _ in 0..10 {
+            let Some(location) = page.location.clone() else { break };
+            page = self.get(&location);
+        }
+        page
+    }
+
+    /// Signs in with a login and a password and opens the page that follows.
+    pub fn sign_in(&mut self, login: &str, password: &str) -> Page {
+        self.get("/signin");
+        let page = self.post("/signin", &[("login", login), ("password", password)]);
+        self.follow(page)
+    }
+
+    /// The value of a cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Puts a cookie, as an attacker or an old browser would.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The cookies as one header, for a socket of one's own.
+    #[must_use]
+    pub fn cookie_header(&self) -> String {
+        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The form token of the last page that had one.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Sends any request; adds host, cookies and length.
+    pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        if !self.cookies.is_empty() {
+            head.push_str(&format!("Cookie: {}\r\n", self.cookie_header()));
+        }
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !body.is_empty() || method == "POST" {
+            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        let page = self.raw(&format!("{head}\r\n{body}"));
+        for (_, cookie) in page.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        if let Some(token) = between(&page.body, "name=\"_token\" value=\"", "\"") {
+            token.clone_into(&mut self.token);
+        }
+        page
+    }
+
+    /// Sends bytes as they are and reads the answer to its end.
+    #[must_use]
+    pub fn raw(&self, request: &str) -> Page {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        parse(&bytes)
+    }
+}
+
+fn parse(bytes: &[u8]) -> Page {
+    let text = String::from_utf8_lossy(bytes);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let mut lines = head.split("\r\n");
+    let status =
+        lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok()).unwrap_or(0);
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
+        .collect();
+    let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
+    let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let body = if chunked { dechunk(body) } else { body.to_owned() };
+    Page { status, location, headers, body }
+}
+
+fn dechunk(mut rest: &str) -> String {
+    let mut body = String::new();
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let Ok(size) = usize::from_str_radix(size.trim(), 16) else { break };
+        let Some(chunk) = after.get(..size) else { break };
+        body.push_str(chunk);
+        rest = after.get(size + 2..).unwrap_or("");
+    }
+    body
+}

@@ -1,0 +1,107 @@
+//! What every handler and job holds.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use school::{SchoolProfile, Zone};
+use store::{Random, ServerKey, Store};
+use tokio::sync::watch;
+
+use crate::hasher::Hasher;
+use crate::{Clock, Settings};
+
+/// The running program.
+pub struct App {
+    /// The base.
+    pub store: Store,
+    /// The clock.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// The server key.
+    pub key: ServerKey,
+    /// What was set.
+    pub settings: Settings,
+    /// Hashes passwords, two at a time.
+    pub hasher: Hasher,
+    school: RwLock<Arc<School>>,
+    draining: watch::Sender<bool>,
+}
+
+/// The school's card and zone, read once and after each change.
+#[derive(Debug)]
+pub struct School {
+    /// The card.
+    pub profile: SchoolProfile,
+    /// Its time zone.
+    pub zone: Zone,
+}
+
+impl School {
+    fn of(profile: SchoolProfile) -> Self {
+        // The zone is checked when the card is written; a card of an older program with a zone that is no more
+        // still opens, on Moscow time.
+        let zone = Zone::find(&profile.zone).or_else(|_| Zone::find("Europe/Moscow"));
+        let zone = zone.expect("the zone data holds Moscow");
+        Self { profile, zone }
+    }
+}
+
+impl App {
+    /// Puts the program together; reads the school's card.
+    ///
+    /// # Errors
+    /// [`store::Error`] when the card cannot be read.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        random: Random,
+        key: ServerKey,
+        settings: Settings,
+    ) -> Result<Arc<Self>, store::Error> {
+        let profile = store.read_blocking(|tx| school::load_school(tx))?.unwrap_or_else(nameless);
+        Ok(Arc::new(Self {
+            store,
+            clock,
+            random,
+            key,
+            hasher: Hasher::new(settings.hash_cost),
+            settings,
+            school: RwLock::new(Arc::new(School::of(profile))),
+            draining: watch::Sender::new(false),
+        }))
+    }
+
+    /// The school's card and zone.
+    #[must_use]
+    pub fn school(&self) -> Arc<School> {
+        Arc::clone(&self.school.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes a card that has just been written.
+    pub fn set_school(&self, profile: SchoolProfile) {
+        *self.school.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(School::of(profile));
+    }
+
+    /// Tells sockets and long polls to end; called once, when the server stops.
+    pub fn drain(&self) {
+        self.draining.send_replace(true);
+    }
+
+    /// Resolves when the server stops.
+    pub async fn drained(&self) {
+        let mut draining = self.draining.subscribe();
+        // The sender lives as long as `self`.
+        let _ = draining.wait_for(|draining| *draining).await;
+    }
+}
+
+fn nameless() -> SchoolProfile {
+    SchoolProfile {
+        full_name: "Школа".to_owned(),
+        short_name: "Школа".to_owned(),
+        place: String::new(),
+        zone: "Europe/Moscow".to_owned(),
+        week_days: 6,
+        help: String::new(),
+    }
+}

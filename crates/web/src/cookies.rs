@@ -1,0 +1,39 @@
+//! Cookies: read by name, written with every attribute that A11 asks for.
+
+use cookie::{Cookie, SameSite, time::Duration};
+use http::HeaderMap;
+use http::header::COOKIE;
+
+/// The portal session.
+pub(crate) const SESSION: &str = "zvonok_session";
+/// The seed of form tokens for people who are not signed in.
+pub(crate) const FORM: &str = "zvonok_form";
+/// One message for the page after a redirect.
+pub(crate) const FLASH: &str = "zvonok_flash";
+
+/// The value of a cookie; the first one of that name counts.
+pub(crate) fn find(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+/// A cookie for the whole site that scripts cannot read; without an age it dies with the browser.
+pub(crate) fn set(name: &'static str, value: &str, seconds: Option<i64>) -> String {
+    let mut cookie =
+        Cookie::build((name, value.to_owned())).path("/").http_only(true).same_site(SameSite::Lax);
+    if let Some(seconds) = seconds {
+        cookie = cookie.max_age(Duration::seconds(seconds));
+    }
+    cookie.build().encoded().to_string()
+}
+
+/// Takes a cookie away.
+pub(crate) fn clear(name: &'static str) -> String {
+    set(name, "", Some(0))
+}

@@ -1,0 +1,204 @@
+//! The one map from what went wrong to a status, a Russian sentence and a log line (ARC-10).
+
+mod domains;
+
+use http::StatusCode;
+
+use crate::words::Words;
+
+/// Everything a handler can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// There is no such page, or the viewer may not know of it (Z2).
+    #[error("not found")]
+    NotFound,
+    /// The page has no such method.
+    #[error("method not allowed")]
+    WrongMethod {
+        /// The methods it has, for the header.
+        allow: String,
+    },
+    /// The page is for people who are signed in.
+    #[error("sign-in needed")]
+    SignInNeeded,
+    /// Host is missing, doubled or not a host.
+    #[error("bad host")]
+    BadHost,
+    /// The server does not answer to this name.
+    #[error("foreign host")]
+    ForeignHost,
+    /// The write does not come from our own page.
+    #[error("foreign origin")]
+    ForeignOrigin,
+    /// The form's token is not the session's: it was opened before signing in or out.
+    #[error("stale form")]
+    StaleForm,
+    /// The query is not of the page's shape.
+    #[error("bad query")]
+    BadQuery,
+    /// The body is not of the form's shape.
+    #[error("bad form")]
+    BadForm,
+    /// The body is longer than the route takes.
+    #[error("body too large")]
+    TooLarge,
+    /// The body did not arrive in time.
+    #[error("body too slow")]
+    TooSlow,
+    /// A defect of ours, with a word for the log.
+    #[error("defect: {0}")]
+    Defect(&'static str),
+    /// The page could not be rendered.
+    #[error("template")]
+    Template(#[from] askama::Error),
+    /// The base refused.
+    #[error("store: {0}")]
+    Store(#[source] store::Error),
+    /// No right, or nothing there.
+    #[error("denied")]
+    Denied,
+    /// A part of a name was not taken.
+    #[error("name: {0}")]
+    Name(#[source] school::NameFault),
+    /// A new password was not taken.
+    #[error("password: {0}")]
+    Password(#[source] store::PasswordFault),
+    /// The two passwords typed differ.
+    #[error("the passwords differ")]
+    PasswordsDiffer,
+    /// The old password is not the account's.
+    #[error("wrong old password")]
+    WrongPassword,
+    /// The login is not one.
+    #[error("bad login")]
+    BadLogin,
+    /// Signing in was refused.
+    #[error("sign-in: {0}")]
+    SignIn(#[source] school::SignInError),
+    /// A slip was not taken.
+    #[error("slip: {0}")]
+    Slip(#[source] school::SlipError),
+    /// An account was not made or changed.
+    #[error("account: {0}")]
+    Account(#[source] school::AccountError),
+    /// The first administrator was not made.
+    #[error("setup: {0}")]
+    Setup(#[source] school::SetupError),
+}
+
+/// What is said of a failure.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The status of the answer.
+    pub status: StatusCode,
+    /// What happened and what to do next.
+    pub text: Words,
+    /// A short code for support.
+    pub code: &'static str,
+}
+
+impl Said {
+    pub(crate) const fn of(status: StatusCode, code: &'static str, text: Words) -> Self {
+        Self { status, text, code }
+    }
+}
+
+impl Failure {
+    /// Status, sentence and code.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        let said = |status, code, id| Said::of(status, code, Words::of(id));
+        match self {
+            Self::NotFound | Self::Denied => said(StatusCode::NOT_FOUND, "404", "failure-not-found"),
+            Self::WrongMethod { .. } => said(StatusCode::METHOD_NOT_ALLOWED, "405", "failure-method"),
+            Self::SignInNeeded => said(StatusCode::UNAUTHORIZED, "401", "failure-sign-in-needed"),
+            Self::BadHost => said(StatusCode::BAD_REQUEST, "H-400", "failure-bad-host"),
+            Self::ForeignHost => said(StatusCode::MISDIRECTED_REQUEST, "H-421", "failure-foreign-host"),
+            Self::ForeignOrigin => said(StatusCode::FORBIDDEN, "O-403", "failure-foreign-origin"),
+            Self::StaleForm => said(StatusCode::FORBIDDEN, "T-403", "failure-stale-form"),
+            Self::BadQuery => said(StatusCode::BAD_REQUEST, "Q-400", "failure-bad-query"),
+            Self::BadForm => said(StatusCode::BAD_REQUEST, "F-400", "failure-bad-form"),
+            Self::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "413", "failure-too-large"),
+            Self::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "408", "failure-too-slow"),
+            Self::Defect(_) => said(StatusCode::INTERNAL_SERVER_ERROR, "D-500", "failure-defect"),
+            Self::Template(_) => said(StatusCode::INTERNAL_SERVER_ERROR, "P-500", "failure-defect"),
+            Self::Store(error) => domains::store(error),
+            Self::Name(fault) => domains::name(*fault),
+            Self::Password(fault) => domains::password(fault),
+            Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-422", "password-differ"),
+            Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),
+            Self::BadLogin => said(StatusCode::UNPROCESSABLE_ENTITY, "L-422", "login-bad"),
+            Self::SignIn(error) => domains::sign_in(error),
+            Self::Slip(error) => domains::slip(error),
+            Self::Account(error) => domains::account(error),
+            Self::Setup(error) => domains::setup(error),
+        }
+    }
+
+    /// The sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        self.said().text.say()
+    }
+
+    /// Whether a form should be shown again with the sentence, rather than an error page.
+    #[must_use]
+    pub fn is_about_input(&self) -> bool {
+        let status = self.said().status;
+        matches!(
+            status,
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::TOO_MANY_REQUESTS | StatusCode::CONFLICT
+        )
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<school::Denied> for Failure {
+    fn from(denied: school::Denied) -> Self {
+        match denied {
+            school::Denied::Denied => Self::Denied,
+            school::Denied::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<school::NameFault> for Failure {
+    fn from(fault: school::NameFault) -> Self {
+        Self::Name(fault)
+    }
+}
+
+impl From<store::PasswordFault> for Failure {
+    fn from(fault: store::PasswordFault) -> Self {
+        Self::Password(fault)
+    }
+}
+
+impl From<school::SignInError> for Failure {
+    fn from(error: school::SignInError) -> Self {
+        Self::SignIn(error)
+    }
+}
+
+impl From<school::SlipError> for Failure {
+    fn from(error: school::SlipError) -> Self {
+        Self::Slip(error)
+    }
+}
+
+impl From<school::AccountError> for Failure {
+    fn from(error: school::AccountError) -> Self {
+        Self::Account(error)
+    }
+}
+
+impl From<school::SetupError> for Failure {
+    fn from(error: school::SetupError) -> Self {
+        Self::Setup(error)
+    }
+}

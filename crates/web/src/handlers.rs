@@ -1,0 +1,13 @@
+//! One file a page: parse, one read or one write, render (ARC-9).
+
+pub(crate) mod admin;
+pub(crate) mod assets;
+pub(crate) mod context;
+pub(crate) mod failure;
+pub(crate) mod health;
+pub(crate) mod home;
+pub(crate) mod profile;
+pub(crate) mod setup;
+pub(crate) mod signin;
+pub(crate) mod signout;
+pub(crate) mod slip;

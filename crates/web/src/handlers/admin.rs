@@ -1,0 +1,6 @@
+//! The administrator's pages.
+
+pub(crate) mod audit;
+pub(crate) mod health;
+pub(crate) mod people;
+pub(crate) mod sessions;

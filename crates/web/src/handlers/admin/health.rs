@@ -1,0 +1,92 @@
+//! «Состояние»: one page that says whether all is well, and what waits for the administrator.
+
+use askama::Template;
+use school::Administrator;
+use store::Health;
+
+use crate::Failure;
+use crate::cx::Cx;
+use crate::response::Response;
+use crate::settings::{SmsChannel, VkId};
+use crate::views::{Page, clock_time, long_day};
+use crate::words::{Words, count, say};
+
+#[derive(Template)]
+#[template(path = "admin/health.html")]
+struct HealthPage {
+    page: Page,
+    verdict: String,
+    line: String,
+    rows: Vec<RowView>,
+    people: String,
+    audit: String,
+}
+
+struct RowView {
+    tone: &'static str,
+    name: String,
+    text: String,
+    note: String,
+}
+
+fn row(tone: &'static str, name: &'static str, text: String, note: String) -> RowView {
+    RowView { tone, name: say(name), text, note }
+}
+
+pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
+    let viewer = cx.signed_in()?.viewer;
+    let frame = cx.frame(say("tab-health"));
+    let (now, today) = (cx.now, cx.today());
+    let rows = rows(&cx);
+    let worries = rows.iter().filter(|row| row.tone != "good").count();
+    let line = format!(
+        "{} · {}, {}",
+        cx.app.school().profile.short_name,
+        long_day(today),
+        clock_time(cx.local.time)
+    );
+    let shown = cx
+        .read(move |tx| {
+            Administrator::ask(tx, &viewer, today)?;
+            let signed_in = school::list_sessions(tx, now, None)?.len();
+            Ok(HealthPage {
+                page: frame.page(tx)?,
+                verdict: if worries == 0 { say("health-good") } else { count("health-worries", worries) },
+                line,
+                rows,
+                people: count("health-sessions", signed_in),
+                audit: count("health-audit", usize::try_from(tx.audit_len()?).unwrap_or(0)),
+            })
+        })
+        .await?;
+    cx.html(&shown)
+}
+
+fn rows(cx: &Cx) -> Vec<RowView> {
+    let settings = &cx.app.settings;
+    let base = match cx.app.store.health() {
+        Health::Good => row("good", "health-base", say("health-base-good"), String::new()),
+        Health::Full => row("bad", "health-base", say("health-base-full"), say("health-base-full-do")),
+        Health::ReadOnly => {
+            row("bad", "health-base", say("health-base-readonly"), say("health-base-readonly-do"))
+        }
+    };
+    let vk_id = match settings.vk_id {
+        VkId::Embedded => row("good", "health-vkid", say("health-vkid-embedded"), String::new()),
+        VkId::Off => row("warn", "health-vkid", say("health-vkid-off"), say("health-vkid-off-do")),
+    };
+    let sms = match settings.sms {
+        SmsChannel::Screen => row("good", "health-sms", say("health-sms-screen"), String::new()),
+        SmsChannel::None => row("warn", "health-sms", say("health-sms-none"), String::new()),
+    };
+    let zone = row(
+        "good",
+        "health-clock",
+        Words::of("health-clock-zone")
+            .with("time", clock_time(cx.local.time))
+            .with("zone", cx.app.school().profile.zone.clone())
+            .say(),
+        String::new(),
+    );
+    vec![base, vk_id, sms, zone]
+}

@@ -1,0 +1,92 @@
+//! The page, or the JSON object, that a failure becomes.
+
+use askama::Template;
+use http::StatusCode;
+use http::header::ALLOW;
+use serde::Serialize;
+
+use crate::cx::Cx;
+use crate::response::Response;
+use crate::views::Page;
+use crate::words::say;
+use crate::{Failure, router};
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    status: u16,
+    heading: String,
+    text: String,
+    kept: String,
+    action_href: String,
+    action_label: String,
+    code: &'static str,
+}
+
+#[derive(Serialize)]
+struct ErrorObject {
+    error: &'static str,
+    text: String,
+}
+
+/// The answer to a call that failed; never fails itself.
+pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
+    let said = failure.said();
+    log(failure, said.status, said.code);
+    let Some(cx) = cx else {
+        return Response::of("text/plain; charset=utf-8", said.text.say().into()).with_status(said.status);
+    };
+    if cx.request.wants_json() {
+        return Response::json(&ErrorObject { error: said.code, text: said.text.say() })
+            .with_status(said.status);
+    }
+    if matches!(failure, Failure::SignInNeeded) && *cx.request.method() == http::Method::GET {
+        let next: String =
+            percent_encoding::utf8_percent_encode(cx.request.target(), percent_encoding::NON_ALPHANUMERIC)
+                .to_string();
+        return Response::see_other(&format!("/signin?next={next}"));
+    }
+    let shown = ErrorPage {
+        page: cx.bare_page(say("error-title")),
+        status: said.status.as_u16(),
+        heading: say(heading(said.status)),
+        text: said.text.say(),
+        kept: String::new(),
+        action_href: "/".to_owned(),
+        action_label: say("error-home"),
+        code: if said.status.is_server_error() { said.code } else { "" },
+    };
+    let answer = match shown.render() {
+        Ok(text) => Response::html(text),
+        Err(_) => Response::of("text/plain; charset=utf-8", shown.text.into()),
+    };
+    let answer = answer.with_status(said.status);
+    match failure {
+        Failure::WrongMethod { allow } => {
+            let mut answer = answer;
+            answer.headers.insert(ALLOW, router::allow_header(allow));
+            answer
+        }
+        _ => answer,
+    }
+}
+
+const fn heading(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        404 => "error-heading-missing",
+        401 | 403 => "error-heading-closed",
+        500.. => "error-heading-server",
+        _ => "error-heading-request",
+    }
+}
+
+fn log(failure: &Failure, status: StatusCode, code: &str) {
+    let source =
+        std::error::Error::source(failure).and_then(std::error::Error::source).map(ToString::to_string);
+    if status.is_server_error() {
+        tracing::error!(code, cause = %failure, source, "failed");
+    } else {
+        tracing::debug!(code, cause = %failure, "refused");
+    }
+}

@@ -1,0 +1,134 @@
+//! Signing in with the school's login.
+
+use askama::Template;
+use school::{Device, SessionToken, SignInError, SignInFence};
+use serde::Deserialize;
+use store::Act;
+
+use crate::access::SignedIn;
+use crate::cx::Cx;
+use crate::response::Response;
+use crate::views::{Page, long_day};
+use crate::words::{Words, say};
+use crate::{Failure, cookies};
+
+#[derive(Template)]
+#[template(path = "signin.html")]
+struct SignInPage {
+    page: Page,
+    error: Option<String>,
+    login: String,
+    next: String,
+    date_line: String,
+    bell_line: String,
+    help_line: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    remember: String,
+    #[serde(default)]
+    next: String,
+}
+
+fn page(cx: &Cx, login: String, next: String, error: Option<String>) -> SignInPage {
+    let school = cx.app.school();
+    let help = &school.profile.help;
+    SignInPage {
+        page: cx.bare_page(say("sign-in-title")),
+        error,
+        login,
+        next,
+        date_line: format!("{}.", long_day(cx.today())),
+        bell_line: String::new(),
+        help_line: if help.is_empty() {
+            String::new()
+        } else {
+            Words::of("sign-in-help").with("who", help.clone()).say()
+        },
+    }
+}
+
+pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
+    let query: Query = cx.request.query()?;
+    if cx.who.is_some() {
+        return Ok(Response::see_other(if query.next.is_empty() { "/" } else { &query.next }));
+    }
+    cx.html(&page(&cx, String::new(), query.next, None))
+}
+
+pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
+    let form: Form = cx.request.form()?;
+    match enter(&cx, &form).await {
+        Ok(cookie) => {
+            let next = if form.next.is_empty() { "/" } else { form.next.as_str() };
+            Ok(Response::see_other(next).with_cookie(&cookie).with_cookie(&cookies::clear(cookies::FORM)))
+        }
+        Err(failure) if failure.is_about_input() => {
+            let shown = page(&cx, form.login, form.next, Some(failure.sentence()));
+            cx.refused(&failure, &shown)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Checks the pair and begins a session; the old one of this browser dies (A12). Returns the session's cookie.
+async fn enter(cx: &Cx, form: &Form) -> Result<String, Failure> {
+    let login = form.login.trim().to_lowercase();
+    let address = cx.request.address;
+    let fence = SignInFence::of(&address.to_string(), cx.app.settings.is_school_address(address), &login);
+    let (now, asked) = (cx.now, fence.clone());
+    let account = cx
+        .read(move |tx| {
+            school::check_fence(tx, now, &asked)?;
+            Ok(school::find_account(tx, &login)?)
+        })
+        .await?;
+    let stored = account.as_ref().and_then(|account| account.password.clone());
+    let right = cx.app.hasher.matches(stored, form.password.clone()).await?;
+    let Some(account) = account.filter(|_| right) else {
+        cx.record(store::Lane::Admin, move |tx| Ok(school::count_wrong_pair(tx, now, &fence)?)).await?;
+        return Err(SignInError::WrongPair.into());
+    };
+    if account.blocked.is_some() {
+        return Err(SignInError::Blocked.into());
+    }
+    begin(cx, account.person, form.remember == "1").await
+}
+
+/// Begins a session for a person who has just proved themselves.
+pub(crate) async fn begin(cx: &Cx, person: school::PersonId, remember: bool) -> Result<String, Failure> {
+    let token = SessionToken::draw(&cx.app.random);
+    let cookie = session_cookie(&token, remember);
+    let device = Device { address: cx.request.address.to_string(), name: cx.request.device() };
+    let old = cx.who.as_ref().map(|who: &SignedIn| who.viewer);
+    let (now, mut actor) = (cx.now, cx.actor());
+    actor.person = Some(person.get());
+    // The row names the person who has entered, who is nobody yet for the request itself.
+    cx.record(store::Lane::Admin, move |tx| {
+        let viewer = school::open_session(tx, now, person, &token, remember, &device, old)?;
+        actor.session = Some(viewer.session().get());
+        tx.audit(now, &actor, Act::new("school.session.open", "person", person))?;
+        Ok(())
+    })
+    .await?;
+    Ok(cookie)
+}
+
+fn session_cookie(token: &SessionToken, remember: bool) -> String {
+    let seconds = remember.then(|| school::SessionLimits::of(true).absolute.whole_seconds());
+    cookies::set(cookies::SESSION, token.cookie(), seconds)
+}

@@ -1,0 +1,1 @@
+//! What happens by time, one file each, the clock injected (ARC-16).

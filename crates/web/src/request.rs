@@ -1,0 +1,129 @@
+//! A request as handlers see it: head, path parameters, a body that has been read within its limits.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::Failure;
+use crate::cookies;
+
+/// A request after the shell has checked and read it.
+pub struct Request {
+    pub(crate) parts: Parts,
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) body: Bytes,
+    /// The client's address.
+    pub address: IpAddr,
+    /// The host the client asked for.
+    pub host: String,
+}
+
+impl Request {
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &http::Method {
+        &self.parts.method
+    }
+
+    /// The path, without the query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.parts.uri.path()
+    }
+
+    /// The path with the query.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        self.parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+    }
+
+    /// The head of the request.
+    #[must_use]
+    pub fn headers(&self) -> &http::HeaderMap {
+        &self.parts.headers
+    }
+
+    /// A parameter of the path, read as a domain type; what is not one is as good as not there (Z2).
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`].
+    pub fn param<T: std::str::FromStr>(&self, name: &str) -> Result<T, Failure> {
+        self.params
+            .iter()
+            .find(|(key, _)| key == name)
+            .and_then(|(_, value)| value.parse().ok())
+            .ok_or(Failure::NotFound)
+    }
+
+    /// The query as a type that refuses unknown fields.
+    ///
+    /// # Errors
+    /// [`Failure::BadQuery`].
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_html_form::from_str(self.parts.uri.query().unwrap_or_default()).map_err(|_| Failure::BadQuery)
+    }
+
+    /// The form as a type that refuses unknown fields; the page's token is taken out first.
+    ///
+    /// # Errors
+    /// [`Failure::BadForm`] when it is no form, or not of this shape.
+    pub fn form<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let text = std::str::from_utf8(&self.body).map_err(|_| Failure::BadForm)?;
+        let fields: Vec<&str> = text.split('&').filter(|field| !field.starts_with("_token=")).collect();
+        serde_html_form::from_str(&fields.join("&")).map_err(|_| Failure::BadForm)
+    }
+
+    /// The JSON body as a type that refuses unknown fields.
+    ///
+    /// # Errors
+    /// [`Failure::BadForm`].
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_slice(&self.body).map_err(|_| Failure::BadForm)
+    }
+
+    /// The bytes of the body.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Whether the answer should be JSON and not a page.
+    #[must_use]
+    pub fn wants_json(&self) -> bool {
+        let header =
+            |name| self.parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let accept = header(http::header::ACCEPT);
+        self.has_json_body() || (accept.contains("application/json") && !accept.contains("text/html"))
+    }
+
+    pub(crate) fn has_json_body(&self) -> bool {
+        let kind = self.parts.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        kind.is_some_and(|kind| kind.starts_with("application/json"))
+    }
+
+    /// A cookie's value.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        cookies::find(&self.parts.headers, name)
+    }
+
+    /// What the browser calls itself, cut to fit a table.
+    #[must_use]
+    pub fn device(&self) -> String {
+        let agent = self.parts.headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+        agent.unwrap_or_default().chars().filter(|letter| !letter.is_control()).take(200).collect()
+    }
+
+    /// Gives away the right to take over the connection, for a WebSocket.
+    pub(crate) fn take_upgrade(&mut self) -> Option<hyper::upgrade::OnUpgrade> {
+        self.parts.extensions.remove()
+    }
+
+    pub(crate) fn form_token(&self) -> Option<String> {
+        let text = std::str::from_utf8(&self.body).ok()?;
+        let value = text.split('&').find_map(|field| field.strip_prefix("_token="))?;
+        Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
+    }
+}

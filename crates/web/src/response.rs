@@ -1,0 +1,86 @@
+//! Answers.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE};
+use http::{HeaderMap, StatusCode};
+use http_body_util::Full;
+
+/// An answer on its way out.
+#[derive(Debug)]
+pub struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Response {
+    /// An answer without a body.
+    #[must_use]
+    pub fn empty(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
+    /// A page.
+    #[must_use]
+    pub fn html(text: String) -> Self {
+        Self::of("text/html; charset=utf-8", text.into())
+    }
+
+    /// A JSON text.
+    #[must_use]
+    pub fn json(value: &impl serde::Serialize) -> Self {
+        // Our own output types hold nothing that JSON cannot say.
+        let text = serde_json::to_vec(value).unwrap_or_else(|_| b"null".to_vec());
+        Self::of("application/json", text.into())
+    }
+
+    /// A body of a type.
+    #[must_use]
+    pub fn of(kind: &'static str, body: Bytes) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        Self { status: StatusCode::OK, headers, body }
+    }
+
+    /// After a form: go on by GET (303). The address is one of ours; anything else becomes the start page.
+    #[must_use]
+    pub fn see_other(to: &str) -> Self {
+        let own = to.starts_with('/') && !to.starts_with("//") && !to.starts_with("/\\");
+        let value = HeaderValue::from_str(if own { to } else { "/" });
+        let mut answer = Self::empty(StatusCode::SEE_OTHER);
+        answer.headers.insert(LOCATION, value.unwrap_or(HeaderValue::from_static("/")));
+        answer
+    }
+
+    /// The same answer with another status.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same answer with a header; a value that no header can hold is left out.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    /// The same answer with one more cookie.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            self.headers.append(SET_COOKIE, value);
+        }
+        self
+    }
+
+    pub(crate) fn into_http(self) -> http::Response<Full<Bytes>> {
+        let mut answer = http::Response::new(Full::new(self.body));
+        *answer.status_mut() = self.status;
+        *answer.headers_mut() = self.headers;
+        answer
+    }
+}

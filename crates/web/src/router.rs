@@ -1,0 +1,286 @@
+//! From a request to its handler: host, origin, session, rule, body, token; then the answer's headers.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderValue, Method};
+use school::SessionToken;
+use time::Duration;
+
+use crate::access::{Access, SignedIn};
+use crate::context::contexts_of;
+use crate::cx::Cx;
+use crate::request::Request;
+use crate::response::Response;
+use crate::routes::{Route, Verb};
+use crate::server::Peer;
+use crate::{App, Failure, cookies, csrf, flows, handlers, headers, host};
+
+/// The route table in the shape that finds a route by path.
+pub(crate) struct Router {
+    paths: matchit::Router<Vec<Route>>,
+    allowed: host::Allowed,
+}
+
+impl Router {
+    /// Builds the router from the table; a table that names one path in two ways is a defect found by the first test.
+    pub(crate) fn build(routes: Vec<Route>, allowed: host::Allowed) -> Result<Self, matchit::InsertError> {
+        let mut by_path: Vec<(&'static str, Vec<Route>)> = Vec::new();
+        for route in routes {
+            match by_path.iter_mut().find(|(path, _)| *path == route.path) {
+                Some((_, same)) => same.push(route),
+                None => by_path.push((route.path, vec![route])),
+            }
+        }
+        let mut paths = matchit::Router::new();
+        for (path, routes) in by_path {
+            paths.insert(path, routes)?;
+        }
+        Ok(Self { paths, allowed })
+    }
+
+    /// Answers one request; every failure becomes a page or a JSON object.
+    pub(crate) async fn answer(
+        &self,
+        app: &Arc<App>,
+        parts: Parts,
+        body: impl Future<Output = Result<Bytes, Failure>> + Send,
+        peer: Peer,
+    ) -> Response {
+        let method = parts.method.clone();
+        let begun = std::time::Instant::now();
+        let (pattern, mut answer) = match self.dispatch(app, parts, body, peer).await {
+            Ok(done) => done,
+            Err(refused) => {
+                let Refused { pattern, failure, cx } = *refused;
+                (pattern, handlers::failure::page(cx.as_ref(), &failure))
+            }
+        };
+        headers::dress(&mut answer.headers);
+        if method == Method::HEAD {
+            answer.body = Bytes::new();
+        }
+        // The pattern and never the path: paths and queries carry ids and words of people (O5, K22).
+        tracing::info!(
+            method = %method,
+            route = pattern,
+            status = answer.status.as_u16(),
+            ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "answered"
+        );
+        answer
+    }
+
+    async fn dispatch(
+        &self,
+        app: &Arc<App>,
+        parts: Parts,
+        body: impl Future<Output = Result<Bytes, Failure>> + Send,
+        peer: Peer,
+    ) -> Result<(&'static str, Response), Box<Refused>> {
+        let refuse = |failure, cx| Box::new(Refused { pattern: "-", failure, cx });
+        let host = host::check(&parts, &self.allowed).map_err(|failure| refuse(failure, None))?;
+        let mut cx = open(app, parts, host, peer).await.map_err(|failure| refuse(failure, None))?;
+        let route = match self.find(&mut cx.request) {
+            Ok(route) => route,
+            Err(failure) => return Err(refuse(failure, Some(cx))),
+        };
+        let pattern = route.path;
+        match self.run(route, &mut cx, body).await {
+            Ok(()) => {}
+            Err(failure) => return Err(Box::new(Refused { pattern, failure, cx: Some(cx) })),
+        }
+        let fresh = cx.fresh_seed.then(|| cookies::set(cookies::FORM, &cx.seed, None));
+        let kept = Kept::of(&cx);
+        match (route.handler)(cx).await {
+            Ok(answer) => {
+                let answer = match fresh {
+                    Some(cookie) => answer.with_cookie(&cookie),
+                    None => answer,
+                };
+                Ok((pattern, answer))
+            }
+            Err(failure) => Err(Box::new(Refused { pattern, failure, cx: Some(kept.into_cx()) })),
+        }
+    }
+
+    fn find(&self, request: &mut Request) -> Result<&Route, Failure> {
+        let path = request.parts.uri.path().to_owned();
+        let found = self.paths.at(&path).map_err(|_| Failure::NotFound)?;
+        let method = &request.parts.method;
+        let wanted = match *method {
+            Method::GET | Method::HEAD => Some(Verb::Get),
+            Method::POST => Some(Verb::Post),
+            _ => None,
+        };
+        let route = found.value.iter().find(|route| Some(route.verb) == wanted);
+        let Some(route) = route else {
+            let allow = found.value.iter().map(|route| route.verb.word()).collect::<Vec<_>>().join(", ");
+            return Err(Failure::WrongMethod { allow });
+        };
+        for (name, value) in found.params.iter() {
+            let plain =
+                percent_encoding::percent_decode_str(value).decode_utf8().map_err(|_| Failure::NotFound)?;
+            request.params.push((name.to_owned(), plain.into_owned()));
+        }
+        Ok(route)
+    }
+
+    /// Everything between the route and its handler.
+    async fn run(
+        &self,
+        route: &Route,
+        cx: &mut Cx,
+        body: impl Future<Output = Result<Bytes, Failure>> + Send,
+    ) -> Result<(), Failure> {
+        if route.access == Access::Demo && !cx.app.settings.demo {
+            return Err(Failure::NotFound);
+        }
+        if route.verb == Verb::Post {
+            csrf::check_origin(&cx.request.parts.headers, &cx.request.host)?;
+        }
+        admit(route.access, cx)?;
+        if route.verb == Verb::Post {
+            cx.request.body = body.await?;
+            let expected = csrf::token(&cx.app.key, &cx.seed);
+            csrf::check_token(&cx.request.parts.headers, cx.request.form_token().as_deref(), &expected)?;
+        }
+        Ok(())
+    }
+}
+
+/// The coarse gate. To the wrong role a page is as good as not there (Z2).
+fn admit(access: Access, cx: &Cx) -> Result<(), Failure> {
+    match access {
+        Access::Public | Access::Demo => Ok(()),
+        Access::SignedIn => cx.signed_in().map(|_| ()),
+        Access::Roles(roles) => {
+            let who = cx.signed_in()?;
+            if roles.iter().any(|role| who.roles.has(*role)) { Ok(()) } else { Err(Failure::NotFound) }
+        }
+        Access::Messenger => {
+            let who = cx.signed_in()?;
+            if who.sferum == crate::access::Sferum::Open { Ok(()) } else { Err(Failure::NotFound) }
+        }
+    }
+}
+
+struct Refused {
+    pattern: &'static str,
+    failure: Failure,
+    cx: Option<Cx>,
+}
+
+/// What an error page needs of a call whose handler has taken it.
+struct Kept {
+    app: Arc<App>,
+    request: Request,
+    now: store::UtcInstant,
+    local: school::Local,
+    who: Option<SignedIn>,
+    seed: String,
+}
+
+impl Kept {
+    fn of(cx: &Cx) -> Self {
+        let mut parts = http::Request::new(()).into_parts().0;
+        parts.method = cx.request.parts.method.clone();
+        parts.uri = cx.request.parts.uri.clone();
+        parts.headers = cx.request.parts.headers.clone();
+        let request = Request {
+            parts,
+            params: Vec::new(),
+            body: Bytes::new(),
+            address: cx.request.address,
+            host: cx.request.host.clone(),
+        };
+        Self {
+            app: Arc::clone(&cx.app),
+            request,
+            now: cx.now,
+            local: cx.local,
+            who: cx.who.clone(),
+            seed: cx.seed.clone(),
+        }
+    }
+
+    fn into_cx(self) -> Cx {
+        Cx {
+            app: self.app,
+            request: self.request,
+            now: self.now,
+            local: self.local,
+            who: self.who,
+            seed: self.seed,
+            fresh_seed: false,
+        }
+    }
+}
+
+/// Reads who is signed in, in one view of the base.
+async fn open(app: &Arc<App>, parts: Parts, host: String, peer: Peer) -> Result<Cx, Failure> {
+    let now = app.clock.now();
+    let local = app.school().zone.local(now);
+    let request = Request { parts, params: Vec::new(), body: Bytes::new(), address: peer.address.ip(), host };
+    let cookie = request.cookie(cookies::SESSION);
+    let mut who = None;
+    if let Some(cookie) = &cookie {
+        let token = SessionToken::from_cookie(cookie);
+        let require_link = app.settings.require_link;
+        let vk_id = app.settings.vk_id;
+        who = app
+            .store
+            .read(move |tx| find_signed_in(tx, now, local.date, &token, vk_id, require_link))
+            .await?;
+    }
+    if let Some(who) = &who {
+        touch(app, now, who);
+    }
+    // Form tokens are made from the session, or, without one, from a cookie of the form's own.
+    let (seed, fresh_seed) = match (&who, cookie, request.cookie(cookies::FORM)) {
+        (Some(_), Some(cookie), _) => (cookie, false),
+        (_, _, Some(form)) if !form.is_empty() => (form, false),
+        _ => (app.random.token::<16>(), true),
+    };
+    Ok(Cx { app: Arc::clone(app), request, now, local, who, seed, fresh_seed })
+}
+
+fn find_signed_in(
+    tx: &store::ReadTx<'_>,
+    now: store::UtcInstant,
+    today: time::Date,
+    token: &SessionToken,
+    vk_id: crate::settings::VkId,
+    require_link: bool,
+) -> Result<Option<SignedIn>, Failure> {
+    let Some((viewer, session)) = school::resume_session(tx, now, token)? else { return Ok(None) };
+    let roles = school::roles_of(tx, viewer.person(), today)?;
+    let contexts = contexts_of(tx, viewer.person(), roles, today)?;
+    let chosen = contexts.iter().find(|context| context.id() == session.context).or_else(|| contexts.first());
+    let Some(context) = chosen.cloned() else { return Ok(None) };
+    let mut names = school::names_of(tx, &[viewer.person()])?;
+    let Some(name) = names.remove(&viewer.person()) else { return Ok(None) };
+    let sferum = flows::sferum_of(tx, viewer.person(), vk_id, require_link)?;
+    Ok(Some(SignedIn { viewer, name, roles, session, context, contexts, sferum }))
+}
+
+/// Notes that the session is used, at most once a minute and without making the request wait.
+fn touch(app: &Arc<App>, now: store::UtcInstant, who: &SignedIn) {
+    if now.since(who.session.seen) < Duration::minutes(1) {
+        return;
+    }
+    let (app, viewer) = (Arc::clone(app), who.viewer);
+    tokio::spawn(async move {
+        let noted: Result<(), store::Error> =
+            app.store.write_in(store::Lane::Marks, move |tx| school::touch_session(tx, now, &viewer)).await;
+        if let Err(error) = noted {
+            tracing::debug!(%error, "a session's last use was not noted");
+        }
+    });
+}
+
+/// The header of a 405.
+pub(crate) fn allow_header(allow: &str) -> HeaderValue {
+    HeaderValue::from_str(allow).unwrap_or(HeaderValue::from_static("GET"))
+}

@@ -1,0 +1,155 @@
+//! The one route table (ARC-8): method, path, rule, record, handler. There is no default rule.
+
+use std::pin::Pin;
+
+use school::Role;
+use serde::Serialize;
+
+use crate::access::{Access, Record};
+use crate::cx::Cx;
+use crate::handlers;
+use crate::response::Response;
+use crate::{Failure, Settings};
+
+/// The method of a route. HEAD follows GET; nothing else is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Reads.
+    Get,
+    /// Writes.
+    Post,
+}
+
+impl Verb {
+    /// The method's name.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send>>;
+type Handler = Box<dyn Fn(Cx) -> Answer + Send + Sync>;
+
+/// One entry of the table.
+pub struct Route {
+    /// The method.
+    pub verb: Verb,
+    /// The path with its parameters in braces.
+    pub path: &'static str,
+    /// Who may call it at all.
+    pub access: Access,
+    /// What it writes about itself.
+    pub record: Record,
+    pub(crate) handler: Handler,
+}
+
+fn get<F>(path: &'static str, access: Access, handler: impl Fn(Cx) -> F + Send + Sync + 'static) -> Route
+where
+    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+{
+    let handler: Handler = Box::new(move |cx| Box::pin(handler(cx)));
+    Route { verb: Verb::Get, path, access, record: Record::Reads, handler }
+}
+
+fn post<F>(
+    path: &'static str,
+    access: Access,
+    record: Record,
+    handler: impl Fn(Cx) -> F + Send + Sync + 'static,
+) -> Route
+where
+    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+{
+    let handler: Handler = Box::new(move |cx| Box::pin(handler(cx)));
+    Route { verb: Verb::Post, path, access, record, handler }
+}
+
+const ADMIN: Access = Access::Roles(&[Role::Administrator]);
+
+/// All routes.
+#[must_use]
+pub fn table() -> Vec<Route> {
+    let mut table = shell();
+    table.extend(portal());
+    table.extend(admin());
+    table
+}
+
+fn shell() -> Vec<Route> {
+    vec![
+        get("/", Access::Public, handlers::home::show),
+        get("/health", Access::Public, handlers::health::show),
+        get("/assets/{*name}", Access::Public, handlers::assets::show),
+    ]
+}
+
+fn portal() -> Vec<Route> {
+    use Record::Audited;
+    vec![
+        get("/signin", Access::Public, handlers::signin::show),
+        post("/signin", Access::Public, Audited, handlers::signin::submit),
+        post("/signout", Access::SignedIn, Audited, handlers::signout::submit),
+        get("/slip", Access::Public, handlers::slip::show),
+        post("/slip", Access::Public, Audited, handlers::slip::submit),
+        get("/setup/{token}", Access::Public, handlers::setup::show),
+        post("/setup/{token}", Access::Public, Audited, handlers::setup::submit),
+        post("/context", Access::SignedIn, Record::SelfRecording, handlers::context::submit),
+        get("/profile", Access::SignedIn, handlers::profile::show),
+        post("/profile/password", Access::SignedIn, Audited, handlers::profile::set_password),
+        post("/profile/sessions/{session}/end", Access::SignedIn, Audited, handlers::profile::end_session),
+        post("/profile/sessions/end-others", Access::SignedIn, Audited, handlers::profile::end_others),
+    ]
+}
+
+fn admin() -> Vec<Route> {
+    use Record::Audited;
+    vec![
+        get("/admin", ADMIN, handlers::admin::health::show),
+        get("/admin/people", ADMIN, handlers::admin::people::list),
+        get("/admin/people/{person}", ADMIN, handlers::admin::people::show),
+        post("/admin/people/{person}/slip", ADMIN, Audited, handlers::admin::people::slip),
+        post("/admin/people/{person}/block", ADMIN, Audited, handlers::admin::people::block),
+        post("/admin/people/{person}/unblock", ADMIN, Audited, handlers::admin::people::unblock),
+        post("/admin/people/{person}/end-sessions", ADMIN, Audited, handlers::admin::people::end_sessions),
+        get("/admin/sessions", ADMIN, handlers::admin::sessions::list),
+        post("/admin/sessions/{session}/end", ADMIN, Audited, handlers::admin::sessions::end),
+        get("/admin/audit", ADMIN, handlers::admin::audit::list),
+    ]
+}
+
+/// A route as `zvonok routes --json` prints it.
+#[derive(Debug, Serialize)]
+pub struct Printed {
+    /// The method.
+    pub method: &'static str,
+    /// The path.
+    pub path: &'static str,
+    /// Who may call it.
+    pub rule: String,
+    /// What it writes about itself.
+    pub record: &'static str,
+}
+
+/// The table, printable, in its own order.
+#[must_use]
+pub fn printed() -> Vec<Printed> {
+    table()
+        .iter()
+        .map(|route| Printed {
+            method: route.verb.word(),
+            path: route.path,
+            rule: route.access.word(),
+            record: route.record.word(),
+        })
+        .collect()
+}
+
+/// The longest body a route takes, in bytes (K18): uploads of the import are larger than forms.
+#[must_use]
+pub fn longest_body(path: &str, _settings: &Settings) -> usize {
+    if path == "/admin/import" { 25 * 1024 * 1024 } else { 1024 * 1024 }
+}

@@ -1,0 +1,138 @@
+//! Settings after they have been read and checked; `bin` resolves them from the file, the environment and flags.
+
+use std::net::{IpAddr, SocketAddr};
+
+use store::HashCost;
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// Names the server answers to, besides those of loopback when it listens there.
+    pub hosts: Vec<String>,
+    /// The school's own addresses, as networks: whole classes sit behind one of them (A21).
+    pub school_addresses: Vec<Network>,
+    /// Connections one address may hold (R6).
+    pub connections_per_address: usize,
+    /// Connections a school address may hold (A21).
+    pub connections_per_school_address: usize,
+    /// Messages one socket may send a second (R8).
+    pub socket_messages_per_second: u32,
+    /// Sockets one portal session may hold (R8).
+    pub sockets_per_session: usize,
+    /// What hashing a password costs (A10).
+    pub hash_cost: HashCost,
+    /// Which VK ID links are made with.
+    pub vk_id: VkId,
+    /// Whether a person sees chats only with an active link (MSG-D11).
+    pub require_link: bool,
+    /// How SMS leave.
+    pub sms: SmsChannel,
+    /// Whether this is the demo school.
+    pub demo: bool,
+}
+
+/// Which VK ID the school trusts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VkId {
+    /// None: the tab «Авторизация в Сферум» is absent (LNK-L9).
+    Off,
+    /// The one inside this executable, by the school's explicit setting (O7).
+    Embedded,
+}
+
+/// How codes reach people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmsChannel {
+    /// Nowhere: codes wait in the outbox and the administrator's page says so.
+    None,
+    /// The demo's virtual telephone.
+    Screen,
+}
+
+impl Settings {
+    /// The settings of a server on loopback with nothing else said.
+    #[must_use]
+    pub fn on_loopback(port: u16) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], port)),
+            hosts: Vec::new(),
+            school_addresses: Vec::new(),
+            connections_per_address: 100,
+            connections_per_school_address: 10_000,
+            socket_messages_per_second: 20,
+            sockets_per_session: 5,
+            hash_cost: HashCost::FLOOR,
+            vk_id: VkId::Off,
+            require_link: true,
+            sms: SmsChannel::None,
+            demo: false,
+        }
+    }
+
+    /// Whether an address is one of the school's own.
+    #[must_use]
+    pub fn is_school_address(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.school_addresses.iter().any(|network| network.holds(address))
+    }
+}
+
+/// A network as `10.0.0.0/8` or a single address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    base: IpAddr,
+    bits: u8,
+}
+
+impl Network {
+    /// Reads `address` or `address/bits`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (base, bits) = match text.split_once('/') {
+            Some((base, bits)) => (base.parse::<IpAddr>().ok()?, bits.parse().ok()?),
+            None => {
+                let base: IpAddr = text.parse().ok()?;
+                (base, if base.is_ipv4() { 32 } else { 128 })
+            }
+        };
+        let longest = if base.is_ipv4() { 32 } else { 128 };
+        (bits <= longest).then_some(Self { base, bits })
+    }
+
+    /// Whether an address lies in it.
+    #[must_use]
+    pub fn holds(&self, address: IpAddr) -> bool {
+        match (self.base, address) {
+            (IpAddr::V4(base), IpAddr::V4(address)) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
+                u32::from(base) & mask == u32::from(address) & mask
+            }
+            (IpAddr::V6(base), IpAddr::V6(address)) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
+                u128::from(base) & mask == u128::from(address) & mask
+            }
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Network;
+
+    #[test]
+    fn networks_hold_their_addresses() {
+        let holds =
+            |network: &str, address: &str| Network::parse(network).unwrap().holds(address.parse().unwrap());
+        assert!(holds("127.0.0.0/8", "127.3.2.1"));
+        assert!(!holds("10.1.0.0/16", "10.2.0.1"));
+        assert!(holds("::1", "::1"));
+        assert!(holds("0.0.0.0/0", "8.8.8.8"));
+        assert!(!holds("10.0.0.1", "10.0.0.2"));
+        for bad in ["", "10.0.0.0/33", "10.0.0", "fe80::/129", "a/8"] {
+            assert_eq!(Network::parse(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What pages show: view types are printable only, and per audience (ARC-11).
+
+mod dates;
+mod nav;
+pub(crate) mod page;
+
+pub(crate) use dates::{clock_time, day_month, long_day, moment, weekday_day};
+pub(crate) use nav::Frame;
+pub(crate) use page::{ContextLink, Flash, Page, PersonBadge, Tab};

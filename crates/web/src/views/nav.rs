@@ -1,0 +1,158 @@
+//! The menu and the badge of a signed-in person, by what they look as.
+
+use school::{ClassLabel, Role};
+use store::ReadTx;
+use time::Date;
+
+use super::page::{ContextLink, Flash, Page, PersonBadge, Tab};
+use crate::Failure;
+use crate::access::{Sferum, SignedIn};
+use crate::context::Context;
+use crate::words::say;
+
+/// All that a page's frame needs besides what is read in the page's own view of the base.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) title: String,
+    pub(crate) school: String,
+    pub(crate) place: String,
+    pub(crate) path: String,
+    pub(crate) csrf: String,
+    pub(crate) demo: bool,
+    pub(crate) readonly: bool,
+    pub(crate) flash: Option<Flash>,
+    pub(crate) who: Option<SignedIn>,
+    pub(crate) today: Date,
+}
+
+impl Frame {
+    /// The frame of a page for people who are not signed in, or whose menu must not show.
+    pub(crate) fn bare(self) -> Page {
+        Page {
+            title: self.title,
+            school: self.school,
+            place: self.place,
+            csrf: self.csrf,
+            demo: self.demo,
+            readonly: self.readonly,
+            flash: self.flash,
+            path: self.path,
+            ..Page::default()
+        }
+    }
+
+    /// The frame with menu and badge, counted in the page's own view of the base.
+    ///
+    /// # Errors
+    /// [`Failure`] when the counts cannot be read.
+    pub(crate) fn page(mut self, tx: &ReadTx<'_>) -> Result<Page, Failure> {
+        let Some(who) = self.who.take() else { return Ok(self.bare()) };
+        let tabs = tabs_of(tx, &who, self.today, &self.path)?;
+        let mut page = self.bare();
+        page.tabs = tabs;
+        page.person = Some(badge_of(&who));
+        page.live = true;
+        Ok(page)
+    }
+}
+
+fn badge_of(who: &SignedIn) -> PersonBadge {
+    let contexts = who
+        .contexts
+        .iter()
+        .map(|context| {
+            let (label, line) = describe(context);
+            ContextLink { id: context.id(), label, line, active: *context == who.context }
+        })
+        .collect();
+    let (label, line) = describe(&who.context);
+    let line = if line.is_empty() { label } else { line };
+    PersonBadge {
+        name: who.name.short(),
+        line,
+        initials: who.name.initials(),
+        tint: u8::try_from(who.person().get() % 6).unwrap_or(0),
+        contexts,
+    }
+}
+
+/// A context's word and its second line.
+fn describe(context: &Context) -> (String, String) {
+    let class_line = |class: &Option<ClassLabel>| class.as_ref().map(ToString::to_string).unwrap_or_default();
+    match context {
+        Context::Pupil { class } => (say("context-pupil"), class_line(class)),
+        Context::Guardian { name, class, .. } => (
+            crate::words::Words::of("context-guardian").with("child", name.given.clone()).say(),
+            format!("{}, {}", name.short(), class_line(class)).trim_end_matches(", ").to_owned(),
+        ),
+        Context::Staff { position } => (say("context-staff"), position.clone()),
+        Context::Administrator => (say("context-administrator"), String::new()),
+        Context::Nobody => (say("context-nobody"), String::new()),
+    }
+}
+
+fn tab(path: &str, href: &str, icon: &'static str, label: &'static str) -> Tab {
+    let inside = path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    Tab { href: href.to_owned(), icon, label: say(label), count: 0, active: inside }
+}
+
+fn tabs_of(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<Vec<Tab>, Failure> {
+    let mut tabs = match &who.context {
+        Context::Pupil { .. } | Context::Guardian { .. } => vec![
+            tab(path, "/diary", "book-open", "tab-diary"),
+            tab(path, "/subjects", "graduation-cap", "tab-subjects"),
+            tab(path, "/homework", "list-checks", "tab-homework"),
+            tab(path, "/timetable", "calendar-days", "tab-timetable"),
+        ],
+        Context::Staff { .. } => staff_tabs(tx, who, today, path)?,
+        Context::Administrator => administrator_tabs(path),
+        Context::Nobody => Vec::new(),
+    };
+    tabs.extend(sferum_tab(who, path));
+    Ok(tabs)
+}
+
+/// The tab that the whole guide is about: «Авторизация в Сферум» before the link, «Сферум» after it.
+fn sferum_tab(who: &SignedIn, path: &str) -> Option<Tab> {
+    match who.sferum {
+        Sferum::Absent => None,
+        Sferum::Offered => Some(tab(path, "/link", "messages-square", "tab-link")),
+        Sferum::Open => Some(tab(path, "/sferum", "messages-square", "tab-sferum")),
+    }
+}
+
+fn staff_tabs(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<Vec<Tab>, Failure> {
+    let mut tabs = Vec::new();
+    if who.roles.has(Role::Teacher) || who.roles.has(Role::HomeroomTeacher) {
+        tabs.push(tab(path, "/today", "calendar-clock", "tab-today"));
+        tabs.push(tab(path, "/gradebook", "table-2", "tab-gradebook"));
+    }
+    for class in school::homeroom_classes(tx, who.person(), today)? {
+        let label = school::load_class_group(tx, class)?.label;
+        let mut own = tab(path, &format!("/classes/{class}"), "users", "tab-class");
+        own.label = crate::words::Words::of("tab-class").with("class", label.to_string()).say();
+        tabs.push(own);
+    }
+    if who.roles.has(Role::DeputyHead) || who.roles.has(Role::HeadTeacher) {
+        tabs.push(tab(path, "/substitutions", "arrow-right-left", "tab-substitutions"));
+        tabs.push(tab(path, "/school-timetable", "calendar-days", "tab-timetable"));
+    }
+    Ok(tabs)
+}
+
+fn administrator_tabs(path: &str) -> Vec<Tab> {
+    let mut tabs = vec![
+        tab(path, "/admin", "activity", "tab-health"),
+        tab(path, "/admin/people", "users", "tab-people"),
+        tab(path, "/admin/import", "upload", "tab-import"),
+        tab(path, "/admin/links", "link", "tab-links"),
+        tab(path, "/admin/sessions", "monitor", "tab-sessions"),
+        tab(path, "/admin/sms", "smartphone", "tab-sms"),
+        tab(path, "/admin/audit", "history", "tab-audit"),
+    ];
+    // Every administrator's page lies under the first tab's address; only that page itself belongs to it.
+    if let Some(first) = tabs.first_mut() {
+        first.active = path == "/admin";
+    }
+    tabs
+}

@@ -1,0 +1,77 @@
+//! A running server over testkit's small school.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of the kit")]
+#![allow(clippy::mod_module_files, reason = "a folder of its own keeps the kit from being a test")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use testkit::{Browser, World};
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use web::settings::{Network, SmsChannel, VkId};
+use web::{App, Clock, Settings};
+
+/// The server, its school and the clock that tests move.
+pub struct Site {
+    pub world: World,
+    pub app: Arc<App>,
+    pub clock: Clock,
+    pub address: SocketAddr,
+    runtime: Option<Runtime>,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+impl Site {
+    /// Starts the server with the demo's settings, so that every route exists.
+    pub fn open() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// Starts the server with settings of one's own.
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let world = World::with_schema(web::schema());
+        let mut settings = Settings::on_loopback(0);
+        settings.vk_id = VkId::Embedded;
+        settings.sms = SmsChannel::Screen;
+        settings.demo = true;
+        settings.school_addresses = vec![Network::parse("127.0.0.0/8").unwrap()];
+        change(&mut settings);
+        let clock = Clock::fixed(testkit::now());
+        let random = world.random.clone();
+        let key = store::ServerKey::in_memory(&random);
+        let app = App::new(world.store.clone(), clock.clone(), random, key, settings).unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let server = runtime.block_on(web::server::Server::bind(Arc::clone(&app))).unwrap();
+        let address = server.address();
+        let (stop, stopped) = oneshot::channel();
+        runtime.spawn(server.run(async move {
+            let _ = stopped.await;
+        }));
+        Self { world, app, clock, address, runtime: Some(runtime), stop: Some(stop) }
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.address)
+    }
+
+    /// A browser in which a person of the World has signed in.
+    pub fn browser_of(&self, key: &str) -> Browser {
+        let password = "три случайных слова";
+        let login = self.world.set_password(key, password);
+        let mut browser = self.browser();
+        let page = browser.sign_in(&login, password);
+        assert!(browser.cookie("zvonok_session").is_some(), "{}", page.text());
+        browser
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
