@@ -1,1 +1,74 @@
+//! Owns the embedded VK ID: accounts, phones, codes, educational profiles, the sign-in machine, authorization codes.
+//! Promises that codes are counted before they are compared, used once, and kept only under the server key.
+//! Never knows the school, its roster or HTTP, and gives the personal account's data to nobody but its owner.
 
+mod error;
+mod ids;
+mod name;
+mod person;
+mod phone;
+mod subject;
+mod token;
+
+pub mod limits;
+
+mod signin;
+
+mod account;
+mod attempt;
+mod fence;
+mod otp;
+mod outbox;
+mod profile;
+mod session;
+
+mod authorize;
+mod client;
+mod grant;
+
+mod storage;
+
+pub use account::{RegisterError, register};
+pub use attempt::{
+    Attempt, Input, Means, PasswordCheck, Started, Stepped, find_attempt, own_words, password_to_check,
+    purge, resume, start, step,
+};
+pub use authorize::{AuthorizeError, AuthorizeRequest, RefusedAuthorize, Scope, read_request};
+pub use client::{Client, ClientKind, SCHOOL_CLIENT, ensure_school_client, find_client};
+pub use error::AttemptError;
+pub use fence::{
+    Caller, CodeFigures, LockedPhone, code_figures, locked_phones, reset_counters, unlock_phone,
+};
+pub use grant::{Exchange, Exchanged, GrantFault, Granted, challenge_of, exchange, refusal_location};
+pub use ids::{AttemptId, ClientId, CodeId, EduProfileId, SmsId, VkAccountId, VkSessionId};
+pub use name::{FullName, NameFault, NamePart};
+pub use otp::OtpCode;
+pub use outbox::{
+    Delivery, Outgoing, SmsRow, delivery_of, due_messages, list_messages, note_delivered, note_failed,
+};
+pub use person::{BirthDateFault, ClaimedRole, PersonDraft, ProfileDraft, Sex, parse_birth_date};
+pub use phone::{Phone, PhoneFault};
+pub use profile::{EduProfile, own_person, own_profile, save_profile};
+pub use session::{VkSession, find_session};
+pub use signin::{
+    Audience, Channel, Effect, Event, Flow, Known, MaySend, Offer, Purpose, Refusal, ResetStep, ReviewMode,
+    Screen, Sent, SignIn, SignInPath, Step, Verdict, transition,
+};
+pub use subject::{EduClaims, Provider, VkSubject, VkUserId};
+pub use token::CookieToken;
+
+/// The crate's migrations.
+pub const MIGRATIONS: &[store::Migration] = &[
+    store::Migration {
+        name: "V0020__identity_account",
+        sql: include_str!("../migrations/V0020__identity_account.sql"),
+    },
+    store::Migration {
+        name: "V0021__identity_oauth",
+        sql: include_str!("../migrations/V0021__identity_oauth.sql"),
+    },
+    store::Migration {
+        name: "V0022__identity_code",
+        sql: include_str!("../migrations/V0022__identity_code.sql"),
+    },
+];

@@ -1,10 +1,11 @@
-//! Russian order of texts: е and ё side by side, as CLDR has it.
+//! Russian texts: their composed form, and their order with е and ё side by side, as CLDR has it.
 
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 static RUSSIAN: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
     let locale = icu_locale_core::locale!("ru");
@@ -17,6 +18,12 @@ static RUSSIAN: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
 #[must_use]
 pub fn compare_ru(left: &str, right: &str) -> Ordering {
     RUSSIAN.compare(left, right)
+}
+
+/// The text in Unicode's composed form (NFC), in which every text of a person is kept and compared.
+#[must_use]
+pub fn to_nfc(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
 }
 
 pub(crate) fn register(conn: &rusqlite::Connection) -> rusqlite::Result<()> {

@@ -25,7 +25,7 @@ mod store;
 pub use audit::{Act, Actor, AuditRow, AuditTail};
 pub use backup::{BackupReport, RestoreReport, backup, restore};
 pub use blob::{BlobId, BlobState, CHUNK_BYTES};
-pub use collation::compare_ru;
+pub use collation::{compare_ru, to_nfc};
 pub use error::{Error, StartError};
 pub use event::{Commit, Event, NewEvent};
 pub use file::{APPLICATION_ID, Health};

@@ -8,10 +8,9 @@ use std::sync::LazyLock;
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, CustomizedPasswordHasher as _, Params, PasswordVerifier as _, Version};
-use icu_normalizer::ComposingNormalizerBorrowed;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
-use crate::Random;
+use crate::{Random, to_nfc};
 
 /// The most characters a password may have; longer texts are refused before they cost anything.
 pub const LONGEST_PASSWORD: usize = 1000;
@@ -85,7 +84,7 @@ impl PasswordHash {
     }
 
     fn matches(&self, plain: &str) -> bool {
-        let plain = normal(plain);
+        let plain = to_nfc(plain);
         phc::PasswordHash::new(&self.0)
             .is_ok_and(|parsed| Argon2::default().verify_password(plain.as_bytes(), &parsed).is_ok())
     }
@@ -125,17 +124,13 @@ pub fn password_matches(stored: Option<&PasswordHash>, plain: &str, cost: HashCo
 }
 
 fn digest(plain: &str, cost: HashCost, salt: &[u8; 16]) -> phc::PasswordHash {
-    let plain = normal(plain);
+    let plain = to_nfc(plain);
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default());
     cost.params()
         .and_then(|params| {
             hasher.hash_password_customized(plain.as_bytes(), salt, Some("argon2id"), None, params).ok()
         })
         .expect("a cost holds valid parameters only, the salt has 16 bytes and no password is above 4 GiB")
-}
-
-fn normal(plain: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(plain).into_owned()
 }
 
 /// What a new password must be for one person (A9).
@@ -178,7 +173,7 @@ impl PasswordPolicy<'_> {
     /// # Errors
     /// [`PasswordFault`], the first of its variants that applies.
     pub fn check(&self, plain: &str) -> Result<(), PasswordFault> {
-        let has = normal(plain).chars().count();
+        let has = to_nfc(plain).chars().count();
         if has < self.shortest {
             return Err(PasswordFault::TooShort { needs: self.shortest, has });
         }
@@ -235,7 +230,7 @@ fn repeats_common(text: &str) -> bool {
 }
 
 fn fold(text: &str) -> String {
-    normal(text).to_lowercase().replace('ё', "е")
+    to_nfc(text).to_lowercase().replace('ё', "е")
 }
 
 const fn unmask(char: char) -> char {

@@ -1,0 +1,171 @@
+//! The authorization request of `GET /authorize` (vk-id.md section 2): what it must hold, and how it is refused.
+
+use std::collections::BTreeMap;
+
+use store::ReadTx;
+
+use crate::storage::client;
+use crate::{ClaimedRole, Client, ClientId};
+
+/// The longest value of a parameter that is taken.
+const LONGEST: usize = 1024;
+
+/// An authorization request that may be shown to a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthorizeRequest {
+    /// Who asks.
+    pub client: Client,
+    /// Where the answer goes; equal to a registered address byte for byte (O1).
+    pub redirect_uri: String,
+    /// Given back with the answer.
+    pub state: String,
+    /// base64url of the SHA-256 of the verifier (O2).
+    pub challenge: String,
+    /// What is granted: the known words of what was asked for.
+    pub scope: Scope,
+    /// Who the school's own portal takes the person to be, to preset the profile's form.
+    pub role_hint: Option<ClaimedRole>,
+}
+
+/// The scopes the embedded provider grants; others are left out silently (vk-id.md section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// `email`.
+    pub email: bool,
+    /// `phone`.
+    pub phone: bool,
+}
+
+impl Scope {
+    /// Reads words separated by spaces; `vkid.personal_info` is always granted.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let has = |word| text.split(' ').any(|asked| asked == word);
+        Self { email: has("email"), phone: has("phone") }
+    }
+
+    /// The granted words, with spaces.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match (self.email, self.phone) {
+            (false, false) => "vkid.personal_info",
+            (true, false) => "vkid.personal_info email",
+            (false, true) => "vkid.personal_info phone",
+            (true, true) => "vkid.personal_info email phone",
+        }
+    }
+}
+
+/// Why a request was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthorizeError {
+    /// The application is not known: an error page, never a redirect (VK-12).
+    #[error("unknown client")]
+    UnknownClient,
+    /// The address is not one of the application's: an error page, never a redirect (VK-12).
+    #[error("unregistered redirect address")]
+    BadRedirect,
+    /// Something else is wrong: the answer goes to the verified address.
+    #[error("refused: {reason}")]
+    Refused {
+        /// The verified address.
+        redirect_uri: String,
+        /// The state, when there was one.
+        state: Option<String>,
+        /// Why.
+        reason: RefusedAuthorize,
+    },
+    /// The base could not be asked.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// What a client is told in `error` and `error_description`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RefusedAuthorize {
+    /// A parameter is missing, malformed, too long, or given twice with different values.
+    #[error("{0} is missing or invalid")]
+    Parameter(&'static str),
+    /// `prompt=none`, and nobody is signed in (VK-11).
+    #[error("login is required")]
+    LoginRequired,
+    /// The person pressed «Отмена».
+    #[error("the user cancelled")]
+    Cancelled,
+    /// The attempt ended before the person had signed in.
+    #[error("the attempt has expired")]
+    Expired,
+}
+
+impl RefusedAuthorize {
+    /// The word of `error`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Parameter(_) => "invalid_request",
+            Self::LoginRequired => "login_required",
+            Self::Cancelled | Self::Expired => "access_denied",
+        }
+    }
+}
+
+/// Reads and checks the parameters of an authorization request.
+///
+/// # Errors
+/// [`AuthorizeError`]; client and address are judged first, since only a verified address may be answered.
+pub fn read_request(tx: &ReadTx<'_>, query: &[(String, String)]) -> Result<AuthorizeRequest, AuthorizeError> {
+    let mut values = BTreeMap::new();
+    let mut doubled = Vec::new();
+    for (name, value) in query {
+        if values.insert(name.as_str(), value.as_str()).is_some_and(|earlier| earlier != value) {
+            doubled.push(name.as_str());
+        }
+    }
+    let value = |name: &'static str| {
+        let value = values.get(name).copied().filter(|value| !value.is_empty() && value.len() <= LONGEST);
+        value.filter(|_| !doubled.contains(&name)).ok_or(RefusedAuthorize::Parameter(name))
+    };
+    let client = value("client_id").ok().and_then(|id| id.parse::<ClientId>().ok());
+    let client = match client {
+        Some(id) => client::find(tx, id)?.ok_or(AuthorizeError::UnknownClient)?,
+        None => return Err(AuthorizeError::UnknownClient),
+    };
+    let redirect_uri = value("redirect_uri").map_err(|_| AuthorizeError::BadRedirect)?;
+    if !client::has_redirect(tx, client.id, redirect_uri)? {
+        return Err(AuthorizeError::BadRedirect);
+    }
+    let state = value("state");
+    let refused = |reason| AuthorizeError::Refused {
+        redirect_uri: redirect_uri.to_owned(),
+        state: state.ok().map(str::to_owned),
+        reason,
+    };
+    let state_text = state.map_err(refused)?;
+    if value("response_type").map_err(refused)? != "code" {
+        return Err(refused(RefusedAuthorize::Parameter("response_type")));
+    }
+    // O2: `s256` from some clients, `S256` from others; `plain` from none.
+    if !value("code_challenge_method").map_err(refused)?.eq_ignore_ascii_case("s256") {
+        return Err(refused(RefusedAuthorize::Parameter("code_challenge_method")));
+    }
+    let challenge = value("code_challenge").map_err(refused)?;
+    if challenge.len() != 43 || !is_url_safe(challenge) {
+        return Err(refused(RefusedAuthorize::Parameter("code_challenge")));
+    }
+    let prompt = values.get("prompt").copied().unwrap_or_default();
+    if prompt.split(' ').any(|word| word == "none") {
+        return Err(refused(RefusedAuthorize::LoginRequired));
+    }
+    Ok(AuthorizeRequest {
+        redirect_uri: redirect_uri.to_owned(),
+        state: state_text.to_owned(),
+        challenge: challenge.to_owned(),
+        scope: Scope::read(values.get("scope").copied().unwrap_or_default()),
+        role_hint: values.get("edu_role").copied().and_then(ClaimedRole::from_word),
+        client,
+    })
+}
+
+pub(crate) fn is_url_safe(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}

@@ -1,0 +1,420 @@
+//! The sign-in machine of the embedded VK ID (linking.md section 2): pure, no clock, no randomness, no SQL.
+//!
+//! What the machine has to know of the world comes with the events: the verbs of `attempt` look it up first, inside
+//! the transaction that then carries out the effects. The diagram is `docs/machines/signin.md`.
+
+mod transition;
+
+use serde::{Deserialize, Serialize};
+use store::{PasswordHash, UtcInstant};
+
+use crate::{PersonDraft, Phone, ProfileDraft, VkAccountId};
+
+pub use transition::transition;
+
+/// Where one attempt is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// When the attempt ends, whatever its step.
+    pub expires: UtcInstant,
+    /// The step.
+    pub step: Step,
+}
+
+/// The steps; each waiting one is a screen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    /// Screen 1: the phone number.
+    AskPhone,
+    /// Screen 2: the password of the account.
+    AskPassword(Known),
+    /// Screen 3: the code.
+    AskCode {
+        /// What the code is for.
+        purpose: Purpose,
+        /// Where it went. Its tries are counted in its own row (A3).
+        sent: Sent,
+    },
+    /// Screen 4: the data of a new account.
+    AskPerson {
+        /// The confirmed phone.
+        phone: Phone,
+    },
+    /// Screen 5: go on in the educational profile, or make one.
+    ChooseProfile {
+        /// Who has signed in.
+        account: VkAccountId,
+        /// What is offered.
+        offer: Offer,
+    },
+    /// Screen 6: the profile's data.
+    ReviewProfile {
+        /// Who has signed in.
+        account: VkAccountId,
+        /// Shown to be checked, or to be filled in.
+        mode: ReviewMode,
+        /// The way walked so far.
+        path: SignInPath,
+    },
+    /// The form behind «Забыли или не установили пароль?».
+    ResetPassword {
+        /// The password screen it was opened from.
+        back: Known,
+        /// Where in the form.
+        step: ResetStep,
+    },
+    /// No code is taken for this phone.
+    Locked {
+        /// Until then; `None`: until a member of staff opens it again (A5).
+        until: Option<UtcInstant>,
+    },
+    /// Signed in; the browser goes back to the client with a code.
+    Granted {
+        /// Who.
+        account: VkAccountId,
+        /// The way walked.
+        path: SignInPath,
+    },
+    /// «Отмена».
+    Cancelled,
+    /// Fifteen minutes are over.
+    Expired,
+}
+
+/// A phone that has an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// The phone.
+    pub phone: Phone,
+    /// Its account.
+    pub account: VkAccountId,
+}
+
+/// What a code is for; it is taken for nothing else (A6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// The second step after the right password.
+    SignIn {
+        /// Whose password was right.
+        account: VkAccountId,
+    },
+    /// A phone without an account.
+    NewAccount,
+}
+
+/// Where a code went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// To which phone.
+    pub phone: Phone,
+    /// By SMS or by call.
+    pub channel: Channel,
+    /// When; `None` while a new one may not be sent yet.
+    pub at: Option<UtcInstant>,
+}
+
+/// How a code travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Channel {
+    /// A text message.
+    Sms,
+    /// A call from a number whose six last digits are the code.
+    Call,
+}
+
+/// What the profile screen offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Offer {
+    /// «Продолжить в учебном профиле».
+    Existing,
+    /// «Создать учебный профиль», to be filled in.
+    Create,
+    /// «Создать учебный профиль» with the data that made the account a moment ago.
+    CreateFromPerson,
+}
+
+/// How screen 6 shows the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReviewMode {
+    /// «Проверьте свои личные данные, которые будут отображаться на платформе».
+    Check,
+    /// «Заполните информацию о себе».
+    Fill,
+}
+
+/// Which of the guide's ways was walked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum SignInPath {
+    /// Variant 1: account and profile were there.
+    ExistingProfile,
+    /// Variant 2: the profile was made.
+    ProfileCreated,
+    /// Variant 3: account and profile were made.
+    AccountCreated,
+}
+
+/// The steps of the password form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResetStep {
+    /// The phone.
+    AskPhone,
+    /// The code.
+    AskCode {
+        /// The phone's account; without one the screen looks the same and no code is right (A8).
+        account: Option<VkAccountId>,
+        /// Where the code went.
+        sent: Sent,
+    },
+    /// The new password, twice.
+    AskPassword {
+        /// Whose.
+        account: VkAccountId,
+    },
+}
+
+/// A screen that a person goes back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// «изменить номер».
+    Phone,
+    /// Out of the password form.
+    Password,
+    /// The choice of profile.
+    Profile,
+    /// «Исправить»: the profile's data as a form.
+    ProfileForm,
+}
+
+/// What happened, with the facts the machine decides by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A phone number was given.
+    PhoneGiven {
+        /// The phone.
+        phone: Phone,
+        /// Its account, if it has one.
+        owner: Option<VkAccountId>,
+        /// Whether a code may go there without a password asked first.
+        send: MaySend,
+    },
+    /// The password was given.
+    PasswordGiven {
+        /// Whether it was right.
+        right: bool,
+        /// Whether a code may go to the account's phone.
+        send: MaySend,
+    },
+    /// «Забыли или не установили пароль?».
+    ForgotPassword,
+    /// A code was given.
+    CodeGiven {
+        /// What came of it.
+        verdict: Verdict,
+        /// Whether the account has an educational profile.
+        has_profile: bool,
+    },
+    /// Another code was asked for.
+    ResendCode {
+        /// Whether one may go.
+        send: MaySend,
+    },
+    /// A call was asked for.
+    UseCall {
+        /// Whether one may go.
+        send: MaySend,
+    },
+    /// The data of a new account were given.
+    PersonGiven {
+        /// The data.
+        person: PersonDraft,
+        /// The number the account will have.
+        account: VkAccountId,
+        /// Whether somebody has made an account for this phone meanwhile.
+        phone_taken: bool,
+    },
+    /// «Продолжить в учебном профиле».
+    ContinueWithProfile,
+    /// «Создать учебный профиль».
+    CreateProfile,
+    /// The profile's data were confirmed; with a form, they are these.
+    ProfileConfirmed {
+        /// The data of the form; `None` confirms what is stored.
+        profile: Option<ProfileDraft>,
+    },
+    /// A new password was chosen in the password form.
+    PasswordChosen {
+        /// Its hash.
+        hash: PasswordHash,
+        /// Whether the account has an educational profile.
+        has_profile: bool,
+    },
+    /// Back to an earlier screen.
+    BackTo(Screen),
+    /// «Отмена».
+    Cancel,
+    /// Time passed.
+    Tick,
+}
+
+/// Whether a code may go out (A4, A5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MaySend {
+    /// Yes.
+    Allowed,
+    /// One of this attempt is still good; another is not needed.
+    Live {
+        /// When it was sent.
+        at: UtcInstant,
+        /// How.
+        channel: Channel,
+    },
+    /// Not before this moment.
+    Wait {
+        /// The moment.
+        until: UtcInstant,
+    },
+    /// Not at all for now.
+    Locked {
+        /// Until then; `None`: until a member of staff opens it.
+        until: Option<UtcInstant>,
+    },
+}
+
+/// What came of a code that was tried (A2, A3, A5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was the code.
+    Right,
+    /// It was not.
+    Wrong {
+        /// Tries left for this code.
+        left: u8,
+    },
+    /// There is no code to compare with: none was sent, or it has been used, or five tries are over.
+    Dead,
+    /// The code is older than five minutes.
+    TooOld,
+    /// No code is taken for this phone.
+    Locked {
+        /// Until then; `None`: until a member of staff opens it.
+        until: Option<UtcInstant>,
+    },
+}
+
+/// What has to be done, in the transaction that saves the new state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Make a code and put it into the outbox.
+    SendCode {
+        /// To which phone.
+        phone: Phone,
+        /// How.
+        channel: Channel,
+        /// Which counters it belongs to (A7).
+        flow: Flow,
+        /// Whether it really goes out. A phone without an account gets none in the password form (A8).
+        audience: Audience,
+    },
+    /// End every code of the attempt.
+    EndCodes,
+    /// Make the account (LNK-S1).
+    CreateAccount {
+        /// Its number.
+        account: VkAccountId,
+        /// The confirmed phone.
+        phone: Phone,
+        /// The data.
+        person: PersonDraft,
+    },
+    /// Make or change the educational profile.
+    SaveProfile {
+        /// Whose.
+        account: VkAccountId,
+        /// The data.
+        profile: ProfileDraft,
+    },
+    /// Store the new password.
+    SetPassword {
+        /// Whose.
+        account: VkAccountId,
+        /// Its hash.
+        hash: PasswordHash,
+    },
+    /// End the account's sessions.
+    EndSessions {
+        /// Whose.
+        account: VkAccountId,
+    },
+    /// Begin a session and issue an authorization code.
+    Grant {
+        /// Who.
+        account: VkAccountId,
+        /// The way walked.
+        path: SignInPath,
+    },
+}
+
+/// Whether the password was right before the code was asked for: the two kinds never share a counter (A7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flow {
+    /// After the right password.
+    Guarded,
+    /// New account, or password form.
+    Open,
+}
+
+/// Whether a code reaches anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The owner of the phone.
+    Owner,
+    /// Nobody.
+    Nobody,
+}
+
+/// Why an event changed nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The attempt is at another step; the person is shown that one.
+    #[error("not at this step")]
+    NotNow,
+    /// The password was wrong.
+    #[error("wrong password")]
+    WrongPassword,
+    /// The code was wrong.
+    #[error("wrong code, {left} tries left")]
+    WrongCode {
+        /// Tries left for this code.
+        left: u8,
+    },
+    /// The code has been used or has had its five tries, or none was sent.
+    #[error("there is no such code any more")]
+    CodeDead,
+    /// The code is older than five minutes.
+    #[error("the code is too old")]
+    CodeTooOld,
+    /// Another code may not be sent yet.
+    #[error("another code may not be sent yet")]
+    TooSoon {
+        /// From this moment on it may.
+        until: UtcInstant,
+    },
+    /// The phone has got an account meanwhile.
+    #[error("the phone has an account")]
+    PhoneTaken,
+    /// There is a profile already.
+    #[error("there is a profile")]
+    HasProfile,
+    /// There is no profile yet.
+    #[error("there is no profile")]
+    NoProfile,
+    /// The profile's data are missing.
+    #[error("the data of the profile are missing")]
+    NeedsData,
+    /// Too many phone numbers were looked up from here (A19).
+    #[error("too many look-ups from here")]
+    TooManyLookups,
+    /// Too many wrong passwords from here (A18).
+    #[error("too many wrong passwords from here")]
+    TooManyPasswords,
+}

@@ -1,0 +1,155 @@
+use rusqlite::{Row, params};
+use store::{ReadTx, UtcInstant, WriteTx, sql};
+
+use super::{channel_of, channel_word, flow_of, flow_word};
+use crate::otp::Letter;
+use crate::{AttemptId, Channel, CodeId, Delivery, Flow, Phone, SmsId, SmsRow};
+
+pub(crate) fn insert(
+    tx: &mut WriteTx<'_>,
+    code: CodeId,
+    letter: &Letter<'_>,
+    sealed: &[u8],
+    queued: UtcInstant,
+    expires: UtcInstant,
+) -> Result<(), store::Error> {
+    tx.insert(
+        sql!(
+            "INSERT INTO identity_sms (code, flow, phone, channel, sealed, queued, expires, next_try)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6)"
+        ),
+        params![
+            code,
+            flow_word(letter.purpose.flow()),
+            letter.phone,
+            channel_word(letter.channel),
+            sealed,
+            queued,
+            expires
+        ],
+    )?;
+    Ok(())
+}
+
+pub(crate) struct DueRow {
+    pub(crate) id: SmsId,
+    pub(crate) phone: Phone,
+    pub(crate) channel: Channel,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) queued: UtcInstant,
+}
+
+pub(crate) fn due(tx: &ReadTx<'_>, now: UtcInstant, limit: u32) -> Result<Vec<DueRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, phone, channel, sealed, queued FROM identity_sms
+             WHERE sealed IS NOT NULL AND next_try <= ?1 AND expires > ?1 ORDER BY next_try, id LIMIT ?2"
+        ),
+        params![now, limit],
+        |row| {
+            let channel: String = row.get("channel")?;
+            Ok(DueRow {
+                id: row.get("id")?,
+                phone: row.get("phone")?,
+                channel: channel_of(&channel)?,
+                sealed: row.get("sealed")?,
+                queued: row.get("queued")?,
+            })
+        },
+    )
+}
+
+pub(crate) fn set_delivered(tx: &mut WriteTx<'_>, id: SmsId, now: UtcInstant) -> Result<(), store::Error> {
+    tx.execute(
+        sql!(
+            "UPDATE identity_sms SET delivered = ?2, sealed = NULL, failed = NULL, tries = tries + 1
+             WHERE id = ?1 AND delivered IS NULL"
+        ),
+        params![id, now],
+    )?;
+    Ok(())
+}
+
+/// Notes a failure; with `next_try` the row goes on waiting, without it the row is given up.
+pub(crate) fn set_failed(
+    tx: &mut WriteTx<'_>,
+    id: SmsId,
+    why: &str,
+    next_try: Option<UtcInstant>,
+) -> Result<Option<(Phone, Flow)>, store::Error> {
+    tx.returning(
+        sql!(
+            "UPDATE identity_sms
+             SET failed = ?2, tries = tries + 1, next_try = COALESCE(?3, next_try),
+                 sealed = CASE WHEN ?3 IS NULL THEN NULL ELSE sealed END
+             WHERE id = ?1 AND delivered IS NULL AND sealed IS NOT NULL
+             RETURNING phone, flow"
+        ),
+        params![id, why, next_try],
+        |row| {
+            let flow: String = row.get("flow")?;
+            Ok((row.get("phone")?, flow_of(&flow)?))
+        },
+    )
+}
+
+pub(crate) fn tries(tx: &ReadTx<'_>, id: SmsId) -> Result<u32, store::Error> {
+    tx.load(sql!("SELECT tries FROM identity_sms WHERE id = ?1"), [id], |row| row.get(0))
+}
+
+pub(crate) fn erase_expired(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<usize, store::Error> {
+    tx.execute(
+        sql!("UPDATE identity_sms SET sealed = NULL WHERE sealed IS NOT NULL AND expires <= ?1"),
+        [now],
+    )
+}
+
+pub(crate) fn purge(tx: &mut WriteTx<'_>, before: UtcInstant) -> Result<usize, store::Error> {
+    tx.execute(sql!("DELETE FROM identity_sms WHERE queued < ?1"), [before])
+}
+
+fn delivery_of(row: &Row<'_>) -> rusqlite::Result<Delivery> {
+    let delivered: Option<UtcInstant> = row.get("delivered")?;
+    let failed: Option<String> = row.get("failed")?;
+    let waits: bool = row.get("waits")?;
+    Ok(match (delivered, failed, waits) {
+        (Some(at), _, _) => Delivery::Delivered { at },
+        (None, Some(why), waits) => Delivery::Failed { why, tries_again: waits },
+        (None, None, true) => Delivery::Waiting,
+        (None, None, false) => Delivery::Dropped,
+    })
+}
+
+pub(crate) fn delivery(tx: &ReadTx<'_>, attempt: AttemptId) -> Result<Option<Delivery>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT s.delivered, s.failed, s.sealed IS NOT NULL AS waits
+             FROM identity_sms s JOIN identity_code c ON c.id = s.code
+             WHERE c.attempt = ?1 AND c.ended IS NULL"
+        ),
+        [attempt],
+        delivery_of,
+    )
+}
+
+pub(crate) fn list(tx: &ReadTx<'_>, limit: u32) -> Result<Vec<SmsRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, phone, channel, queued, tries, delivered, failed, sealed IS NOT NULL AS waits
+             FROM identity_sms ORDER BY id DESC LIMIT ?1"
+        ),
+        [limit],
+        |row| {
+            let channel: String = row.get("channel")?;
+            let phone: Phone = row.get("phone")?;
+            Ok(SmsRow {
+                id: row.get("id")?,
+                masked: phone.masked(),
+                channel: channel_of(&channel)?,
+                queued: row.get("queued")?,
+                tries: row.get("tries")?,
+                delivery: delivery_of(row)?,
+            })
+        },
+    )
+}
