@@ -259,7 +259,8 @@ mod tests {
         ) {
             let seamed: String = digits.chars().zip(seams.chars()).flat_map(|(digit, seam)| [digit, seam]).collect();
             let phone = Phone::parse(&format!("{prefix}{seamed}"));
-            prop_assert_eq!(phone.as_ref().map(Phone::e164), Ok(format!("+7{digits}").as_str()));
+            let expected = format!("+7{digits}");
+            prop_assert_eq!(phone.as_ref().map(Phone::e164), Ok(expected.as_str()));
         }
     }
 }

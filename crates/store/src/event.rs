@@ -70,7 +70,12 @@ impl WriteTx<'_> {
         self.append_event(now, event, Some(live))
     }
 
-    fn append_event(&mut self, now: UtcInstant, event: NewEvent, live: Option<Arc<str>>) -> Result<(), Error> {
+    fn append_event(
+        &mut self,
+        now: UtcInstant,
+        event: NewEvent,
+        live: Option<Arc<str>>,
+    ) -> Result<(), Error> {
         let g = self.g();
         let n = i64::try_from(self.events.len()).map_or(i64::MAX, |len| len + 1);
         self.execute(

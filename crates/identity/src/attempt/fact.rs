@@ -68,7 +68,8 @@ pub(super) fn event_of(
         Input::Profile(draft) => Event::ProfileConfirmed { profile: Some(draft) },
         Input::ConfirmProfile { role } => {
             // Variant 3 confirms what made the account a moment ago.
-            let profile = if let Step::ReviewProfile { account, path: SignInPath::AccountCreated, .. } = step {
+            let profile = if let Step::ReviewProfile { account, path: SignInPath::AccountCreated, .. } = step
+            {
                 account::find_person(tx, account)?.zip(role.or(attempt.role_hint)).map(|(person, role)| {
                     ProfileDraft { name: person.name, birth_date: person.birth_date, role }
                 })
