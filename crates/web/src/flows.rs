@@ -11,7 +11,7 @@ use crate::settings::VkId;
 ///
 /// # Errors
 /// [`Failure`] when the chats cannot follow.
-pub(crate) fn follow_roster(
+pub fn follow_roster(
     _tx: &mut store::WriteTx<'_>,
     _now: store::UtcInstant,
     _today: time::Date,

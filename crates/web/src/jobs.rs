@@ -1,1 +1,14 @@
 //! What happens by time, one file each, the clock injected (ARC-16).
+
+mod look;
+mod purge;
+
+use std::sync::Arc;
+
+use crate::App;
+
+/// Starts all jobs; they end when the server drains.
+pub fn start(app: &Arc<App>) {
+    tokio::spawn(look::run(Arc::clone(app)));
+    tokio::spawn(purge::run(Arc::clone(app)));
+}

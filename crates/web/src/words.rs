@@ -65,7 +65,7 @@ impl Words {
 
 /// The text with this id, without anything to fill in.
 #[must_use]
-pub fn say(id: &'static str) -> String {
+pub(crate) fn say(id: &'static str) -> String {
     Words::of(id).say()
 }
 

@@ -1,0 +1,63 @@
+//! One file for each subcommand.
+
+mod account;
+mod backup;
+mod check;
+mod init;
+mod restore;
+mod routes;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use store::{Mode, Random, ServerKey, Store};
+use web::Clock;
+
+use crate::args::{Args, Command, Place};
+
+/// Runs what was asked for.
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Command::Init(args) => init::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Account(command) => account::run(command),
+        Command::Routes { json } => routes::run(json),
+        Command::Demo(_) | Command::Import(_) => anyhow::bail!("скоро"),
+    }
+}
+
+/// The base opened for writing by a subcommand, with the server's lock held (ARC-4, ARC-18).
+pub(crate) struct Console {
+    pub(crate) store: Store,
+    pub(crate) key: ServerKey,
+    pub(crate) random: Random,
+    pub(crate) clock: Clock,
+}
+
+impl Console {
+    /// Takes the lock and opens the base; refuses while a server runs.
+    pub(crate) fn open(place: &Place) -> anyhow::Result<Self> {
+        let key = take_key(place)?;
+        let store = Store::open(&place.db, &web::schema(), Mode::Serve)?;
+        Ok(Self { store, key, random: Random::system(), clock: Clock::System })
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        self.store.close();
+    }
+}
+
+/// Takes the server key; without a base, says so first, since that is what is wrong.
+pub(crate) fn take_key(place: &Place) -> anyhow::Result<ServerKey> {
+    if !place.db.exists() {
+        return Err(store::StartError::Missing { path: place.db.clone() }.into());
+    }
+    Ok(ServerKey::take(&place.key())?)
+}

@@ -1,0 +1,24 @@
+use std::process::ExitCode;
+
+use store::{Mode, Store};
+
+use crate::args::CheckArgs;
+use crate::words::tell;
+
+/// Walks the audit chain and the digests of files.
+pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
+    let store = Store::open(&args.place.db, &web::schema(), Mode::ReadOnly)?;
+    let (findings, rows) = store.read_blocking(|tx| {
+        let findings = store::verify(tx)?;
+        Ok::<_, store::Error>((findings, tx.audit_len()?))
+    })?;
+    if findings.is_empty() {
+        tell(&format!("{}: журнал действий не изменён, записей {rows}; файлы целы", args.place.db.display()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    tell(&format!("{}: найдено расхождений: {}", args.place.db.display(), findings.len()));
+    for finding in &findings {
+        tell(&format!("  {}", finding.text));
+    }
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,218 @@
+//! Settings: the file, then the environment, then flags; the later the stronger, unknown keys refused.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow, bail};
+use serde::Deserialize;
+use store::HashCost;
+use web::Settings;
+use web::settings::{Network, VkId};
+
+use crate::args::ServeArgs;
+
+/// What `zvonok.toml` may hold.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    server: Server,
+    vk_id: VkIdTable,
+    messenger: Messenger,
+    passwords: Passwords,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Server {
+    listen: Option<String>,
+    hosts: Option<Vec<String>>,
+    school_addresses: Option<Vec<String>>,
+    connections_per_address: Option<usize>,
+    connections_per_school_address: Option<usize>,
+    socket_messages_per_second: Option<u32>,
+    sockets_per_session: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct VkIdTable {
+    provider: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Messenger {
+    require_link: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Passwords {
+    memory_kib: Option<u32>,
+    passes: Option<u32>,
+    lanes: Option<u32>,
+}
+
+/// Names in the environment that are read elsewhere, by the command line.
+const BY_FLAGS: [&str; 4] = ["ZVONOK_DB", "ZVONOK_KEY_FILE", "ZVONOK_CONFIG", "ZVONOK_DEMO_PORT"];
+
+/// Resolves the settings of `serve`.
+pub(crate) fn resolve(args: &ServeArgs) -> anyhow::Result<Settings> {
+    let environment = std::env::vars().filter(|(name, _)| name.starts_with("ZVONOK_"));
+    resolve_from(args, environment)
+}
+
+fn resolve_from(args: &ServeArgs, environment: impl Iterator<Item = (String, String)>) -> anyhow::Result<Settings> {
+    let mut file = read_file(args.config.as_deref())?;
+    for (name, value) in environment {
+        apply_variable(&mut file, &name, &value)?;
+    }
+    if let Some(listen) = args.listen {
+        file.server.listen = Some(listen.to_string());
+    }
+    if let Some(hosts) = &args.hosts {
+        file.server.hosts = Some(hosts.clone());
+    }
+    build(file)
+}
+
+fn read_file(named: Option<&Path>) -> anyhow::Result<File> {
+    let path = match named {
+        Some(path) => path.to_path_buf(),
+        None => {
+            let usual = PathBuf::from("zvonok.toml");
+            if !usual.exists() {
+                return Ok(File::default());
+            }
+            usual
+        }
+    };
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("{}: файл настроек не читается", path.display()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        anyhow!("{}:{line}: {} — исправьте эту строку настроек", path.display(), error.message())
+    })
+}
+
+fn apply_variable(file: &mut File, name: &str, value: &str) -> anyhow::Result<()> {
+    let list = || value.split(',').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+    match name {
+        "ZVONOK_LISTEN" => file.server.listen = Some(value.to_owned()),
+        "ZVONOK_HOSTS" => file.server.hosts = Some(list()),
+        "ZVONOK_SCHOOL_ADDRESSES" => file.server.school_addresses = Some(list()),
+        "ZVONOK_CONNECTIONS_PER_ADDRESS" => file.server.connections_per_address = Some(number(name, value)?),
+        "ZVONOK_CONNECTIONS_PER_SCHOOL_ADDRESS" => {
+            file.server.connections_per_school_address = Some(number(name, value)?);
+        }
+        "ZVONOK_SOCKET_MESSAGES_PER_SECOND" => file.server.socket_messages_per_second = Some(number(name, value)?),
+        "ZVONOK_SOCKETS_PER_SESSION" => file.server.sockets_per_session = Some(number(name, value)?),
+        "ZVONOK_VK_ID_PROVIDER" => file.vk_id.provider = Some(value.to_owned()),
+        "ZVONOK_REQUIRE_LINK" => {
+            file.messenger.require_link =
+                Some(value.parse().map_err(|_| anyhow!("{name}: нужно true или false, а не «{value}»"))?);
+        }
+        other if BY_FLAGS.contains(&other) => {}
+        other => bail!("{other}: такой переменной нет; проверьте написание или уберите её"),
+    }
+    Ok(())
+}
+
+fn number<T: std::str::FromStr>(name: &str, value: &str) -> anyhow::Result<T> {
+    value.trim().parse().map_err(|_| anyhow!("{name}: нужно число, а не «{value}»"))
+}
+
+fn build(file: File) -> anyhow::Result<Settings> {
+    let mut settings = Settings::on_loopback(8080);
+    if let Some(listen) = &file.server.listen {
+        settings.listen = parse_listen(listen)?;
+    }
+    if !settings.listen.ip().is_loopback() {
+        bail!(
+            "server.listen = {}: без TLS сервер слушает только этот компьютер; укажите 127.0.0.1:{}",
+            settings.listen,
+            settings.listen.port()
+        );
+    }
+    settings.hosts = file.server.hosts.unwrap_or_default();
+    for text in file.server.school_addresses.unwrap_or_default() {
+        let network = Network::parse(&text).ok_or_else(|| {
+            anyhow!("server.school_addresses: «{text}» — не адрес и не сеть; пример: 10.0.0.0/8")
+        })?;
+        settings.school_addresses.push(network);
+    }
+    settings.connections_per_address = file.server.connections_per_address.unwrap_or(settings.connections_per_address);
+    settings.connections_per_school_address =
+        file.server.connections_per_school_address.unwrap_or(settings.connections_per_school_address);
+    settings.socket_messages_per_second =
+        file.server.socket_messages_per_second.unwrap_or(settings.socket_messages_per_second);
+    settings.sockets_per_session = file.server.sockets_per_session.unwrap_or(settings.sockets_per_session);
+    settings.vk_id = match file.vk_id.provider.as_deref() {
+        None | Some("off") => VkId::Off,
+        Some("embedded") => VkId::Embedded,
+        Some(other) => bail!("vk_id.provider = «{other}»: бывает off или embedded"),
+    };
+    settings.require_link = file.messenger.require_link.unwrap_or(true);
+    settings.hash_cost = hash_cost(&file.passwords)?;
+    Ok(settings)
+}
+
+fn parse_listen(text: &str) -> anyhow::Result<SocketAddr> {
+    text.parse().map_err(|_| anyhow!("server.listen = «{text}»: нужно адрес:порт, например 127.0.0.1:8080"))
+}
+
+fn hash_cost(table: &Passwords) -> anyhow::Result<HashCost> {
+    HashCost::new(table.memory_kib.unwrap_or(19_456), table.passes.unwrap_or(2), table.lanes.unwrap_or(1))
+        .ok_or_else(|| anyhow!("passwords: не меньше memory_kib = 19456, passes = 2, lanes = 1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ServeArgs, resolve_from};
+    use crate::args::Place;
+
+    fn args(config: Option<&str>) -> (tempfile::TempDir, ServeArgs) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = config.map(|text| {
+            let path = dir.path().join("zvonok.toml");
+            std::fs::write(&path, text).unwrap();
+            path
+        });
+        let place = Place { db: "zvonok.db".into(), key_file: None };
+        (dir, ServeArgs { place, config: path, listen: None, hosts: None })
+    }
+
+    fn refusal(config: Option<&str>, environment: &[(&str, &str)]) -> String {
+        let (dir, args) = args(config);
+        let variables = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let error = resolve_from(&args, variables).unwrap_err().to_string();
+        error.replace(&format!("{}/", dir.path().display()), "")
+    }
+
+    #[test]
+    fn the_later_is_the_stronger() {
+        let (_dir, mut args) = args(Some("[server]\nlisten = \"127.0.0.1:1\"\nhosts = [\"a.test\"]\n"));
+        let environment = || [("ZVONOK_LISTEN".to_owned(), "127.0.0.1:2".to_owned())].into_iter();
+        assert_eq!(resolve_from(&args, environment()).unwrap().listen.port(), 2);
+        args.listen = Some("127.0.0.1:3".parse().unwrap());
+        let settings = resolve_from(&args, environment()).unwrap();
+        assert_eq!((settings.listen.port(), settings.hosts), (3, vec!["a.test".to_owned()]));
+    }
+
+    #[test]
+    fn wrong_settings_are_named_with_their_line() {
+        // B10, A22.
+        let told = [
+            refusal(Some("[server]\nport = 1\n"), &[]),
+            refusal(Some("[server]\nlisten = 80\n"), &[]),
+            refusal(Some("[server]\nlisten = \"0.0.0.0:80\"\n"), &[]),
+            refusal(Some("[vk_id]\nprovider = \"vkontakte\"\n"), &[]),
+            refusal(Some("[passwords]\nmemory_kib = 8\n"), &[]),
+            refusal(Some("[server]\nschool_addresses = [\"10.0.0.0/99\"]\n"), &[]),
+            refusal(None, &[("ZVONOK_HOST", "a.test")]),
+            refusal(None, &[("ZVONOK_REQUIRE_LINK", "yes")]),
+        ];
+        insta::assert_snapshot!(told.join("\n"));
+    }
+}
