@@ -62,7 +62,10 @@ pub(crate) fn resolve(args: &ServeArgs) -> anyhow::Result<Settings> {
     resolve_from(args, environment)
 }
 
-fn resolve_from(args: &ServeArgs, environment: impl Iterator<Item = (String, String)>) -> anyhow::Result<Settings> {
+fn resolve_from(
+    args: &ServeArgs,
+    environment: impl Iterator<Item = (String, String)>,
+) -> anyhow::Result<Settings> {
     let mut file = read_file(args.config.as_deref())?;
     for (name, value) in environment {
         apply_variable(&mut file, &name, &value)?;
@@ -91,9 +94,22 @@ fn read_file(named: Option<&Path>) -> anyhow::Result<File> {
         .with_context(|| format!("{}: файл настроек не читается", path.display()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        anyhow!("{}:{line}: {} — исправьте эту строку настроек", path.display(), error.message())
+        let line =
+            error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        anyhow!("{}:{line}: {}", path.display(), what_is_wrong(error.message()))
     })
+}
+
+/// The parser's complaint in Russian, with its own words where there is no better.
+fn what_is_wrong(message: &str) -> String {
+    let quoted = message.split('`').nth(1).unwrap_or_default();
+    if message.starts_with("unknown field") {
+        return format!("настройки «{quoted}» нет; проверьте написание или уберите строку");
+    }
+    if message.starts_with("invalid type") || message.starts_with("invalid value") {
+        return format!("значение не того вида ({message}); числа пишутся без кавычек, тексты — в кавычках");
+    }
+    format!("строку не прочитать ({message})")
 }
 
 fn apply_variable(file: &mut File, name: &str, value: &str) -> anyhow::Result<()> {
@@ -106,7 +122,9 @@ fn apply_variable(file: &mut File, name: &str, value: &str) -> anyhow::Result<()
         "ZVONOK_CONNECTIONS_PER_SCHOOL_ADDRESS" => {
             file.server.connections_per_school_address = Some(number(name, value)?);
         }
-        "ZVONOK_SOCKET_MESSAGES_PER_SECOND" => file.server.socket_messages_per_second = Some(number(name, value)?),
+        "ZVONOK_SOCKET_MESSAGES_PER_SECOND" => {
+            file.server.socket_messages_per_second = Some(number(name, value)?)
+        }
         "ZVONOK_SOCKETS_PER_SESSION" => file.server.sockets_per_session = Some(number(name, value)?),
         "ZVONOK_VK_ID_PROVIDER" => file.vk_id.provider = Some(value.to_owned()),
         "ZVONOK_REQUIRE_LINK" => {
@@ -142,7 +160,8 @@ fn build(file: File) -> anyhow::Result<Settings> {
         })?;
         settings.school_addresses.push(network);
     }
-    settings.connections_per_address = file.server.connections_per_address.unwrap_or(settings.connections_per_address);
+    settings.connections_per_address =
+        file.server.connections_per_address.unwrap_or(settings.connections_per_address);
     settings.connections_per_school_address =
         file.server.connections_per_school_address.unwrap_or(settings.connections_per_school_address);
     settings.socket_messages_per_second =

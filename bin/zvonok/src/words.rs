@@ -42,10 +42,16 @@ pub(crate) fn start(error: &StartError) -> String {
             format!("{}: файл уже есть и не тронут. Укажите другое имя", path.display())
         }
         StartError::NotABase { path } => {
-            format!("{}: это не файл базы, он не тронут. Верните базу из копии: «zvonok restore КОПИЯ»", path.display())
+            format!(
+                "{}: это не файл базы, он не тронут. Верните базу из копии: «zvonok restore КОПИЯ»",
+                path.display()
+            )
         }
         StartError::Foreign { path, .. } => {
-            format!("{}: это база другой программы, она не тронута. Укажите базу школы через --db", path.display())
+            format!(
+                "{}: это база другой программы, она не тронута. Укажите базу школы через --db",
+                path.display()
+            )
         }
         StartError::Truncated { path, has, needs } => format!(
             "{}: файл обрезан, в нём {has} байт из {needs}; он не тронут. Верните базу из копии: «zvonok restore КОПИЯ»",
@@ -98,7 +104,9 @@ fn key(error: &KeyError) -> String {
 fn serve(error: &ServeError) -> String {
     match error {
         ServeError::Listen { address, cause } => {
-            format!("адрес {address} занять не удалось ({cause}). Укажите другой порт через --listen или --port")
+            format!(
+                "адрес {address} занять не удалось ({cause}). Укажите другой порт через --listen или --port"
+            )
         }
         ServeError::Routes(cause) => format!("таблица адресов противоречит себе: {cause}"),
     }

@@ -75,11 +75,17 @@ fn list(place: &Place, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn create(args: &CreateArgs) -> anyhow::Result<ExitCode> {
-    let name = PersonName::parse(&args.surname, &args.given, &args.patronymic)
-        .map_err(|fault| anyhow!("имя «{} {} {}» не подходит: {fault}", args.surname, args.given, args.patronymic))?;
-    let role = Role::from_word(&args.role).filter(|role| role.is_staff() && *role != Role::HomeroomTeacher).ok_or_else(
-        || anyhow!("--role {}: бывает teacher, deputy_head, head_teacher, safeguarding_lead, administrator", args.role),
-    )?;
+    let name = PersonName::parse(&args.surname, &args.given, &args.patronymic).map_err(|fault| {
+        anyhow!("имя «{} {} {}» не подходит: {fault}", args.surname, args.given, args.patronymic)
+    })?;
+    let role = Role::from_word(&args.role)
+        .filter(|role| role.is_staff() && *role != Role::HomeroomTeacher)
+        .ok_or_else(|| {
+        anyhow!(
+            "--role {}: бывает teacher, deputy_head, head_teacher, safeguarding_lead, administrator",
+            args.role
+        )
+    })?;
     let console_now = Console::open(&args.place)?;
     let now = console_now.clock.now();
     let wanted = args.login.clone();
@@ -88,10 +94,11 @@ fn create(args: &CreateArgs) -> anyhow::Result<ExitCode> {
         let today = school::Zone::find(&zone).map_or_else(|_| now.to_utc().date(), |zone| zone.date(now));
         let person = school::add_person(
             tx,
-            &NewPerson { external_id: None, name: &name, birth_date: None, sex: None, phone: None, snils: None },
+            &NewPerson { external_id: None, name: &name, birth_date: None, sex: None, phone: None },
         )?;
         let (_, change) = school::grant(tx, person, role, None, None, today)?;
-        web::flows::follow_roster(tx, now, today, change).map_err(|_| store::Error::Unreadable { what: "roster" })?;
+        web::flows::follow_roster(tx, now, today, change)
+            .map_err(|_| store::Error::Unreadable { what: "roster" })?;
         let login = match wanted {
             Some(login) => login,
             None => school::login_for(tx, &name)?,
@@ -109,7 +116,12 @@ fn create(args: &CreateArgs) -> anyhow::Result<ExitCode> {
 /// Runs a verb on the account with a login, with its audit row.
 fn on_account<T: Send + 'static>(
     args: &LoginArgs,
-    run: impl FnOnce(&mut store::WriteTx<'_>, store::UtcInstant, &PortalAccount, &Console) -> Result<(T, Act), AccountError>
+    run: impl FnOnce(
+        &mut store::WriteTx<'_>,
+        store::UtcInstant,
+        &PortalAccount,
+        &Console,
+    ) -> Result<(T, Act), AccountError>
     + Send
     + 'static,
 ) -> anyhow::Result<T> {
@@ -134,7 +146,9 @@ fn slip(args: &LoginArgs) -> anyhow::Result<ExitCode> {
     })?;
     tell(&format!("Логин: {}", slip.login));
     tell(&format!("Код:   {}", slip.code.printed()));
-    tell("Страница: /slip на сайте школы. Код показан один раз, действует 30 дней; прежний листок больше не работает.");
+    tell(
+        "Страница: /slip на сайте школы. Код показан один раз, действует 30 дней; прежний листок больше не работает.",
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -177,6 +191,8 @@ fn rescue(place: &Place) -> anyhow::Result<ExitCode> {
     })?;
     tell("Откройте сайт командой «zvonok serve», затем эту ссылку на этом же компьютере:");
     tell(&format!("  http://127.0.0.1:8080/setup/{token}"));
-    tell("Она работает один раз, в течение часа, и заводит нового администратора. Прежнего можно закрыть на странице «Люди».");
+    tell(
+        "Она работает один раз, в течение часа, и заводит нового администратора. Прежнего можно закрыть на странице «Люди».",
+    );
     Ok(ExitCode::SUCCESS)
 }

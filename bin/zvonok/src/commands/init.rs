@@ -18,7 +18,8 @@ pub(crate) fn run(args: &InitArgs) -> anyhow::Result<ExitCode> {
     let random = Random::system();
     let key_path = args.place.key();
     // A key left by an earlier try is taken and not replaced: slips printed with it would die.
-    let _key = if key_path.exists() { ServerKey::take(&key_path)? } else { ServerKey::create(&key_path, &random)? };
+    let _key =
+        if key_path.exists() { ServerKey::take(&key_path)? } else { ServerKey::create(&key_path, &random)? };
     let store = Store::create(&args.place.db, &web::schema(), &random)?;
     let now = Clock::System.now();
     let token = random.token::<16>();

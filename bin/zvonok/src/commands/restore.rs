@@ -10,7 +10,8 @@ pub(crate) fn run(args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     let random = Random::system();
     let key_path = args.place.key();
     // The lock is on the key file; on a new machine without one, a new key is made.
-    let _key = if key_path.exists() { ServerKey::take(&key_path)? } else { ServerKey::create(&key_path, &random)? };
+    let _key =
+        if key_path.exists() { ServerKey::take(&key_path)? } else { ServerKey::create(&key_path, &random)? };
     let report = store::restore(&args.from, &args.place.db, &web::schema(), &random)?;
     tell(&format!("База возвращена из копии: {}", args.place.db.display()));
     if let Some(kept) = report.kept {

@@ -11,7 +11,10 @@ pub(super) async fn run(app: Arc<App>) {
         Ok(findings) => {
             app.store.turn_read_only();
             for finding in findings {
-                tracing::error!(finding = finding.text, "the base is damaged; the server only reads from now on");
+                tracing::error!(
+                    finding = finding.text,
+                    "the base is damaged; the server only reads from now on"
+                );
             }
         }
         Err(error) => {
