@@ -1,1 +1,58 @@
+//! Owns chats, their members, messages, read state and the events that open pages live on.
+//! Promises that a message is sent once, read in one order by all, and by nobody who has left.
+//! Never knows marks, links to VK ID, HTTP or sockets.
 
+mod body;
+mod cid;
+mod ids;
+mod limits;
+mod seat;
+
+mod conversation;
+mod line;
+mod member;
+
+mod access;
+mod follow;
+
+mod delete;
+mod edit;
+mod history;
+mod read;
+mod send;
+
+mod audience;
+mod change;
+mod places;
+mod resume;
+
+mod storage;
+
+pub use access::{enrol, has_access, is_link_required, require_link, withdraw};
+pub use audience::{Audience, audience};
+pub use body::{Body, BodyFault, preview};
+pub use change::{Change, SCOPE};
+pub use cid::{BadClientId, ClientId};
+pub use conversation::{ChatState, ChatSummary, Conversation, list_chats, unread_total};
+pub use delete::{DeleteError, delete};
+pub use edit::{EditError, edit, find_line};
+pub use follow::{follow, roster_tick};
+pub use history::{HistoryPage, Span, history};
+pub use ids::{ConversationId, MessageId};
+pub use limits::{BODY_GRAPHEMES, NAMED_READERS, PAGE, PAGE_MOST, PREVIEW_GRAPHEMES, PUPIL_WINDOW, RESUME_EVENTS, WINDOW};
+pub use line::Line;
+pub use member::MemberOf;
+pub use places::Places;
+pub use read::{ReadMark, Readers, mark_read, readers, receipts};
+pub use resume::{Due, events_after};
+pub use seat::{ChatKind, MemberRole, Seat};
+pub use send::{Ack, Draft, SendError, send};
+
+/// The crate's migrations.
+pub const MIGRATIONS: &[store::Migration] = &[
+    store::Migration { name: "V0050__messenger_chats", sql: include_str!("../migrations/V0050__messenger_chats.sql") },
+    store::Migration {
+        name: "V0051__messenger_messages",
+        sql: include_str!("../migrations/V0051__messenger_messages.sql"),
+    },
+];

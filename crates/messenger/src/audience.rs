@@ -1,0 +1,46 @@
+//! Who sees what is written here: the line under the composer (MSG-N1), from the rows that delivery goes by (MSG-I20).
+
+use std::collections::BTreeMap;
+
+use store::ReadTx;
+use time::Date;
+
+use crate::follow::due_of_class;
+use crate::{MemberOf, Seat, storage};
+
+/// The readers of a chat, counted by seat.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audience {
+    /// Members, each counted once.
+    pub seats: BTreeMap<Seat, u32>,
+    /// People of the roster who are to be here and have not linked yet (MSG-M8).
+    pub waiting: u32,
+}
+
+impl Audience {
+    /// How many sit in one of these seats.
+    #[must_use]
+    pub fn count(&self, seats: &[Seat]) -> u32 {
+        seats.iter().filter_map(|seat| self.seats.get(seat)).sum()
+    }
+}
+
+/// Who sees what the member writes, the member included.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn audience(tx: &ReadTx<'_>, by: &MemberOf<'_>, today: Date) -> Result<Audience, store::Error> {
+    let members = storage::member::of_chat(tx, by.conversation().id)?;
+    let mut audience = Audience::default();
+    for member in &members {
+        *audience.seats.entry(member.seat).or_default() += 1;
+    }
+    if let Some((class, _)) = by.conversation().class_group {
+        let mut due = due_of_class(tx, by.conversation().kind, class, today)?;
+        for member in &members {
+            due.remove(&member.person);
+        }
+        audience.waiting = u32::try_from(due.len()).unwrap_or(u32::MAX);
+    }
+    Ok(audience)
+}

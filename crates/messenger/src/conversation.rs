@@ -1,0 +1,112 @@
+//! Chats and the list of them.
+
+use std::collections::HashMap;
+
+use school::{ClassGroupId, ClassLabel, Present};
+use store::{ReadTx, UtcInstant};
+
+use crate::line::lines_of;
+use crate::storage::conversation::ConversationRow;
+use crate::{ChatKind, ConversationId, Line, storage};
+
+/// Whether a chat takes messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatState {
+    /// Takes messages.
+    Open,
+    /// Can be read only.
+    ReadOnly,
+    /// A past year's, can be read only.
+    Archived,
+}
+
+impl ChatState {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "open" => Some(Self::Open),
+            "readonly" => Some(Self::ReadOnly),
+            "archived" => Some(Self::Archived),
+            _ => None,
+        }
+    }
+}
+
+/// A chat as its members see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// The row.
+    pub id: ConversationId,
+    /// What it is for.
+    pub kind: ChatKind,
+    /// The class it belongs to, with its label; roster chats are named after it.
+    pub class_group: Option<(ClassGroupId, ClassLabel)>,
+    /// Its own title, if it has one.
+    pub title: Option<String>,
+    /// Whether it takes messages.
+    pub state: ChatState,
+    /// The number of its last message; zero when there is none.
+    pub last_seq: i64,
+    /// When its last message was taken, or when it was made.
+    pub last_ts: UtcInstant,
+}
+
+impl Conversation {
+    pub(crate) fn of(tx: &ReadTx<'_>, row: ConversationRow) -> Result<Self, store::Error> {
+        let class_group = match row.class {
+            Some(class) => Some((class, school::load_class_group(tx, class)?.label)),
+            None => None,
+        };
+        Ok(Self {
+            id: row.id,
+            kind: row.kind,
+            class_group,
+            title: row.title,
+            state: row.state,
+            last_seq: row.last_seq,
+            last_ts: row.last_ts,
+        })
+    }
+}
+
+/// A chat in a person's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatSummary {
+    /// The chat.
+    pub conversation: Conversation,
+    /// Its last message, if there is one that this person may see.
+    pub last: Option<Line>,
+    /// How many messages wait to be read: a function of stored pointers (MSG-I13).
+    pub unread: u32,
+}
+
+/// The chats of the viewer, the one with the newest message first.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn list_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<ChatSummary>, store::Error> {
+    if !storage::access::holds(tx, by.person())? {
+        return Ok(Vec::new());
+    }
+    let rows = storage::conversation::list(tx, by.person())?;
+    let chats: Vec<ConversationId> = rows.iter().map(|row| row.conversation.id).collect();
+    let last = storage::message::last_of(tx, &chats)?;
+    let mut last: HashMap<ConversationId, Line> =
+        lines_of(tx, last)?.into_iter().map(|line| (line.conversation, line)).collect();
+    rows.into_iter()
+        .map(|row| {
+            let last = last.remove(&row.conversation.id).filter(|line| line.seq >= row.visible_from);
+            Ok(ChatSummary { conversation: Conversation::of(tx, row.conversation)?, last, unread: row.unread })
+        })
+        .collect()
+}
+
+/// How many messages wait in all chats of the viewer.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn unread_total(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<u32, store::Error> {
+    if !storage::access::holds(tx, by.person())? {
+        return Ok(0);
+    }
+    Ok(storage::conversation::list(tx, by.person())?.iter().map(|row| row.unread).sum())
+}

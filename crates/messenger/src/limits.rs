@@ -1,0 +1,26 @@
+//! Every figure of the crate in one place (K18); where security.md gives one, that one counts.
+
+use time::Duration;
+
+/// Longest body in bytes (MSG-B2).
+pub(crate) const BODY_BYTES: usize = 16 * 1024;
+/// Longest body in graphemes (MSG-B2, C9).
+pub const BODY_GRAPHEMES: usize = 4000;
+/// Most combining marks on one base (MSG-B5).
+pub(crate) const MARKS_ON_A_BASE: usize = 8;
+/// Most code points in one grapheme, joined emoji included: a family with skin tones has eleven.
+pub(crate) const GRAPHEME_CHARS: usize = 32;
+/// How long a pupil may edit or delete an own message (MSG-S7).
+pub const PUPIL_WINDOW: Duration = Duration::minutes(5);
+/// How long others may (MSG-S7).
+pub const WINDOW: Duration = Duration::minutes(30);
+/// Messages on a page of history.
+pub const PAGE: u32 = 50;
+/// Messages on a page of history at most, whatever is asked.
+pub const PAGE_MOST: u32 = 200;
+/// Readers named up to this many members; above it they are counted (MSG-R1).
+pub const NAMED_READERS: usize = 100;
+/// Graphemes of a message's beginning in the list of chats.
+pub const PREVIEW_GRAPHEMES: usize = 80;
+/// Visible events due to one client before it is told to start anew (messenger.md 5.1).
+pub const RESUME_EVENTS: u32 = 5000;

@@ -1,0 +1,91 @@
+//! The proof that a person is in a chat (ARC-7).
+
+use std::marker::PhantomData;
+
+use school::{Denied, PersonId, Present, Viewer, standings_of};
+use store::ReadTx;
+use time::Date;
+
+use crate::{ChatState, Conversation, ConversationId, MemberRole, Seat, storage};
+
+/// The viewer is a member of a chat now: the session is alive, the membership open, «Сферум» open to the person, and
+/// the relation that the membership rests on still holds today (MSG-S1). Says what the member may see and do.
+#[derive(Clone, Debug)]
+pub struct MemberOf<'t> {
+    person: PersonId,
+    conversation: Conversation,
+    seat: Seat,
+    role: MemberRole,
+    visible_from: i64,
+    brand: PhantomData<fn(&'t ()) -> &'t ()>,
+}
+
+impl<'t> MemberOf<'t> {
+    /// Asks whether the viewer is a member today.
+    ///
+    /// # Errors
+    /// [`Denied`] when not: a chat of others and a chat that does not exist look the same (Z2, MSG-B26).
+    pub fn ask(
+        tx: &ReadTx<'t>,
+        viewer: &Viewer,
+        conversation: ConversationId,
+        today: Date,
+    ) -> Result<Self, Denied> {
+        let person = Present::ask(tx, viewer)?.person();
+        let found = storage::member::find_with_chat(tx, conversation, person)?;
+        let (row, member, role) = found.ok_or(Denied::Denied)?;
+        if !storage::access::holds(tx, person)? {
+            return Err(Denied::Denied);
+        }
+        // The row is a cache; the relation decides. What ended at midnight gives nothing even before the tick.
+        if let Some(class) = row.class
+            && row.kind.seat(standings_of(tx, class, person, today)?).is_none()
+        {
+            return Err(Denied::Denied);
+        }
+        Ok(Self {
+            person,
+            conversation: Conversation::of(tx, row)?,
+            seat: member.seat,
+            role,
+            visible_from: member.visible_from,
+            brand: PhantomData,
+        })
+    }
+
+    /// The member.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// The chat as it was when the proof was made.
+    #[must_use]
+    pub const fn conversation(&self) -> &Conversation {
+        &self.conversation
+    }
+
+    /// As what the member sits in it.
+    #[must_use]
+    pub const fn seat(&self) -> Seat {
+        self.seat
+    }
+
+    /// What the member may do.
+    #[must_use]
+    pub const fn role(&self) -> MemberRole {
+        self.role
+    }
+
+    /// The first message the member may see (MSG-M2).
+    #[must_use]
+    pub const fn visible_from(&self) -> i64 {
+        self.visible_from
+    }
+
+    /// Whether the member may write here now.
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        self.role.may_write() && self.conversation.state == ChatState::Open
+    }
+}

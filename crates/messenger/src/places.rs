@@ -1,0 +1,129 @@
+//! Who is in which chat, in memory: loaded once, kept in step by events, asked at each delivery (MSG-I7, ARC-12).
+
+use std::collections::{HashMap, HashSet};
+
+use school::PersonId;
+use store::{Event, ReadTx};
+
+use crate::read::shows_receipt;
+use crate::storage::member::MemberRow;
+use crate::{Change, ConversationId, Seat, storage};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    seat: Seat,
+    joined_g: i64,
+    visible_from: i64,
+}
+
+/// The open memberships of all chats.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    by_chat: HashMap<ConversationId, HashMap<PersonId, Place>>,
+    by_person: HashMap<PersonId, HashSet<ConversationId>>,
+}
+
+impl Places {
+    /// Reads all open memberships.
+    ///
+    /// # Errors
+    /// [`store::Error`] by what the base said.
+    pub fn load(tx: &ReadTx<'_>) -> Result<Self, store::Error> {
+        let mut places = Self::default();
+        for row in storage::member::all(tx)? {
+            places.put(&row);
+        }
+        Ok(places)
+    }
+
+    fn put(&mut self, row: &MemberRow) {
+        let place = Place { seat: row.seat, joined_g: row.joined_g, visible_from: row.visible_from };
+        self.by_chat.entry(row.conv).or_default().insert(row.person, place);
+        self.by_person.entry(row.person).or_default().insert(row.conv);
+    }
+
+    /// Takes over what a committed event says about memberships; other events change nothing.
+    pub fn apply(&mut self, event: &Event) {
+        let Some((chat, change)) = Change::of(event) else { return };
+        match change {
+            Change::Joined { person, seat, visible_from } => {
+                self.put(&MemberRow { conv: chat, person, seat, joined_g: event.g, visible_from });
+            }
+            Change::Left { person } => {
+                if let Some(members) = self.by_chat.get_mut(&chat) {
+                    members.remove(&person);
+                    if members.is_empty() {
+                        self.by_chat.remove(&chat);
+                    }
+                }
+                if let Some(chats) = self.by_person.get_mut(&person) {
+                    chats.remove(&chat);
+                    if chats.is_empty() {
+                        self.by_person.remove(&person);
+                    }
+                }
+            }
+            Change::Seated { person, seat } => {
+                if let Some(place) = self.by_chat.get_mut(&chat).and_then(|members| members.get_mut(&person)) {
+                    place.seat = seat;
+                }
+            }
+            Change::Sent { .. } | Change::Edited { .. } | Change::Deleted { .. } | Change::Read { .. } => {}
+        }
+    }
+
+    /// Everybody who may see an event of a chat, now.
+    pub fn receivers(&self, event: &Event) -> impl Iterator<Item = PersonId> {
+        let found = Change::of(event);
+        let members = found.and_then(|(chat, _)| self.by_chat.get(&chat));
+        members.into_iter().flatten().filter_map(move |(person, place)| {
+            let (_, change) = found?;
+            place.sees(*person, event.g, change).then_some(*person)
+        })
+    }
+
+    /// Whether a person may see an event of a chat, now.
+    #[must_use]
+    pub fn sees(&self, person: PersonId, event: &Event) -> bool {
+        Change::of(event).is_some_and(|(chat, change)| {
+            let place = self.by_chat.get(&chat).and_then(|members| members.get(&person));
+            place.is_some_and(|place| place.sees(person, event.g, change))
+        })
+    }
+
+    /// Whether a person is in a chat.
+    #[must_use]
+    pub fn holds(&self, person: PersonId, chat: ConversationId) -> bool {
+        self.by_person.get(&person).is_some_and(|chats| chats.contains(&chat))
+    }
+
+    /// The chats a person is in.
+    pub fn chats_of(&self, person: PersonId) -> impl Iterator<Item = ConversationId> {
+        self.by_person.get(&person).into_iter().flatten().copied()
+    }
+
+    /// The people in a chat.
+    pub fn people_of(&self, chat: ConversationId) -> impl Iterator<Item = PersonId> {
+        self.by_chat.get(&chat).into_iter().flatten().map(|(person, _)| *person)
+    }
+}
+
+impl Place {
+    fn sees(self, me: PersonId, g: i64, change: Change) -> bool {
+        g >= self.joined_g
+            && match change {
+                Change::Sent { seq, .. } | Change::Edited { seq, .. } | Change::Deleted { seq, .. } => {
+                    seq >= self.visible_from
+                }
+                Change::Read { person, seat, .. } => person == me || shows_receipt(seat, self.seat),
+                Change::Joined { .. } | Change::Left { .. } | Change::Seated { .. } => true,
+            }
+    }
+}
+
+/// Whether the member of a row may see an event; the same rule for events read back from the log.
+pub(crate) fn row_sees(row: &MemberRow, event: &Event) -> bool {
+    let place = Place { seat: row.seat, joined_g: row.joined_g, visible_from: row.visible_from };
+    Change::of(event)
+        .is_some_and(|(chat, change)| chat == row.conv && place.sees(row.person, event.g, change))
+}

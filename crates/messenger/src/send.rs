@@ -1,0 +1,102 @@
+//! Sending a message: exactly once for each client id, for ever (MSG-I2).
+
+use store::{UtcInstant, WriteTx};
+
+use crate::change::Change;
+use crate::{Body, ClientId, ConversationId, Line, MemberOf, MessageId, storage};
+
+/// A message not stored yet.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The client's id of it.
+    pub cid: ClientId,
+    /// The text.
+    pub body: Body,
+}
+
+/// What a send is answered with; the same for every repetition of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ack {
+    /// The client's id.
+    pub cid: ClientId,
+    /// The message.
+    pub message: MessageId,
+    /// The chat.
+    pub conversation: ConversationId,
+    /// The message's number in it.
+    pub seq: i64,
+    /// The number of the command that stored it.
+    pub g: i64,
+    /// When it was taken.
+    pub ts: UtcInstant,
+    /// Whether it had been taken before.
+    pub dup: bool,
+}
+
+/// Why a message was not taken; nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The member may only read here.
+    #[error("the chat can only be read")]
+    ReadOnly,
+    /// The sender has used this client id for another content; the first message stays (MSG-B9).
+    #[error("the client id has been used for another message")]
+    Conflict,
+    /// The base could not be asked.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Stores a message and its event. A repetition gets the first acknowledgement, whatever became of the message.
+///
+/// # Errors
+/// [`SendError`].
+pub fn send(tx: &mut WriteTx<'_>, now: UtcInstant, by: &MemberOf<'_>, draft: &Draft) -> Result<Ack, SendError> {
+    let conversation = by.conversation().id;
+    if let Some(sent) = storage::message::find_by_cid(tx, by.person(), draft.cid)? {
+        if sent.conv != conversation || storage::message::original(tx, &sent)? != draft.body.as_str() {
+            return Err(SendError::Conflict);
+        }
+        return Ok(Ack {
+            cid: sent.cid,
+            message: sent.id,
+            conversation,
+            seq: sent.seq,
+            g: sent.g,
+            ts: sent.ts,
+            dup: true,
+        });
+    }
+    if !by.may_write() {
+        return Err(SendError::ReadOnly);
+    }
+    let numbered = storage::conversation::count_up(tx, now, conversation)?;
+    let message =
+        storage::message::insert(tx, conversation, by.person(), draft.cid, &numbered, draft.body.as_str())?;
+    // Sending implies reading up to one's own message (MSG-R5).
+    storage::read::advance(tx, now, conversation, by.person(), numbered.seq)?;
+    let name = school::load_person(tx, by.person())?.name;
+    let line = Line {
+        conversation,
+        id: message,
+        seq: numbered.seq,
+        sender: by.person(),
+        name: name.short(),
+        initials: name.initials(),
+        seat: Some(by.seat()),
+        cid: draft.cid,
+        ts: numbered.ts,
+        rev: 0,
+        text: Some(draft.body.as_str().to_owned()),
+    };
+    Change::Sent { message, seq: numbered.seq }.emit(tx, now, conversation, Some(&line))?;
+    Ok(Ack {
+        cid: draft.cid,
+        message,
+        conversation,
+        seq: numbered.seq,
+        g: tx.g(),
+        ts: numbered.ts,
+        dup: false,
+    })
+}

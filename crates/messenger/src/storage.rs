@@ -1,0 +1,18 @@
+//! All SQL of the crate, a file for each noun.
+
+pub(crate) mod access;
+pub(crate) mod conversation;
+pub(crate) mod member;
+pub(crate) mod message;
+pub(crate) mod read;
+
+/// A stored word that is none of ours.
+pub(crate) fn bad_word(what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, what.into())
+}
+
+/// Row ids as the JSON array that `json_each` reads.
+pub(crate) fn id_list(ids: impl IntoIterator<Item = i64>) -> String {
+    let listed: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+    format!("[{}]", listed.join(","))
+}

@@ -1,0 +1,49 @@
+use rusqlite::params;
+use school::PersonId;
+use store::{ReadTx, WriteTx, sql};
+
+pub(crate) fn is_required(tx: &ReadTx<'_>) -> Result<bool, store::Error> {
+    let lifted = tx.find(sql!("SELECT value FROM messenger_meta WHERE key = 'require_link'"), [], |row| {
+        row.get::<_, String>(0)
+    })?;
+    Ok(lifted.as_deref() != Some("0"))
+}
+
+pub(crate) fn set_required(tx: &mut WriteTx<'_>, required: bool) -> Result<(), store::Error> {
+    tx.execute(
+        sql!(
+            "INSERT INTO messenger_meta (key, value) VALUES ('require_link', ?1)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        ),
+        [if required { "1" } else { "0" }],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn holds(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Error> {
+    tx.load(
+        sql!(
+            "SELECT EXISTS (SELECT 1 FROM messenger_access WHERE person = ?1)
+                 OR EXISTS (SELECT 1 FROM messenger_meta WHERE key = 'require_link' AND value = '0')"
+        ),
+        [person],
+        |row| row.get(0),
+    )
+}
+
+pub(crate) fn holders(tx: &ReadTx<'_>) -> Result<Vec<PersonId>, store::Error> {
+    tx.list(sql!("SELECT person FROM messenger_access"), [], |row| row.get(0))
+}
+
+pub(crate) fn insert(tx: &mut WriteTx<'_>, person: PersonId) -> Result<bool, store::Error> {
+    let g = tx.g();
+    let count = tx.execute(
+        sql!("INSERT INTO messenger_access (person, g) VALUES (?1, ?2) ON CONFLICT (person) DO NOTHING"),
+        params![person, g],
+    )?;
+    Ok(count == 1)
+}
+
+pub(crate) fn remove(tx: &mut WriteTx<'_>, person: PersonId) -> Result<bool, store::Error> {
+    Ok(tx.execute(sql!("DELETE FROM messenger_access WHERE person = ?1"), [person])? == 1)
+}

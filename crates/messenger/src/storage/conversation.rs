@@ -1,0 +1,145 @@
+use rusqlite::{Row, params};
+use school::{ClassGroupId, PersonId, YearId};
+use store::{ReadTx, UtcInstant, WriteTx, sql};
+
+use super::bad_word;
+use crate::{ChatKind, ChatState, ConversationId};
+
+/// A chat's row.
+#[derive(Clone, Debug)]
+pub(crate) struct ConversationRow {
+    pub(crate) id: ConversationId,
+    pub(crate) kind: ChatKind,
+    pub(crate) class: Option<ClassGroupId>,
+    pub(crate) title: Option<String>,
+    pub(crate) state: ChatState,
+    pub(crate) keeps_year: bool,
+    pub(crate) last_seq: i64,
+    pub(crate) last_ts: UtcInstant,
+}
+
+pub(super) fn row_of(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
+    let kind: String = row.get("kind")?;
+    let state: String = row.get("state")?;
+    let mode: String = row.get("history_mode")?;
+    Ok(ConversationRow {
+        id: row.get("id")?,
+        kind: ChatKind::from_word(&kind).ok_or_else(|| bad_word("kind of chat"))?,
+        class: row.get("class_group")?,
+        title: row.get("title")?,
+        state: ChatState::from_word(&state).ok_or_else(|| bad_word("state of chat"))?,
+        keeps_year: mode == "all_year",
+        last_seq: row.get("last_seq")?,
+        last_ts: row.get("last_ts")?,
+    })
+}
+
+pub(crate) fn insert_of_class(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    kind: ChatKind,
+    class: ClassGroupId,
+    year: YearId,
+) -> Result<(), store::Error> {
+    let g = tx.g();
+    tx.execute(
+        sql!(
+            "INSERT INTO messenger_conversation
+                 (kind, class_group, school_year, history_mode, state, last_seq, last_ord, last_g, last_ts)
+             VALUES (?1, ?2, ?3, 'all_year', 'open', 0, 0, ?4, ?5)"
+        ),
+        params![kind.word(), class, year, g, now],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn of_class(tx: &ReadTx<'_>, class: ClassGroupId) -> Result<Vec<ConversationRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts
+             FROM messenger_conversation WHERE class_group = ?1 ORDER BY id"
+        ),
+        [class],
+        row_of,
+    )
+}
+
+/// The classes whose chats are not archived yet, this year's or not.
+pub(crate) fn classes(tx: &ReadTx<'_>) -> Result<Vec<ClassGroupId>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT DISTINCT class_group FROM messenger_conversation
+             WHERE class_group IS NOT NULL AND state <> 'archived' ORDER BY class_group"
+        ),
+        [],
+        |row| row.get(0),
+    )
+}
+
+/// What a sent message got: its number, its count, its moment.
+pub(crate) struct Numbered {
+    pub(crate) seq: i64,
+    pub(crate) ord: i64,
+    pub(crate) ts: UtcInstant,
+}
+
+pub(crate) fn count_up(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    conv: ConversationId,
+) -> Result<Numbered, store::Error> {
+    let g = tx.g();
+    // The moment never goes back, whatever the clock does (MSG-E4).
+    tx.returning(
+        sql!(
+            "UPDATE messenger_conversation
+             SET last_seq = last_seq + 1, last_ord = last_ord + 1, last_g = ?2, last_ts = MAX(last_ts, ?3)
+             WHERE id = ?1 RETURNING last_seq, last_ord, last_ts"
+        ),
+        params![conv, g, now],
+        |row| Ok(Numbered { seq: row.get(0)?, ord: row.get(1)?, ts: row.get(2)? }),
+    )?
+    .ok_or(store::Error::NoRow)
+}
+
+pub(crate) fn touch(tx: &mut WriteTx<'_>, conv: ConversationId) -> Result<(), store::Error> {
+    let g = tx.g();
+    tx.execute(sql!("UPDATE messenger_conversation SET last_g = ?2 WHERE id = ?1"), params![conv, g])?;
+    Ok(())
+}
+
+/// A chat in a person's list, with its unread count.
+pub(crate) struct ListedRow {
+    pub(crate) conversation: ConversationRow,
+    pub(crate) visible_from: i64,
+    pub(crate) unread: u32,
+}
+
+pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, store::Error> {
+    // Unread = last_ord − ord of the last message below the pointer − deleted ones above it: a few index look-ups a
+    // chat, no count over the history.
+    tx.list(
+        sql!(
+            "WITH mine AS (
+                 SELECT c.id, c.kind, c.class_group, c.title, c.state, c.history_mode, c.last_seq, c.last_ord, c.last_ts,
+                        m.visible_from_seq,
+                        COALESCE((SELECT x.ord FROM messenger_message x WHERE x.conv = m.conv
+                            AND x.seq = MAX(COALESCE(r.unread_from, 1), m.visible_from_seq) - 1), 0) AS below
+                 FROM messenger_member m
+                 JOIN messenger_conversation c ON c.id = m.conv
+                 LEFT JOIN messenger_read r ON r.conv = m.conv AND r.person = m.person
+                 WHERE m.person = ?1 AND m.left_g IS NULL)
+             SELECT mine.*, last_ord - below - (SELECT COUNT(*) FROM messenger_message d
+                 WHERE d.conv = mine.id AND d.ord > below AND d.deleted_g IS NOT NULL) AS unread
+             FROM mine ORDER BY last_ts DESC, id"
+        ),
+        [person],
+        |row| {
+            Ok(ListedRow {
+                conversation: row_of(row)?,
+                visible_from: row.get("visible_from_seq")?,
+                unread: row.get("unread")?,
+            })
+        },
+    )
+}

@@ -1,0 +1,67 @@
+use rusqlite::params;
+use school::PersonId;
+use store::{ReadTx, UtcInstant, WriteTx, sql};
+
+use crate::ConversationId;
+
+/// How far a member has read: (read_seq, unread_from).
+pub(crate) fn find(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    person: PersonId,
+) -> Result<Option<(i64, i64)>, store::Error> {
+    tx.find(
+        sql!("SELECT read_seq, unread_from FROM messenger_read WHERE conv = ?1 AND person = ?2"),
+        params![conv, person],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
+/// A first pointer for who joins; an older one stays.
+pub(crate) fn begin(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    conv: ConversationId,
+    person: PersonId,
+    unread_from: i64,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!(
+            "INSERT INTO messenger_read (conv, person, read_seq, unread_from, ts) VALUES (?1, ?2, 0, ?3, ?4)
+             ON CONFLICT (conv, person) DO NOTHING"
+        ),
+        params![conv, person, unread_from, now],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn advance(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    conv: ConversationId,
+    person: PersonId,
+    seq: i64,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!(
+            "INSERT INTO messenger_read (conv, person, read_seq, unread_from, ts) VALUES (?1, ?2, ?3, ?3 + 1, ?4)
+             ON CONFLICT (conv, person) DO UPDATE SET read_seq = MAX(read_seq, excluded.read_seq),
+                 unread_from = MAX(unread_from, excluded.unread_from), ts = MAX(ts, excluded.ts)"
+        ),
+        params![conv, person, seq, now],
+    )?;
+    Ok(())
+}
+
+/// How far each open member has read, for receipts.
+pub(crate) fn of_chat(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Vec<(PersonId, i64)>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT r.person, r.read_seq FROM messenger_member m
+             JOIN messenger_read r ON r.conv = m.conv AND r.person = m.person
+             WHERE m.conv = ?1 AND m.left_g IS NULL"
+        ),
+        [conv],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
