@@ -12,13 +12,12 @@ use crate::settings::VkId;
 /// # Errors
 /// [`Failure`] when the chats cannot follow.
 pub fn follow_roster(
-    _tx: &mut store::WriteTx<'_>,
-    _now: store::UtcInstant,
-    _today: time::Date,
+    tx: &mut store::WriteTx<'_>,
+    now: store::UtcInstant,
+    today: time::Date,
     change: school::RosterChange,
 ) -> Result<(), Failure> {
-    // The chats arrive with their crate.
-    let _ = change.touched();
+    messenger::follow(tx, now, today, change)?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 mod look;
 mod purge;
+mod roster;
 
 use std::sync::Arc;
 
@@ -11,4 +12,5 @@ use crate::App;
 pub fn start(app: &Arc<App>) {
     tokio::spawn(look::run(Arc::clone(app)));
     tokio::spawn(purge::run(Arc::clone(app)));
+    tokio::spawn(roster::run(Arc::clone(app)));
 }
