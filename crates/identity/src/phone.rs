@@ -215,7 +215,7 @@ mod tests {
             ("８９０００００００４２", PhoneFault::Character { found: '８' }),
             ("٨٩٠٠٠٠٠٠٠٤٢", PhoneFault::Character { found: '٨' }),
             ("8900\u{202e}0000042", PhoneFault::Character { found: '\u{202e}' }),
-            ("8900\00000042", PhoneFault::Character { found: '\0' }),
+            ("8900\u{0}0000042", PhoneFault::Character { found: '\0' }),
             ("8 900", PhoneFault::TooShort { has: 4 }),
             ("+7 900 000-00-4", PhoneFault::TooShort { has: 10 }),
             ("900", PhoneFault::TooShort { has: 3 }),
