@@ -113,6 +113,14 @@ pub fn find_year(tx: &ReadTx<'_>, on: Date) -> Result<Option<SchoolYear>, store:
     storage::calendar::find_year(tx, on)
 }
 
+/// The school year with this id.
+///
+/// # Errors
+/// [`store::Error::NoRow`] when there is none.
+pub fn load_year(tx: &ReadTx<'_>, id: YearId) -> Result<SchoolYear, store::Error> {
+    storage::calendar::load_year(tx, id)
+}
+
 /// The terms of one kind in a year, in order.
 ///
 /// # Errors

@@ -39,7 +39,7 @@ pub use account::{
     set_password, unblock,
 };
 pub use calendar::{
-    CalendarDay, DayKind, SchoolYear, Term, TermKind, days_off, find_term, find_year, list_terms,
+    CalendarDay, DayKind, SchoolYear, Term, TermKind, days_off, find_term, find_year, list_terms, load_year,
 };
 pub use class_group::{ClassGroup, ClassLabel, class_group_of, list_class_groups, load_class_group};
 pub use directory::{PersonCard, PersonFilter, find_person_card, homeroom_cards, list_people};

@@ -70,6 +70,10 @@ pub(crate) fn find_year(tx: &ReadTx<'_>, on: Date) -> Result<Option<SchoolYear>,
     )
 }
 
+pub(crate) fn load_year(tx: &ReadTx<'_>, id: YearId) -> Result<SchoolYear, store::Error> {
+    tx.load(sql!("SELECT id, start_year, starts, ends FROM school_year WHERE id = ?1"), [id], year_of)
+}
+
 pub(crate) fn find_year_by_start(
     tx: &ReadTx<'_>,
     start_year: i32,

@@ -1,0 +1,4 @@
+//! The verbs that an import calls; it parses its files itself.
+
+pub use crate::bells::{remove_bells, set_bells};
+pub use crate::timetable::{publish_timetable, timetable_conflicts, withdraw_timetable};

@@ -1,0 +1,18 @@
+//! All SQL of the crate, a file for each noun.
+
+pub(crate) mod bells;
+pub(crate) mod course;
+pub(crate) mod lesson;
+pub(crate) mod timetable;
+
+/// Row ids as the JSON array that `json_each` reads.
+#[allow(dead_code, reason = "the reads come next")]
+pub(crate) fn id_list(ids: impl IntoIterator<Item = i64>) -> String {
+    let listed: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+    format!("[{}]", listed.join(","))
+}
+
+/// A stored word that is none of ours.
+pub(crate) fn bad_word(what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, what.into())
+}
