@@ -19,4 +19,6 @@ store::ids! {
     WorkTypeId,
     /// A column of the journal.
     WorkId,
+    /// A revision of a mark.
+    MarkId,
 }

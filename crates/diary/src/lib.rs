@@ -10,25 +10,56 @@ mod lesson;
 mod making;
 mod timetable;
 
+mod average;
+mod mark_value;
+mod text;
+
+mod journal_error;
+mod lesson_teacher;
+
+mod attendance;
+mod homework;
+mod mark;
+mod work;
+
+mod pupil_subject;
+mod pupil_week;
+
 mod storage;
 
 pub mod import;
 
+pub use attendance::{
+    AbsenceFact, AbsenceReason, Noted, attendance_of_lesson, set_absence_reason, take_attendance,
+};
+pub use average::{Average, NextStep};
 pub use bells::{
     Bell, BellFault, BellSchedule, BellsError, Weekdays, bell_faults, load_bells, weekday_number,
 };
 pub use course::{Course, MarkScale, courses_of_class, ensure_course, find_course, find_course_by_id};
+pub use homework::{Homework, count_open_homework, homework_of_lesson, set_done, set_homework};
 pub use ids::{
-    BellScheduleId, CourseId, EntryId, HomeworkId, LessonId, SubstitutionId, VersionId, WorkId, WorkTypeId,
+    BellScheduleId, CourseId, EntryId, HomeworkId, LessonId, MarkId, SubstitutionId, VersionId, WorkId, WorkTypeId,
 };
+pub use journal_error::JournalError;
 pub use lesson::{
     Lesson, LessonEvent, LessonRefusal, LessonState, find_lesson, lessons_of_class, lessons_of_course,
     next_lesson_state,
 };
+pub use lesson_teacher::{CourseTeacher, Hand, LessonTeacher};
+pub use mark::{Cell, MarkDraft, MarkWritten, cells_of_lesson, set_mark};
+pub use mark_value::MarkValue;
 pub use making::{LessonsMade, ensure_all_lessons, ensure_lessons};
+pub use pupil_subject::{MarkRow, SubjectMarks, pupil_subjects};
+pub use pupil_week::{
+    LessonChange, PupilHomework, PupilLesson, PupilMark, last_lesson_day, pupil_homework, pupil_lessons, pupil_news,
+};
 pub use timetable::{
     Conflict, Other, PublishError, Published, TimetableEntry, TimetableRow, WeekPattern, WithdrawError,
     monday_of, standing_timetable,
+};
+pub use work::{
+    Work, WorkKind, WorkType, add_work, add_work_type, list_work_types, publish_work, works_of_lesson,
 };
 
 /// The crate's migrations.
@@ -36,6 +67,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0040__diary_timetable",
         sql: include_str!("../migrations/V0040__diary_timetable.sql"),
+    },
+    store::Migration {
+        name: "V0041__diary_journal",
+        sql: include_str!("../migrations/V0041__diary_journal.sql"),
     },
     store::Migration {
         name: "V0042__diary_term",

@@ -1,12 +1,17 @@
 //! All SQL of the crate, a file for each noun.
 
+pub(crate) mod attendance;
 pub(crate) mod bells;
 pub(crate) mod course;
+pub(crate) mod homework;
+pub(crate) mod journal;
 pub(crate) mod lesson;
+pub(crate) mod mark;
+pub(crate) mod pupil;
 pub(crate) mod timetable;
+pub(crate) mod work;
 
 /// Row ids as the JSON array that `json_each` reads.
-#[allow(dead_code, reason = "the reads come next")]
 pub(crate) fn id_list(ids: impl IntoIterator<Item = i64>) -> String {
     let listed: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
     format!("[{}]", listed.join(","))

@@ -1,0 +1,97 @@
+use rusqlite::params;
+use school::PersonId;
+use store::{ReadTx, UtcInstant, WriteTx, sql};
+
+use crate::{AbsenceFact, AbsenceReason, LessonId, LessonTeacher, Noted};
+
+pub(crate) fn insert(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &LessonTeacher<'_>,
+    pupil: PersonId,
+    fact: Option<AbsenceFact>,
+) -> Result<(), store::Error> {
+    let (word, minutes) = match fact.map(AbsenceFact::stored) {
+        Some((word, minutes)) => (Some(word), minutes),
+        None => (None, None),
+    };
+    let revision: i64 = tx.load(
+        sql!("SELECT COALESCE(MAX(revision), 0) + 1 FROM diary_absence WHERE lesson = ?1 AND pupil = ?2"),
+        params![by.lesson(), pupil],
+        |row| row.get(0),
+    )?;
+    tx.execute(
+        sql!("UPDATE diary_absence SET latest = 0 WHERE lesson = ?1 AND pupil = ?2 AND latest = 1"),
+        params![by.lesson(), pupil],
+    )?;
+    tx.execute(
+        sql!(
+            "INSERT INTO diary_absence (lesson, pupil, revision, latest, fact, minutes, date, author, at)
+             VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8)"
+        ),
+        params![by.lesson(), pupil, revision, word, minutes, by.date(), by.person(), now],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn insert_reason(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    author: PersonId,
+    lesson: LessonId,
+    pupil: PersonId,
+    reason: Option<AbsenceReason>,
+) -> Result<(), store::Error> {
+    let revision: i64 = tx.load(
+        sql!("SELECT COALESCE(MAX(revision), 0) + 1 FROM diary_absence_reason WHERE lesson = ?1 AND pupil = ?2"),
+        params![lesson, pupil],
+        |row| row.get(0),
+    )?;
+    tx.execute(
+        sql!("UPDATE diary_absence_reason SET latest = 0 WHERE lesson = ?1 AND pupil = ?2 AND latest = 1"),
+        params![lesson, pupil],
+    )?;
+    tx.execute(
+        sql!(
+            "INSERT INTO diary_absence_reason (lesson, pupil, revision, latest, reason, author, at)
+             VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)"
+        ),
+        params![lesson, pupil, revision, reason.map(AbsenceReason::word), author, now],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn mark_taken(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &LessonTeacher<'_>,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!("UPDATE diary_lesson SET attendance_at = ?2, attendance_by = ?3 WHERE id = ?1"),
+        params![by.lesson(), now, by.person()],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn noted_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Noted> {
+    let word: String = row.get("fact")?;
+    let reason: Option<String> = row.get("reason")?;
+    Ok(Noted {
+        lesson: row.get("lesson")?,
+        pupil: row.get("pupil")?,
+        fact: AbsenceFact::from_stored(&word, row.get("minutes")?).ok_or_else(|| super::bad_word("absence"))?,
+        reason: reason.as_deref().and_then(AbsenceReason::from_word),
+    })
+}
+
+pub(crate) fn of_lesson(tx: &ReadTx<'_>, lesson: LessonId) -> Result<Vec<Noted>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT a.lesson, a.pupil, a.fact, a.minutes, r.reason FROM diary_absence a
+             LEFT JOIN diary_absence_reason r ON r.lesson = a.lesson AND r.pupil = a.pupil AND r.latest = 1
+             WHERE a.lesson = ?1 AND a.latest = 1 AND a.fact IS NOT NULL ORDER BY a.pupil"
+        ),
+        [lesson],
+        noted_of,
+    )
+}
