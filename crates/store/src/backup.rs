@@ -74,7 +74,10 @@ fn copy_checked(from: &Path, part: &Path, schema: &Schema) -> Result<(), StartEr
         let backup =
             rusqlite::backup::Backup::new(&source, &mut target).map_err(|cause| damaged(part, cause))?;
         // All pages in one step: from a second connection a busy base would restart smaller steps for ever (MSG-D7).
-        backup.step(-1).map_err(|cause| damaged(part, cause))?;
+        let step = backup.step(-1).map_err(|cause| damaged(part, cause))?;
+        if step != rusqlite::backup::StepResult::Done {
+            return Err(StartError::Locked { path: from.to_path_buf() });
+        }
     }
     // The copy stands alone, without a log beside it.
     target.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).map_err(|cause| damaged(part, cause))?;

@@ -48,12 +48,20 @@ impl WriteTx<'_> {
         .map(BlobId::from_row)
     }
 
-    /// Stores chunk `n` (from 0); the same chunk may come again.
+    /// Stores chunk `n` (from 0) of an upload that has not ended; the same chunk may come again.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] when the chunk is longer than [`CHUNK_BYTES`]; else as SQLite said.
+    /// [`Error::NoRow`] when the blob is finished or there is none, so that what was once served never changes
+    /// (MSG-I15); [`Error::Unreadable`] when the chunk has not the length of its place: [`CHUNK_BYTES`], the last one
+    /// what is left.
     pub fn put_chunk(&mut self, blob: BlobId, n: u32, bytes: &[u8]) -> Result<(), Error> {
-        if bytes.is_empty() || bytes.len() > CHUNK_BYTES {
+        let size: i64 = self.load(
+            Sql::from_literal("SELECT size FROM store_blob WHERE id = ?1 AND state = 'uploading'"),
+            [blob],
+            |row| row.get(0),
+        )?;
+        let left = size - i64::from(n) * CHUNK_BYTES as i64;
+        if left <= 0 || bytes.len() as i64 != left.min(CHUNK_BYTES as i64) {
             return Err(Error::Unreadable { what: "blob chunk" });
         }
         self.execute(

@@ -1,7 +1,7 @@
 //! Read-only connections, lent for a closure (ARC-5).
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
@@ -10,13 +10,15 @@ use crate::{Error, ReadTx, StartError, file};
 
 pub(crate) struct Readers {
     idle: Mutex<Vec<Connection>>,
-    permits: Semaphore,
+    returned: Condvar,
+    permits: Arc<Semaphore>,
 }
 
 impl Readers {
     pub(crate) fn open(path: &Path, count: usize) -> Result<Arc<Self>, StartError> {
         let idle = (0..count).map(|_| file::open_reader(path)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Arc::new(Self { idle: Mutex::new(idle), permits: Semaphore::new(count) }))
+        let permits = Arc::new(Semaphore::new(count));
+        Ok(Arc::new(Self { idle: Mutex::new(idle), returned: Condvar::new(), permits }))
     }
 
     /// Runs the closure in one read transaction, away from the threads that serve sockets.
@@ -26,19 +28,24 @@ impl Readers {
         E: From<Error> + Send + 'static,
         F: for<'t> FnOnce(&ReadTx<'t>) -> Result<T, E> + Send + 'static,
     {
-        let _permit = self.permits.acquire().await.map_err(|_| Error::Closed)?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::Closed)?;
         let readers = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || readers.read_blocking(run)).await;
+        let done = tokio::task::spawn_blocking(move || {
+            // The seat goes with the query: whoever gives up waiting for the answer does not stop the query.
+            let _permit = permit;
+            readers.read_blocking(run)
+        })
+        .await;
         done.unwrap_or_else(|_| Err(Error::Panicked.into()))
     }
 
-    /// The same on the calling thread; for subcommands and for threads that may block.
+    /// The same on the calling thread, which waits for a connection; for subcommands and for threads that may block.
     pub(crate) fn read_blocking<T, E, F>(&self, run: F) -> Result<T, E>
     where
         E: From<Error>,
         F: for<'t> FnOnce(&ReadTx<'t>) -> Result<T, E>,
     {
-        let conn = Lent::take(self)?;
+        let conn = Lent::take(self);
         let conn = conn.get()?;
         conn.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(Error::from)?;
         // A guard and not a line at the end: a panicking closure must not leave the view open.
@@ -64,12 +71,11 @@ struct Lent<'r> {
 }
 
 impl<'r> Lent<'r> {
-    fn take(readers: &'r Readers) -> Result<Self, Error> {
-        let conn = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if conn.is_none() {
-            return Err(Error::Busy);
-        }
-        Ok(Self { readers, conn })
+    fn take(readers: &'r Readers) -> Self {
+        let idle = readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle =
+            readers.returned.wait_while(idle, |idle| idle.is_empty()).unwrap_or_else(PoisonError::into_inner);
+        Self { readers, conn: idle.pop() }
     }
 
     fn get(&self) -> Result<&Connection, Error> {
@@ -81,6 +87,7 @@ impl Drop for Lent<'_> {
     fn drop(&mut self) {
         if let Some(conn) = self.conn.take() {
             self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+            self.readers.returned.notify_one();
         }
     }
 }

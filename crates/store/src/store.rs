@@ -1,5 +1,6 @@
 //! The handle that the rest of the program holds.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,14 +47,20 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn publish(&self, commit: Arc<Commit>) {
         for hook in self.hooks.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            hook(&commit);
+            // The commit stands whatever a hook does, and the writer must outlive a defect in one (R13).
+            if catch_unwind(AssertUnwindSafe(|| hook(&commit))).is_err() {
+                tracing::error!("a hook on commits panicked");
+            }
         }
         let mut watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
         watchers.retain(|watcher| watcher.send(Arc::clone(&commit)).is_ok());
     }
 
     pub(crate) fn note_failure(&self, cause: &Error) {
-        if let Some(health) = health_after(cause) {
+        // A base found damaged stays read-only, whatever the writes under way still say.
+        if let Some(health) = health_after(cause)
+            && self.health() != Health::ReadOnly
+        {
             self.set_health(health);
         }
     }

@@ -21,30 +21,24 @@ pub struct Finding {
 pub fn check(path: &Path, schema: &Schema) -> Result<Vec<Finding>, StartError> {
     file::inspect(path, schema)?;
     let conn = file::open_reader(path)?;
-    let sqlite = |cause| StartError::from_sqlite(path, cause);
     let mut findings = Vec::new();
-    let mut lines = conn.prepare("PRAGMA integrity_check(100)").map_err(sqlite)?;
-    let rows = lines.query_map([], |row| row.get::<_, String>(0)).map_err(sqlite)?;
-    for line in rows {
-        let text = line.map_err(sqlite)?;
-        if text != "ok" {
-            findings.push(Finding { text });
+    // On a damaged page a pragma may break off in the middle; what it said before counts, and so does the break.
+    let mut ask = |pragma: &str, say: fn(&rusqlite::Row<'_>) -> rusqlite::Result<Option<String>>| {
+        let told = conn.prepare(pragma).and_then(|mut lines| {
+            for line in lines.query_map([], say)? {
+                findings.extend(line?.map(|text| Finding { text }));
+            }
+            Ok(())
+        });
+        if let Err(error) = told {
+            findings.push(Finding { text: format!("{pragma}: {error}") });
         }
-    }
-    let mut keys = conn.prepare("PRAGMA foreign_key_check").map_err(sqlite)?;
-    let rows = keys
-        .query_map([], |row| {
-            Ok(format!(
-                "{} row {:?}: no {}",
-                row.get::<_, String>(0)?,
-                row.get::<_, Option<i64>>(1)?,
-                row.get::<_, String>(2)?
-            ))
-        })
-        .map_err(sqlite)?;
-    for line in rows {
-        findings.push(Finding { text: line.map_err(sqlite)? });
-    }
+    };
+    ask("PRAGMA integrity_check(100)", |row| Ok(Some(row.get::<_, String>(0)?).filter(|text| text != "ok")));
+    ask("PRAGMA foreign_key_check", |row| {
+        let (table, id, parent): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Some(format!("{table} row {id:?}: no {parent}")))
+    });
     Ok(findings)
 }
 
@@ -82,7 +76,16 @@ fn verify_chain(tx: &ReadTx<'_>, findings: &mut Vec<Finding>) -> Result<(), Erro
             ),
             [g, n],
             AuditRow::read,
-        )?;
+        );
+        let page = match page {
+            Ok(page) => page,
+            // A text that is no text any more cannot be walked over; the rows behind it are not looked at.
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+                findings.push(Finding { text: format!("audit row after ({g}, {n}) is unreadable: {cause}") });
+                return Ok(());
+            }
+        };
         let Some(last) = page.last() else { return Ok(()) };
         (g, n) = (last.g, last.n);
         for row in page {
