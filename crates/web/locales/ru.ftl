@@ -183,3 +183,101 @@ act-school-password-set = Пароль изменён
 act-school-account-block = Вход закрыт
 act-school-account-unblock = Вход открыт
 act-school-setup-finish = Создан первый администратор
+
+## The diary
+
+weekday-1 = пн
+weekday-2 = вт
+weekday-3 = ср
+weekday-4 = чт
+weekday-5 = пт
+weekday-6 = сб
+weekday-7 = вс
+diary-no-lessons = Уроков нет
+diary-week-empty = На этой неделе уроков нет
+diary-last-lessons = Последние уроки были { $day }.
+diary-first-lessons = Уроки появятся, когда школа опубликует расписание.
+diary-cancelled = отменён
+diary-cancelled-why = отменён: { $reason }
+diary-instead = замена: вместо урока «{ $subject }»
+diary-substituted = замена учителя
+diary-weight = вес { $weight }
+diary-room = каб. { $room }
+glyph-point = оценку нужно заработать
+glyph-exempt-short = осв
+glyph-exempt = освобождён от работы
+glyph-exempt-lesson = освобождён на уроке
+glyph-corrected = исправлено: было { $before }, стало { $now }
+glyph-absent-short = н
+glyph-absent = нет на уроке
+glyph-absent-illness = нет на уроке, болезнь
+glyph-absent-valid = нет на уроке, уважительная причина
+glyph-absent-invalid = нет на уроке без уважительной причины
+glyph-absent-school = нет на уроке, по заданию школы
+glyph-illness-short = б
+glyph-valid-short = у
+glyph-school-short = ш
+glyph-late-short = о
+glyph-late = опоздание { $count } { $count ->
+    [one] минута
+    [few] минуты
+   *[many] минут
+}
+glyph-distance-short = д
+glyph-distance = на уроке из дома
+strip-now = Сейчас { $lesson }
+strip-next = Дальше { $lesson }
+strip-minutes = до звонка { $count } { $count ->
+    [one] минута
+    [few] минуты
+   *[many] минут
+}
+strip-no-lessons = Сегодня уроков нет
+strip-over = Уроки на сегодня закончились
+strip-tomorrow = завтра
+strip-due = К { $day } { $count ->
+    [one] осталось { $count } задание
+    [few] осталось { $count } задания
+   *[many] осталось { $count } заданий
+}
+strip-nothing-due = Все задания сделаны
+subjects-year = учебный год
+subject-hours = { $count } { $count ->
+    [one] час
+    [few] часа
+   *[many] часов
+} в неделю
+subject-absences = { $count } { $count ->
+    [one] пропуск
+    [few] пропуска
+   *[many] пропусков
+}
+why-best = Выше только учить дальше: это уже «5». Оценку за период решает учитель.
+why-next = До «{ $mark }» (от { $line }) не хватает пятёрок общим весом { $fives }. Оценку за период решает учитель.
+why-described = Средний { $average } из { $count } { $count ->
+    [one] оценки
+   *[other] оценок
+}: кирпичи на весах, опора на среднем
+homework-left = { $count ->
+    [0] Всё сделано
+    [one] Осталось { $count } задание
+    [few] Осталось { $count } задания
+   *[many] Осталось { $count } заданий
+}
+
+## The journal's refusals
+
+journal-no-work = Такой работы или задания нет. Откройте урок заново.
+journal-no-type = Такого вида работы нет. Выберите из списка.
+journal-not-in-group = Этого ученика не было в группе в день урока. Ничего не записано.
+journal-not-a-mark = Бывают 5, 4, 3, 2, точка и «осв». Ничего не записано.
+journal-no-cell = У этой работы одна оценка.
+journal-stale = Эту клетку уже изменили. Сейчас в ней другое значение, ваше не записано. Посмотрите и повторите.
+journal-early = Урок ещё не начался.
+journal-cancelled = Урок отменён, записывать в него нельзя.
+journal-closed = Период закрыт, оценки изменить нельзя. Обратитесь к завучу.
+journal-title-long = Название длиннее 200 знаков. Сократите его.
+journal-text-long = Текст слишком длинный. Сократите его, ничего не записано.
+journal-text-unclean = В тексте есть невидимые управляющие знаки. Наберите его заново.
+journal-minutes = Опоздание — от 1 до 45 минут.
+journal-no-absence = На этом уроке пропуска нет, причину указать не к чему.
