@@ -1,6 +1,7 @@
 //! The one map from what went wrong to a status, a Russian sentence and a log line (ARC-10).
 
 mod domains;
+mod journal;
 
 use http::StatusCode;
 
@@ -84,6 +85,9 @@ pub enum Failure {
     /// The first administrator was not made.
     #[error("setup: {0}")]
     Setup(#[source] school::SetupError),
+    /// The journal refused.
+    #[error("journal: {0}")]
+    Journal(#[source] diary::JournalError),
 }
 
 /// What is said of a failure.
@@ -128,6 +132,7 @@ impl Failure {
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-422", "password-differ"),
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),
             Self::BadLogin => said(StatusCode::UNPROCESSABLE_ENTITY, "L-422", "login-bad"),
+            Self::Journal(error) => journal::said(error),
             Self::SignIn(error) => domains::sign_in(error),
             Self::Slip(error) => domains::slip(error),
             Self::Account(error) => domains::account(error),
@@ -200,5 +205,11 @@ impl From<school::AccountError> for Failure {
 impl From<school::SetupError> for Failure {
     fn from(error: school::SetupError) -> Self {
         Self::Setup(error)
+    }
+}
+
+impl From<diary::JournalError> for Failure {
+    fn from(error: diary::JournalError) -> Self {
+        Self::Journal(error)
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod assets;
 pub(crate) mod context;
+pub(crate) mod diary;
 pub(crate) mod failure;
 pub(crate) mod health;
 pub(crate) mod home;

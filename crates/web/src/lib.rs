@@ -39,5 +39,11 @@ pub use settings::Settings;
 /// The migrations of all crates as one history.
 #[must_use]
 pub fn schema() -> store::Schema {
-    store::Schema::join(&[store::MIGRATIONS, school::MIGRATIONS, messenger::MIGRATIONS])
+    store::Schema::join(&[
+        store::MIGRATIONS,
+        school::MIGRATIONS,
+        identity::MIGRATIONS,
+        diary::MIGRATIONS,
+        messenger::MIGRATIONS,
+    ])
 }

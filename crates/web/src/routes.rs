@@ -75,6 +75,7 @@ const ADMIN: Access = Access::Roles(&[Role::Administrator]);
 pub fn table() -> Vec<Route> {
     let mut table = shell();
     table.extend(portal());
+    table.extend(diary());
     table.extend(admin());
     table
 }
@@ -102,6 +103,27 @@ fn portal() -> Vec<Route> {
         post("/profile/password", Access::SignedIn, Audited, handlers::profile::set_password),
         post("/profile/sessions/{session}/end", Access::SignedIn, Audited, handlers::profile::end_session),
         post("/profile/sessions/end-others", Access::SignedIn, Audited, handlers::profile::end_others),
+    ]
+}
+
+/// Pupils and guardians: whose diary is shown is the context's, and asked for as a proof.
+const READER: Access = Access::Roles(&[Role::Pupil, Role::Guardian]);
+
+fn diary() -> Vec<Route> {
+    vec![
+        get("/diary", READER, handlers::diary::week::present),
+        get("/diary/{date}", READER, handlers::diary::week::show),
+        get("/diary/day/{date}", READER, handlers::diary::week::day),
+        get("/subjects", READER, handlers::diary::subjects::show),
+        get("/subjects/{subject}", READER, handlers::diary::subject::show),
+        get("/homework", READER, handlers::diary::homework::show),
+        post(
+            "/homework/{lesson}/done",
+            Access::Roles(&[Role::Pupil]),
+            Record::SelfRecording,
+            handlers::diary::done::submit,
+        ),
+        get("/timetable", READER, handlers::diary::timetable::show),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! What pages show: view types are printable only, and per audience (ARC-11).
 
 mod dates;
+pub(crate) mod diary;
 mod nav;
 pub(crate) mod page;
 
