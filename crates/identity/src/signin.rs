@@ -3,6 +3,7 @@
 //! What the machine has to know of the world comes with the events: the verbs of `attempt` look it up first, inside
 //! the transaction that then carries out the effects. The diagram is `docs/machines/signin.md`.
 
+mod event;
 mod transition;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use store::{PasswordHash, UtcInstant};
 
 use crate::{PersonDraft, Phone, ProfileDraft, VkAccountId};
 
+pub use event::{Event, MaySend, Verdict};
 pub use transition::transition;
 
 /// Where one attempt is.
@@ -183,122 +185,6 @@ pub enum Screen {
     Profile,
     /// «Исправить»: the profile's data as a form.
     ProfileForm,
-}
-
-/// What happened, with the facts the machine decides by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// A phone number was given.
-    PhoneGiven {
-        /// The phone.
-        phone: Phone,
-        /// Its account, if it has one.
-        owner: Option<VkAccountId>,
-        /// Whether a code may go there without a password asked first.
-        send: MaySend,
-    },
-    /// The password was given.
-    PasswordGiven {
-        /// Whether it was right.
-        right: bool,
-        /// Whether a code may go to the account's phone.
-        send: MaySend,
-    },
-    /// «Забыли или не установили пароль?».
-    ForgotPassword,
-    /// A code was given.
-    CodeGiven {
-        /// What came of it.
-        verdict: Verdict,
-        /// Whether the account has an educational profile.
-        has_profile: bool,
-    },
-    /// Another code was asked for.
-    ResendCode {
-        /// Whether one may go.
-        send: MaySend,
-    },
-    /// A call was asked for.
-    UseCall {
-        /// Whether one may go.
-        send: MaySend,
-    },
-    /// The data of a new account were given.
-    PersonGiven {
-        /// The data.
-        person: PersonDraft,
-        /// The number the account will have.
-        account: VkAccountId,
-        /// Whether somebody has made an account for this phone meanwhile.
-        phone_taken: bool,
-    },
-    /// «Продолжить в учебном профиле».
-    ContinueWithProfile,
-    /// «Создать учебный профиль».
-    CreateProfile,
-    /// The profile's data were confirmed; with a form, they are these.
-    ProfileConfirmed {
-        /// The data of the form; `None` confirms what is stored.
-        profile: Option<ProfileDraft>,
-    },
-    /// A new password was chosen in the password form.
-    PasswordChosen {
-        /// Its hash.
-        hash: PasswordHash,
-        /// Whether the account has an educational profile.
-        has_profile: bool,
-    },
-    /// Back to an earlier screen.
-    BackTo(Screen),
-    /// «Отмена».
-    Cancel,
-    /// Time passed.
-    Tick,
-}
-
-/// Whether a code may go out (A4, A5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MaySend {
-    /// Yes.
-    Allowed,
-    /// One of this attempt is still good; another is not needed.
-    Live {
-        /// When it was sent.
-        at: UtcInstant,
-        /// How.
-        channel: Channel,
-    },
-    /// Not before this moment.
-    Wait {
-        /// The moment.
-        until: UtcInstant,
-    },
-    /// Not at all for now.
-    Locked {
-        /// Until then; `None`: until a member of staff opens it.
-        until: Option<UtcInstant>,
-    },
-}
-
-/// What came of a code that was tried (A2, A3, A5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It was the code.
-    Right,
-    /// It was not.
-    Wrong {
-        /// Tries left for this code.
-        left: u8,
-    },
-    /// There is no code to compare with: none was sent, or it has been used, or five tries are over.
-    Dead,
-    /// The code is older than five minutes.
-    TooOld,
-    /// No code is taken for this phone.
-    Locked {
-        /// Until then; `None`: until a member of staff opens it.
-        until: Option<UtcInstant>,
-    },
 }
 
 /// What has to be done, in the transaction that saves the new state.
