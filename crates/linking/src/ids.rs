@@ -1,0 +1,6 @@
+//! Row ids of links.
+
+store::ids! {
+    /// The link of one person with one provider.
+    LinkId,
+}
