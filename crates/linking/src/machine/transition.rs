@@ -108,8 +108,10 @@ fn reviewing(returned: &Returned, why: ReviewWhy, until: UtcInstant, event: Even
         Event::Confirmed { .. } if now >= until => Err(Refusal::TooLate),
         Event::Confirmed { taken: true, .. } => Err(Refusal::SubjectTaken),
         Event::Confirmed { password, names, taken: false } => match (why.other_subject, password) {
-            (true, Password::NotAsked | Password::Wrong) => Err(Refusal::WrongPassword),
-            (true, Password::Right) | (false, _) => by_names(returned.clone(), names, now),
+            (true, Password::NotAsked) | (_, Password::Wrong) => Err(Refusal::WrongPassword),
+            (true | false, Password::Right) | (false, Password::NotAsked) => {
+                by_names(returned.clone(), names, now)
+            }
         },
         Event::Returned { .. } | Event::Refused { .. } => Err(Refusal::ForeignAttempt),
         Event::Expired if now < until => Err(Refusal::NotNow),
