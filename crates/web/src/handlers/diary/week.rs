@@ -134,9 +134,9 @@ fn week(tx: &ReadTx<'_>, asked: Asked) -> Result<WeekPage, Failure> {
     let dates: Vec<Date> = (0..length).map(|n| monday.saturating_add(Duration::days(n))).collect();
     let chosen = if (monday..next).contains(&day) { day } else { monday };
     let pick = dates.iter().map(|date| pick_view(*date, chosen)).collect();
-    let mut leaves = vec![days(lessons, &dates, &offs, local, &subjects)];
-    let right = leaves[0].split_off(3.min(leaves[0].len()));
-    leaves.push(right);
+    let mut left = days(lessons, &dates, &offs, local, &subjects);
+    let right = left.split_off(3.min(left.len()));
+    let leaves = vec![left, right];
     Ok(WeekPage {
         heading: week_heading(monday, length),
         child: child_name(tx, &reader)?,
