@@ -10,9 +10,9 @@ use time::Duration;
 
 use crate::storage::{account, attempt, session, sms, tally};
 use crate::{
-    AttemptError, AttemptId, AuthorizeRequest, Caller, ClaimedRole, ClientId, CookieToken, Granted, OtpCode,
-    PersonDraft, Phone, ProfileDraft, Refusal, ResetStep, Scope, Screen, SignIn, Step, fence, limits,
-    transition,
+    AttemptError, AttemptId, AuthorizeRequest, Caller, ClaimedRole, ClientId, CookieToken, Granted, MaySend,
+    OtpCode, PersonDraft, Phone, ProfileDraft, Refusal, ResetStep, Scope, Screen, SignIn, Step, fence,
+    limits, transition,
 };
 
 /// An attempt. It is bound to one browser and to the request that it answers.
@@ -170,6 +170,35 @@ pub fn find_attempt(tx: &ReadTx<'_>, browser: &CookieToken, public: &str) -> Res
         return Err(AttemptError::OtherBrowser);
     }
     Ok(found.attempt)
+}
+
+/// The newest attempt of this browser for a client that still waits for its person.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn find_waiting(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    browser: &CookieToken,
+    client: ClientId,
+) -> Result<Option<Attempt>, store::Error> {
+    let newest = attempt::newest(tx, &browser.digest(), client)?;
+    Ok(newest.filter(|attempt| {
+        !matches!(attempt.step_at(now), Step::Granted { .. } | Step::Cancelled | Step::Expired)
+    }))
+}
+
+/// From when on another code may be asked for on the code screen; `None` elsewhere.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn next_code(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    caller: &Caller,
+    attempt: &Attempt,
+) -> Result<Option<MaySend>, store::Error> {
+    fact::may_resend(tx, now, caller, attempt)
 }
 
 /// What has to be compared with a password that was given.

@@ -28,8 +28,8 @@ pub struct Client {
 /// The number of the school's own portal among the applications.
 pub const SCHOOL_CLIENT: ClientId = ClientId::from_row(51_000_000);
 
-/// Registers the school's own portal with the one address it is called back at; done at each start, since the address
-/// is a setting.
+/// Registers the school's own portal with the addresses it is called back at, one for each name the server answers to;
+/// done at each start, since names and port are settings.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
@@ -37,10 +37,10 @@ pub fn ensure_school_client(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     name: &str,
-    redirect_uri: &str,
+    redirect_uris: &[String],
 ) -> Result<(), store::Error> {
     client::put_school(tx, now, SCHOOL_CLIENT, name)?;
-    client::set_redirects(tx, SCHOOL_CLIENT, &[redirect_uri])
+    client::set_redirects(tx, SCHOOL_CLIENT, redirect_uris)
 }
 
 /// The application with this number, while it is registered.

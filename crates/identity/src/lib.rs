@@ -30,8 +30,8 @@ mod storage;
 
 pub use account::{RegisterError, register};
 pub use attempt::{
-    Attempt, Input, Means, PasswordCheck, Started, Stepped, find_attempt, own_words, password_to_check,
-    purge, resume, start, step,
+    Attempt, Input, Means, PasswordCheck, Started, Stepped, find_attempt, find_waiting, next_code, own_words,
+    password_to_check, purge, resume, start, step,
 };
 pub use authorize::{AuthorizeError, AuthorizeRequest, RefusedAuthorize, Scope, read_request};
 pub use client::{Client, ClientKind, SCHOOL_CLIENT, ensure_school_client, find_client};

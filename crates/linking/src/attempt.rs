@@ -1,5 +1,7 @@
 //! From «Авторизация в Сферум» to the return from the provider.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use identity::Provider;
 use school::{Present, Viewer};
 use store::{Random, ReadTx, ServerKey, UtcInstant, WriteTx};
@@ -17,16 +19,16 @@ const LIFETIME: Duration = Duration::minutes(15);
 
 /// What the browser takes to the provider.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Begun {
-    /// The one-time state, 43 characters of 256 random bits (VK-52).
+pub struct Proposal {
+    /// The one-time state: 43 characters, 128 random bits and a MAC that binds them to the portal session (VK-52).
     pub state: String,
     /// The challenge of the verifier that [`expected`] gives back (O2).
     pub challenge: String,
 }
 
-impl std::fmt::Debug for Begun {
+impl std::fmt::Debug for Proposal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Begun(***)")
+        f.write_str("Proposal(***)")
     }
 }
 
@@ -34,40 +36,60 @@ fn reference(key: &ServerKey, viewer: &Viewer, state: &str) -> AttemptRef {
     AttemptRef { digest: key.mac("link state", state.as_bytes()), session: viewer.session() }
 }
 
-/// The verifier belongs to the state under the server key, so that neither is stored.
-fn verifier(key: &ServerKey, state: &str) -> String {
-    key.mac("link verifier", state.as_bytes()).iter().fold(String::new(), |mut text, byte| {
-        use std::fmt::Write as _;
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
+fn session_tag(key: &ServerKey, viewer: &Viewer, nonce: &[u8]) -> [u8; 32] {
+    key.mac("link session", &[viewer.session().get().to_le_bytes().as_slice(), nonce].concat())
+}
+
+/// Whether a state was proposed to this very session.
+fn is_of_session(key: &ServerKey, viewer: &Viewer, state: &str) -> bool {
+    let bytes = URL_SAFE_NO_PAD.decode(state).unwrap_or_default();
+    bytes.split_at_checked(16).is_some_and(|(nonce, tag)| {
+        // The state is no secret from the browser that asks, so the comparison need not be constant in time.
+        tag == &session_tag(key, viewer, nonce)[..16]
     })
 }
 
-/// Begins an attempt; one begun before is given up.
+/// The verifier belongs to the state under the server key, so that neither is stored.
+fn verifier(key: &ServerKey, state: &str) -> String {
+    URL_SAFE_NO_PAD.encode(key.mac("link verifier", state.as_bytes()))
+}
+
+/// Draws the state and the challenge of an attempt. Nothing is written, so a page that a person only opens may call
+/// it; the attempt begins with their first form.
+#[must_use]
+pub fn propose(key: &ServerKey, random: &Random, viewer: &Viewer) -> Proposal {
+    let nonce = random.bytes::<16>();
+    let state = URL_SAFE_NO_PAD.encode([nonce.as_slice(), &session_tag(key, viewer, &nonce)[..16]].concat());
+    Proposal { challenge: identity::challenge_of(&verifier(key, &state)), state }
+}
+
+/// Begins the attempt of a proposed state; one begun before is given up.
 ///
 /// # Errors
-/// [`LinkError::Refused`] when the person is linked, waits for approval or is suspended.
+/// [`LinkError::Refused`] when the state was proposed to another session, or the person is linked, waits for approval
+/// or is suspended.
 pub fn begin(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     key: &ServerKey,
-    random: &Random,
     viewer: &Viewer,
     provider: Provider,
-) -> Result<Begun, LinkError> {
+    state: &str,
+) -> Result<(), LinkError> {
     let who = Present::ask(tx, viewer)?;
     let person = who.person();
-    let state = random.token::<32>();
+    if !is_of_session(key, viewer, state) {
+        return Err(Refusal::ForeignSession.into());
+    }
     let link = find_link(tx, person, provider)?;
     let event = Event::Begin {
-        attempt: reference(key, viewer, &state),
+        attempt: reference(key, viewer, state),
         expires: now + LIFETIME,
         linked_elsewhere: link::is_active_but(tx, person, provider)?,
     };
     let (_, change) = apply(tx, now, link, event, Some(person), None)?;
     debug_assert_eq!(change, LinkChange::Same, "beginning opens and closes nothing");
-    Ok(Begun { challenge: identity::challenge_of(&verifier(key, &state)), state })
+    Ok(())
 }
 
 /// The verifier of an awaited return, before its code is exchanged; a foreign return gets none.

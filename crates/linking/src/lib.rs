@@ -19,7 +19,9 @@ mod owner;
 mod storage;
 
 pub use approval::{Approver, Waiting, approve, reject, waiting_for_administrator, waiting_in_class};
-pub use attempt::{Begun, Landed, Landing, begin, cancel, confirm, expected, expire, land, refuse};
+pub use attempt::{
+    Landed, Landing, Proposal, begin, cancel, confirm, expected, expire, land, propose, refuse,
+};
 pub use claims::{Claims, LinkPath};
 pub use error::LinkError;
 pub use ids::LinkId;

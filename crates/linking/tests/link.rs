@@ -48,10 +48,11 @@ impl Desk {
     }
 
     fn begin(&self, viewer: Viewer, at: UtcInstant) -> Result<String, LinkError> {
-        let (key, random) = (Arc::clone(&self.key), self.random.clone());
-        let begun =
-            self.world.try_write(move |tx| linking::begin(tx, at, &key, &random, &viewer, EMBEDDED))?;
-        Ok(begun.state)
+        let key = Arc::clone(&self.key);
+        let state = linking::propose(&key, &self.random, &viewer).state;
+        let begun = state.clone();
+        self.world.try_write(move |tx| linking::begin(tx, at, &key, &viewer, EMBEDDED, &begun))?;
+        Ok(state)
     }
 
     fn land(
@@ -215,6 +216,11 @@ fn a_return_is_taken_once_from_its_session_with_its_state_in_its_time() {
     let stranger = desk.world.viewer("demyan");
     let state = desk.begin(viewer, now()).unwrap();
     assert_eq!(state.len(), 43);
+    // A state opened in another session begins nothing there.
+    let (key, foreign) = (Arc::clone(&desk.key), state.clone());
+    let begun =
+        desk.world.try_write(move |tx| linking::begin(tx, now(), &key, &stranger, EMBEDDED, &foreign));
+    assert_eq!(refusal(begun), Refusal::ForeignSession);
     let land = |viewer, at, state: &str| desk.land(viewer, at, state, returned(700_000_001, VARYA));
     assert_eq!(refusal(land(viewer, now(), "AAAA")), Refusal::ForeignAttempt);
     assert_eq!(refusal(land(second, now(), &state)), Refusal::ForeignSession);
@@ -224,7 +230,7 @@ fn a_return_is_taken_once_from_its_session_with_its_state_in_its_time() {
     let given = state.clone();
     let expected =
         desk.world.try_read(move |tx| linking::expected(tx, now(), &key, &viewer, EMBEDDED, &given));
-    assert_eq!(expected.unwrap().len(), 64);
+    assert_eq!(expected.unwrap().len(), 43);
     assert!(land(viewer, now() + Duration::minutes(14), &state).is_ok());
     assert_eq!(refusal(land(viewer, now(), &state)), Refusal::ForeignAttempt, "used");
 }

@@ -1,14 +1,14 @@
 //! From an input to an event: everything the machine decides by, looked up.
 
-use store::{UtcInstant, WriteTx};
+use store::{ReadTx, UtcInstant, WriteTx};
 
 use crate::attempt::{Attempt, Input, Means};
 use crate::fence::{self, CodePurpose};
 use crate::otp::OtpAttempt;
 use crate::storage::{account, profile};
 use crate::{
-    Event, MaySend, OtpCode, Phone, ProfileDraft, Purpose, Refusal, ResetStep, SignInPath, Step, Verdict,
-    VkAccountId, account as numbers,
+    Caller, Event, MaySend, OtpCode, Phone, ProfileDraft, Purpose, Refusal, ResetStep, SignInPath, Step,
+    Verdict, VkAccountId, account as numbers,
 };
 
 /// Gathers the facts. A fence may refuse before there is an event.
@@ -120,6 +120,18 @@ fn waiting_code(step: &Step) -> Option<Waiting<'_>> {
         | Step::Cancelled
         | Step::Expired => None,
     }
+}
+
+/// Whether another code may go out for the step that waits for one.
+pub(super) fn may_resend(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    caller: &Caller,
+    attempt: &Attempt,
+) -> Result<Option<MaySend>, store::Error> {
+    let step = attempt.step_at(now);
+    let Some(waiting) = waiting_code(&step) else { return Ok(None) };
+    fence::may_send(tx, now, caller, attempt.id, waiting.phone, waiting.purpose, true).map(Some)
 }
 
 fn judge(

@@ -58,6 +58,22 @@ pub(crate) fn find_by_request(
     Ok(found.map(|found| found.attempt))
 }
 
+pub(crate) fn newest(
+    tx: &ReadTx<'_>,
+    browser: &[u8; 32],
+    client: ClientId,
+) -> Result<Option<Attempt>, store::Error> {
+    let found = tx.find(
+        sql!(
+            "SELECT id, public, browser, client, redirect_uri, oauth_state, challenge, scope, role_hint, state, started
+             FROM identity_attempt WHERE browser = ?1 AND client = ?2 ORDER BY id DESC LIMIT 1"
+        ),
+        params![browser.as_slice(), client],
+        found_of,
+    )?;
+    Ok(found.map(|found| found.attempt))
+}
+
 fn written(state: &SignIn) -> Result<String, store::Error> {
     serde_json::to_string(state).map_err(|_| store::Error::Unreadable { what: "sign-in state" })
 }

@@ -36,7 +36,7 @@ pub(crate) fn put_school(
     Ok(())
 }
 
-pub(crate) fn set_redirects(tx: &mut WriteTx<'_>, id: ClientId, uris: &[&str]) -> Result<(), store::Error> {
+pub(crate) fn set_redirects(tx: &mut WriteTx<'_>, id: ClientId, uris: &[String]) -> Result<(), store::Error> {
     tx.execute(sql!("DELETE FROM identity_client_redirect WHERE client = ?1"), [id])?;
     for uri in uris {
         tx.execute(

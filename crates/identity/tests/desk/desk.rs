@@ -28,7 +28,11 @@ impl Desk {
         let random = Random::seeded(5);
         let schema = Schema::join(&[store::MIGRATIONS, identity::MIGRATIONS]);
         let store = Store::create(&dir.path().join("zvonok.db"), &schema, &random).unwrap();
-        store.write_blocking(|tx| identity::ensure_school_client(tx, START, "Школа № 12", REDIRECT)).unwrap();
+        store
+            .write_blocking(|tx| {
+                identity::ensure_school_client(tx, START, "Школа № 12", &[REDIRECT.to_owned()])
+            })
+            .unwrap();
         let key = std::sync::Arc::new(ServerKey::in_memory(&random));
         let caller = Caller { address: "192.0.2.1".to_owned(), is_school_address: false };
         let browser = CookieToken::draw(&random);
