@@ -66,7 +66,7 @@ pub fn group_class(tx: &ReadTx<'_>, group: GroupId) -> Result<ClassGroupId, stor
 /// Puts a pupil into a class, and into subgroups of it, from a day on.
 ///
 /// # Errors
-/// [`store::Error`] by what the base said; a pupil already in a class on that day is refused as a constraint.
+/// [`store::Error`] by what the base said; a pupil who is in a class, or in that part of a division, on that day or later is refused.
 pub fn enrol(
     tx: &mut WriteTx<'_>,
     pupil: PersonId,

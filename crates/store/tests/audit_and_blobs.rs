@@ -1,5 +1,7 @@
 //! The audit chain and the files: nothing is changed unseen.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests stop at the first surprise")]
+
 mod kit;
 
 use kit::{Base, now, put_whole, schema, stranger};

@@ -1,5 +1,7 @@
 //! Copies of the base (R11): made under load, checked, put back.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests stop at the first surprise")]
+
 mod kit;
 
 use std::os::unix::fs::PermissionsExt as _;

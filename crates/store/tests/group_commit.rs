@@ -1,5 +1,7 @@
 //! Group commit (ARC-4): every answer after its flush, dense numbers, each command alone with its failure.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests stop at the first surprise")]
+
 mod kit;
 
 use std::collections::BTreeSet;
