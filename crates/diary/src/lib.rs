@@ -8,6 +8,8 @@ mod bells;
 mod course;
 mod lesson;
 mod making;
+mod substitution;
+mod term;
 mod timetable;
 
 mod average;
@@ -53,6 +55,14 @@ pub use making::{LessonsMade, ensure_all_lessons, ensure_lessons};
 pub use pupil_subject::{MarkRow, SubjectMarks, pupil_subjects};
 pub use pupil_week::{
     LessonChange, PupilHomework, PupilLesson, PupilMark, last_lesson_day, pupil_homework, pupil_lessons, pupil_news,
+};
+pub use substitution::{
+    FreeTeacher, LessonChanged, NewSubstitution, Substitution, SubstitutionError, cancel_lesson,
+    free_teachers, restore_lesson, substitute, substitutions_on,
+};
+pub use term::{
+    TermDecision, TermError, TermEvent, TermRefusal, TermState, close_term, load_term_state, next_term_state,
+    reopen_term, term_state,
 };
 pub use timetable::{
     Conflict, Other, PublishError, Published, TimetableEntry, TimetableRow, WeekPattern, WithdrawError,

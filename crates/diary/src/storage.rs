@@ -8,6 +8,8 @@ pub(crate) mod journal;
 pub(crate) mod lesson;
 pub(crate) mod mark;
 pub(crate) mod pupil;
+pub(crate) mod substitution;
+pub(crate) mod term;
 pub(crate) mod timetable;
 pub(crate) mod work;
 

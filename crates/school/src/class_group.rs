@@ -1,5 +1,6 @@
 //! Classes of a school year, and how people write them (DIA-E34).
 
+use std::collections::HashMap;
 use std::fmt;
 
 use store::ReadTx;
@@ -130,6 +131,25 @@ pub fn class_group_of(
     on: Date,
 ) -> Result<Option<ClassGroup>, store::Error> {
     storage::class_group::of_pupil(tx, pupil, on)
+}
+
+/// What a group is called: its class, and for a part of it the division and the part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupName {
+    /// The class.
+    pub class_group: ClassGroupId,
+    /// Grade level and letter of the class.
+    pub label: ClassLabel,
+    /// («англ», «1») for a part of the class.
+    pub part: Option<(String, String)>,
+}
+
+/// The names of many groups at once; ids that do not exist are left out.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn group_names(tx: &ReadTx<'_>, groups: &[GroupId]) -> Result<HashMap<GroupId, GroupName>, store::Error> {
+    storage::class_group::names(tx, groups)
 }
 
 #[cfg(test)]

@@ -41,7 +41,9 @@ pub use account::{
 pub use calendar::{
     CalendarDay, DayKind, SchoolYear, Term, TermKind, days_off, find_term, find_year, list_terms, load_year,
 };
-pub use class_group::{ClassGroup, ClassLabel, class_group_of, list_class_groups, load_class_group};
+pub use class_group::{
+    ClassGroup, ClassLabel, GroupName, class_group_of, group_names, list_class_groups, load_class_group,
+};
 pub use directory::{PersonCard, PersonFilter, find_person_card, homeroom_cards, list_people};
 pub use error::{Denied, NameFault};
 pub use founding::{
@@ -62,12 +64,12 @@ pub use name::{PersonName, fold, parse_name_part, search_key};
 pub use person::{Person, Sex, load_person, names_of};
 pub use profile::{SchoolProfile, found_school, load_school};
 pub use proof::{
-    Administrator, DeputyHead, GuardianOf, HeadTeacher, HomeroomOf, Present, PupilSelf, Reader, ReaderOf, SafeguardingLead,
-    Staff, TeacherOf,
+    Administrator, DeputyHead, GuardianOf, HeadTeacher, HomeroomOf, Present, PupilSelf, Reader, ReaderOf,
+    SafeguardingLead, Staff, TeacherOf,
 };
 pub use role::{Role, RoleGrant, Roles, end_grant, grant, grants_of, roles_of};
 pub use roster::{
-    RosterChange, Touched, class_guardians, class_pupils, class_staff, homeroom_classes, staff,
+    RosterChange, Touched, class_guardians, class_pupils, class_staff, holders_of, homeroom_classes, staff,
 };
 pub use session::{
     Device, EndWhy, PortalSession, SessionLimits, SessionToken, Viewer, end_all_sessions, end_own_session,

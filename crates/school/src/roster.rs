@@ -3,7 +3,7 @@
 use store::ReadTx;
 use time::Date;
 
-use crate::{ClassGroupId, GroupId, PersonId, storage};
+use crate::{ClassGroupId, GroupId, PersonId, Role, storage};
 
 /// A part of the roster that a verb has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,4 +93,12 @@ pub fn homeroom_classes(
 /// [`store::Error`] by what the base said.
 pub fn staff(tx: &ReadTx<'_>, on: Date) -> Result<Vec<PersonId>, store::Error> {
     storage::roster::staff(tx, on)
+}
+
+/// Everybody who holds one role on a day, by name.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn holders_of(tx: &ReadTx<'_>, role: Role, on: Date) -> Result<Vec<PersonId>, store::Error> {
+    storage::roster::holders(tx, role, on)
 }

@@ -210,3 +210,27 @@ pub(crate) fn of_class(
         lesson_of,
     )
 }
+
+/// The lessons of the whole school on a day, by class and time.
+pub(crate) fn on_date(tx: &ReadTx<'_>, date: Date) -> Result<Vec<Lesson>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT l.id, l.class_group, l.grp, l.planned_course, l.course, l.date, l.slot, l.starts, l.ends, l.room,
+                    l.teacher, l.state, l.needs_decision, l.topic, l.attendance_at IS NOT NULL
+             FROM (SELECT DISTINCT class_group FROM diary_course) c
+             JOIN diary_lesson l ON l.class_group = c.class_group AND l.date = ?1
+             ORDER BY l.class_group, l.starts, l.slot, l.grp"
+        ),
+        [date],
+        lesson_of,
+    )
+}
+
+/// Writes what is taught in a lesson, by whom, where, and its state.
+pub(crate) fn set_taught(tx: &mut WriteTx<'_>, lesson: &Lesson) -> Result<(), store::Error> {
+    tx.execute(
+        sql!("UPDATE diary_lesson SET course = ?2, teacher = ?3, room = ?4, state = ?5 WHERE id = ?1"),
+        params![lesson.id, lesson.course, lesson.teacher, lesson.room, lesson.state.word()],
+    )?;
+    Ok(())
+}

@@ -1,8 +1,12 @@
+use std::collections::HashMap;
+
 use rusqlite::{Row, params};
 use store::{ReadTx, WriteTx, sql};
 use time::Date;
 
-use crate::{ClassGroup, ClassGroupId, ClassLabel, GroupId, NewClassGroup, PersonId, TermKind, YearId};
+use crate::{
+    ClassGroup, ClassGroupId, ClassLabel, GroupId, GroupName, NewClassGroup, PersonId, TermKind, YearId,
+};
 
 pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
@@ -125,4 +129,27 @@ pub(crate) fn find(
         params![year, label.grade, label.letter],
         class_of,
     )
+}
+
+pub(crate) fn names(
+    tx: &ReadTx<'_>,
+    groups: &[GroupId],
+) -> Result<HashMap<GroupId, GroupName>, store::Error> {
+    let rows = tx.list(
+        sql!(
+            "SELECT g.id, c.id, c.grade, c.letter, g.division, g.title, g.kind
+             FROM school_group g JOIN school_class_group c ON c.whole = COALESCE(g.parent, g.id)
+             WHERE g.id IN (SELECT value FROM json_each(?1))"
+        ),
+        [super::id_list(groups.iter().map(|group| group.get()))],
+        |row| {
+            let kind: String = row.get(6)?;
+            let division: Option<String> = row.get(4)?;
+            let part =
+                if kind == "subgroup" { Some((division.unwrap_or_default(), row.get(5)?)) } else { None };
+            let label = ClassLabel { grade: row.get(2)?, letter: row.get(3)? };
+            Ok((row.get(0)?, GroupName { class_group: row.get(1)?, label, part }))
+        },
+    )?;
+    Ok(rows.into_iter().collect())
 }

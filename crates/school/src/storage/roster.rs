@@ -2,7 +2,7 @@ use rusqlite::params;
 use store::{ReadTx, sql};
 use time::Date;
 
-use crate::{ClassGroupId, PersonId};
+use crate::{ClassGroupId, PersonId, Role};
 
 pub(crate) fn pupils(tx: &ReadTx<'_>, class: ClassGroupId, on: Date) -> Result<Vec<PersonId>, store::Error> {
     tx.list(
@@ -87,6 +87,18 @@ pub(crate) fn staff(tx: &ReadTx<'_>, on: Date) -> Result<Vec<PersonId>, store::E
              ORDER BY p.sort_key, p.id"
         ),
         [on],
+        |row| row.get(0),
+    )
+}
+
+pub(crate) fn holders(tx: &ReadTx<'_>, role: Role, on: Date) -> Result<Vec<PersonId>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT DISTINCT p.id FROM school_role_grant r JOIN school_person p ON p.id = r.person
+             WHERE r.role = ?1 AND r.starts <= ?2 AND (r.ends IS NULL OR r.ends > ?2)
+             ORDER BY p.sort_key, p.id"
+        ),
+        params![role.word(), on],
         |row| row.get(0),
     )
 }
