@@ -95,7 +95,7 @@ pub fn take_attendance(
     by: &LessonTeacher<'_>,
     exceptions: &[(PersonId, AbsenceFact)],
 ) -> Result<usize, JournalError> {
-    mark::writable(tx, by)?;
+    mark::begun(tx, now, by)?;
     for (pupil, fact) in exceptions {
         mark::in_group(tx, by, *pupil)?;
         if matches!(fact, AbsenceFact::Late(minutes) if !(1..=45).contains(minutes)) {

@@ -32,7 +32,7 @@ pub fn set_homework(
     by: &LessonTeacher<'_>,
     text: Option<&str>,
 ) -> Result<Option<String>, JournalError> {
-    crate::mark::writable(tx, by)?;
+    crate::mark::writable(tx, now, by)?;
     let text = match text {
         Some(text) => crate::text::clean(text, 4000)?,
         None => None,

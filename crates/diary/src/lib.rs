@@ -22,6 +22,7 @@ mod lesson_teacher;
 mod attendance;
 mod homework;
 mod mark;
+mod topic;
 mod work;
 
 mod pupil_subject;
@@ -68,6 +69,7 @@ pub use timetable::{
     Conflict, Other, PublishError, Published, TimetableEntry, TimetableRow, WeekPattern, WithdrawError,
     monday_of, standing_timetable,
 };
+pub use topic::set_topic;
 pub use work::{
     Work, WorkKind, WorkType, add_work, add_work_type, list_work_types, publish_work, works_of_lesson,
 };

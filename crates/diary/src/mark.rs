@@ -1,6 +1,6 @@
 //! Marks: revisions and tombstones, a version for each cell (DIA-I7, DIA-I18).
 
-use school::PersonId;
+use school::{PersonId, Zone};
 use store::{NewEvent, ReadTx, UtcInstant, WriteTx};
 
 use crate::{JournalError, LessonId, LessonTeacher, MarkId, MarkValue, WorkId, storage};
@@ -69,7 +69,7 @@ pub fn set_mark(
     if draft.cell == 0 || draft.cell > work.cells {
         return Err(JournalError::NoCell);
     }
-    writable(tx, by)?;
+    begun(tx, now, by)?;
     in_group(tx, by, draft.pupil)?;
     let comment = match draft.comment.as_deref() {
         Some(text) => crate::text::clean(text, 500)?,
@@ -115,13 +115,38 @@ pub fn cells_of_lesson(tx: &ReadTx<'_>, by: &LessonTeacher<'_>) -> Result<Vec<Ce
     storage::mark::cells_of_lesson(tx, by.lesson())
 }
 
-/// Whether the journal takes writes for this lesson at all.
-pub(crate) fn writable(tx: &ReadTx<'_>, by: &LessonTeacher<'_>) -> Result<(), JournalError> {
+/// Whether the journal takes writes for this lesson at all: it was not cancelled, its term is not closed (DIA-I8).
+pub(crate) fn writable(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    by: &LessonTeacher<'_>,
+) -> Result<storage::journal::Place, JournalError> {
     let place = storage::journal::find_place(tx, by.lesson())?.ok_or(JournalError::Denied)?;
     if place.cancelled {
         return Err(JournalError::Cancelled);
     }
-    Ok(())
+    let class = school::load_class_group(tx, by.course().class_group)?;
+    if let Some(term) = school::find_term(tx, class.term_kind, place.date)?
+        && storage::term::decision(tx, term.id)?.is_some_and(|decision| decision.refuses_marks(now))
+    {
+        return Err(JournalError::TermClosed);
+    }
+    Ok(place)
+}
+
+/// As [`writable`], for what only a lesson that has begun can have: marks and attendance.
+pub(crate) fn begun(tx: &ReadTx<'_>, now: UtcInstant, by: &LessonTeacher<'_>) -> Result<(), JournalError> {
+    let place = writable(tx, now, by)?;
+    let zone = school::load_school(tx)?.and_then(|school| Zone::find(&school.zone).ok());
+    // A base without a readable zone keeps the journal open: the day is then UTC's.
+    let (date, minute) = zone.map_or_else(
+        || (now.to_utc().date(), 1440),
+        |zone| {
+            let local = zone.local(now);
+            (local.date, local.minute())
+        },
+    );
+    if (place.date, place.starts) > (date, minute) { Err(JournalError::TooEarly) } else { Ok(()) }
 }
 
 /// Whether the pupil was in the lesson's group on its day (DIA-I3).

@@ -112,18 +112,30 @@ pub const fn next_term_state(state: TermState, event: TermEvent) -> Result<TermS
 pub struct TermDecision {
     /// The state they put it in, if they did.
     pub state: Option<TermState>,
-    /// The day from which marks are closed.
-    pub marks_close: Option<Date>,
+    /// The moment from which marks are closed.
+    pub closes_at: Option<UtcInstant>,
+}
+
+impl TermDecision {
+    /// Whether people have closed the term to marks by this moment (DIA-I8).
+    #[must_use]
+    pub fn refuses_marks(self, now: UtcInstant) -> bool {
+        let closed = match self.state {
+            Some(TermState::Closed | TermState::Locked) => true,
+            Some(TermState::Future | TermState::Open | TermState::Grading) | None => false,
+        };
+        closed || self.closes_at.is_some_and(|moment| now >= moment)
+    }
 }
 
 /// The state on a day: what people decided, and then what the calendar brings about.
 #[must_use]
-pub fn term_state(term: &Term, decision: TermDecision, today: Date) -> TermState {
+pub fn term_state(term: &Term, decision: TermDecision, now: UtcInstant, today: Date) -> TermState {
     let mut state = decision.state.unwrap_or(TermState::Future);
     let calendar = [
         (today >= term.starts, TermEvent::Started),
         (today >= term.ends, TermEvent::Ended),
-        (decision.marks_close.is_some_and(|day| today >= day), TermEvent::Closed),
+        (decision.closes_at.is_some_and(|moment| now >= moment), TermEvent::Closed),
     ];
     for (_, event) in calendar.into_iter().filter(|(came, _)| *came) {
         // What does not fit changes nothing: days that passed while the term was locked.
@@ -136,12 +148,17 @@ pub fn term_state(term: &Term, decision: TermDecision, today: Date) -> TermState
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn load_term_state(tx: &ReadTx<'_>, term: &Term, today: Date) -> Result<TermState, store::Error> {
+pub fn load_term_state(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    term: &Term,
+) -> Result<TermState, store::Error> {
     let decision = storage::term::decision(tx, term.id)?.unwrap_or_default();
-    Ok(term_state(term, decision, today))
+    Ok(term_state(term, decision, now, today))
 }
 
-/// Sets the day from which a term takes no marks; for the import.
+/// Sets the moment from which a term takes no marks; for the import, which knows a local date.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
@@ -149,10 +166,10 @@ pub fn set_marks_close(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     term: TermId,
-    day: Date,
+    closes_at: UtcInstant,
 ) -> Result<(), store::Error> {
     let standing = storage::term::decision(tx, term)?.unwrap_or_default();
-    storage::term::insert(tx, now, term, TermDecision { marks_close: Some(day), ..standing }, None, None)
+    storage::term::insert(tx, now, term, TermDecision { closes_at: Some(closes_at), ..standing }, None, None)
 }
 
 /// Why a term was not closed or opened.
@@ -177,14 +194,14 @@ pub fn close_term(
     term: &Term,
     today: Date,
 ) -> Result<TermState, TermError> {
-    let state = next_term_state(load_term_state(tx, term, today)?, TermEvent::Closed)?;
+    let state = next_term_state(load_term_state(tx, now, today, term)?, TermEvent::Closed)?;
     let standing = storage::term::decision(tx, term.id)?.unwrap_or_default();
     let decision = TermDecision { state: Some(state), ..standing };
     storage::term::insert(tx, now, term.id, decision, Some(by.person()), None)?;
     Ok(state)
 }
 
-/// Opens a closed term for marks until a day, with a reason.
+/// Opens a closed term for marks until a moment, with a reason.
 ///
 /// # Errors
 /// [`TermError::State`] when it is not closed.
@@ -194,11 +211,11 @@ pub fn reopen_term(
     now: UtcInstant,
     term: &Term,
     today: Date,
-    until: Date,
+    until: UtcInstant,
     reason: &str,
 ) -> Result<TermState, TermError> {
-    let state = next_term_state(load_term_state(tx, term, today)?, TermEvent::Reopened)?;
-    let decision = TermDecision { state: Some(state), marks_close: Some(until) };
+    let state = next_term_state(load_term_state(tx, now, today, term)?, TermEvent::Reopened)?;
+    let decision = TermDecision { state: Some(state), closes_at: Some(until) };
     storage::term::insert(tx, now, term.id, decision, Some(by.person()), Some(reason))?;
     Ok(state)
 }

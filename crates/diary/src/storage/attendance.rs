@@ -67,7 +67,8 @@ pub(crate) fn mark_taken(
     by: &LessonTeacher<'_>,
 ) -> Result<(), store::Error> {
     tx.execute(
-        sql!("UPDATE diary_lesson SET attendance_at = ?2, attendance_by = ?3 WHERE id = ?1"),
+        sql!("UPDATE diary_lesson SET attendance_at = ?2, attendance_by = ?3,
+                    state = CASE state WHEN 'planned' THEN 'held' ELSE state END WHERE id = ?1"),
         params![by.lesson(), now, by.person()],
     )?;
     Ok(())

@@ -70,7 +70,9 @@ pub(crate) fn delete_unused(tx: &mut WriteTx<'_>, class: ClassGroupId) -> Result
                AND NOT EXISTS (SELECT 1 FROM diary_timetable_entry e WHERE e.class_group = ?1 AND e.course = diary_course.id)
                AND NOT EXISTS (SELECT 1 FROM diary_lesson l WHERE l.class_group = ?1
                                  AND (l.course = diary_course.id OR l.planned_course = diary_course.id))
-               AND NOT EXISTS (SELECT 1 FROM diary_lesson l WHERE l.course = diary_course.id)"
+               AND NOT EXISTS (SELECT 1 FROM diary_lesson l WHERE l.course = diary_course.id)
+               AND NOT EXISTS (SELECT 1 FROM diary_work w WHERE w.course = diary_course.id)
+               AND NOT EXISTS (SELECT 1 FROM diary_homework h WHERE h.course = diary_course.id)"
         ),
         [class],
     )

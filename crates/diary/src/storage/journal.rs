@@ -11,21 +11,28 @@ use crate::{CourseId, LessonId};
 pub(crate) struct Place {
     pub(crate) course: CourseId,
     pub(crate) date: Date,
+    /// First minute since midnight.
+    pub(crate) starts: u16,
     pub(crate) cancelled: bool,
-    /// Who stands in, if somebody does.
+    /// Who teaches it, when it is not whoever teaches the course: a substitute, or as the timetable says.
     pub(crate) substitute: Option<PersonId>,
 }
 
 pub(crate) fn find_place(tx: &ReadTx<'_>, lesson: LessonId) -> Result<Option<Place>, store::Error> {
     tx.find(
         sql!(
-            "SELECT l.course, l.date, l.state = 'cancelled', s.after_teacher FROM diary_lesson l
-             LEFT JOIN diary_substitution s
-                 ON s.lesson = l.id AND s.withdrawn_at IS NULL AND s.kind = 'substitute'
-             WHERE l.id = ?1"
+            "SELECT course, date, starts, state = 'cancelled', teacher FROM diary_lesson WHERE id = ?1"
         ),
         [lesson],
-        |row| Ok(Place { course: row.get(0)?, date: row.get(1)?, cancelled: row.get(2)?, substitute: row.get(3)? }),
+        |row| {
+            Ok(Place {
+                course: row.get(0)?,
+                date: row.get(1)?,
+                starts: row.get(2)?,
+                cancelled: row.get(3)?,
+                substitute: row.get(4)?,
+            })
+        },
     )
 }
 

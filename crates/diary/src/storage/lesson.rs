@@ -123,6 +123,10 @@ pub(crate) fn holds_anything(tx: &ReadTx<'_>, lesson: LessonId) -> Result<bool, 
         sql!(
             "SELECT l.state <> 'planned' OR l.topic IS NOT NULL OR l.attendance_at IS NOT NULL
                     OR EXISTS (SELECT 1 FROM diary_substitution s WHERE s.lesson = l.id)
+                    OR EXISTS (SELECT 1 FROM diary_work w WHERE w.lesson = l.id)
+                    OR EXISTS (SELECT 1 FROM diary_homework h WHERE h.given = l.id)
+                    OR EXISTS (SELECT 1 FROM diary_homework h WHERE h.due = l.id)
+                    OR EXISTS (SELECT 1 FROM diary_absence a WHERE a.lesson = l.id)
              FROM diary_lesson l WHERE l.id = ?1"
         ),
         [lesson],
@@ -231,6 +235,20 @@ pub(crate) fn set_taught(tx: &mut WriteTx<'_>, lesson: &Lesson) -> Result<(), st
     tx.execute(
         sql!("UPDATE diary_lesson SET course = ?2, teacher = ?3, room = ?4, state = ?5 WHERE id = ?1"),
         params![lesson.id, lesson.course, lesson.teacher, lesson.room, lesson.state.word()],
+    )?;
+    Ok(())
+}
+
+/// Writes the topic and the state that follows from it.
+pub(crate) fn set_topic(
+    tx: &mut WriteTx<'_>,
+    lesson: LessonId,
+    topic: Option<&str>,
+    state: LessonState,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!("UPDATE diary_lesson SET topic = ?2, state = ?3 WHERE id = ?1"),
+        params![lesson, topic, state.word()],
     )?;
     Ok(())
 }

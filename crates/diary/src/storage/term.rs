@@ -7,7 +7,7 @@ use crate::term::{TermDecision, TermState};
 pub(crate) fn decision(tx: &ReadTx<'_>, term: TermId) -> Result<Option<TermDecision>, store::Error> {
     tx.find(
         sql!(
-            "SELECT state, marks_close FROM diary_term_state WHERE term = ?1 ORDER BY revision DESC LIMIT 1"
+            "SELECT state, closes_at FROM diary_term_state WHERE term = ?1 ORDER BY revision DESC LIMIT 1"
         ),
         [term],
         |row| {
@@ -16,7 +16,7 @@ pub(crate) fn decision(tx: &ReadTx<'_>, term: TermId) -> Result<Option<TermDecis
                 Some(word) => Some(TermState::from_word(&word).ok_or_else(|| super::bad_word("term state"))?),
                 None => None,
             };
-            Ok(TermDecision { state, marks_close: row.get(1)? })
+            Ok(TermDecision { state, closes_at: row.get(1)? })
         },
     )
 }
@@ -31,10 +31,10 @@ pub(crate) fn insert(
 ) -> Result<(), store::Error> {
     tx.execute(
         sql!(
-            "INSERT INTO diary_term_state (term, revision, state, marks_close, reason, author, at)
+            "INSERT INTO diary_term_state (term, revision, state, closes_at, reason, author, at)
              SELECT ?1, COALESCE(MAX(revision), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM diary_term_state WHERE term = ?1"
         ),
-        params![term, decision.state.map(TermState::word), decision.marks_close, reason, author, now],
+        params![term, decision.state.map(TermState::word), decision.closes_at, reason, author, now],
     )?;
     Ok(())
 }

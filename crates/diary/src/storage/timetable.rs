@@ -86,7 +86,11 @@ pub(crate) fn count_used(tx: &ReadTx<'_>, version: VersionId) -> Result<u32, sto
             "SELECT COUNT(*) FROM diary_timetable_entry e JOIN diary_lesson l ON l.entry = e.id
              WHERE e.version = ?1
                AND (l.state <> 'planned' OR l.topic IS NOT NULL OR l.attendance_at IS NOT NULL
-                    OR EXISTS (SELECT 1 FROM diary_substitution s WHERE s.lesson = l.id))"
+                    OR EXISTS (SELECT 1 FROM diary_substitution s WHERE s.lesson = l.id)
+                    OR EXISTS (SELECT 1 FROM diary_work w WHERE w.lesson = l.id)
+                    OR EXISTS (SELECT 1 FROM diary_homework h WHERE h.given = l.id)
+                    OR EXISTS (SELECT 1 FROM diary_homework h WHERE h.due = l.id)
+                    OR EXISTS (SELECT 1 FROM diary_absence a WHERE a.lesson = l.id))"
         ),
         [version],
         |row| row.get(0),
