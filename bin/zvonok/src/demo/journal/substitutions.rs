@@ -35,9 +35,9 @@ pub(super) fn arrange(
             let at = zone.instant(lesson.date, 0) - Duration::hours(8);
             let at = if at < now { at } else { now };
             let changed = if chance(3, &keys) {
-                let free = diary::free_teachers(tx, &by, lesson.id)?;
-                let Some(teacher) = free.first().copied() else { continue };
-                let new = NewSubstitution { teacher, subject: None, room: None, reason: WHY_AWAY };
+                let free = diary::free_teachers(tx, &by, &lesson)?;
+                let Some(teacher) = free.first().map(|free| free.person) else { continue };
+                let new = NewSubstitution { teacher, course: None, room: None, reason: WHY_AWAY };
                 diary::substitute(tx, &by, at, lesson.id, &new).map(|_| ())
             } else if lesson.slot >= 6 && chance(4, &keys) {
                 diary::cancel_lesson(tx, &by, at, lesson.id, WHY_CANCELLED).map(|_| ())
