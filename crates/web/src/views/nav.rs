@@ -1,6 +1,6 @@
 //! The menu and the badge of a signed-in person, by what they look as.
 
-use school::{ClassLabel, Role};
+use school::{ClassLabel, ReaderOf, Role};
 use store::ReadTx;
 use time::Date;
 
@@ -98,18 +98,29 @@ fn tab(path: &str, href: &str, icon: &'static str, label: &'static str) -> Tab {
 
 fn tabs_of(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<Vec<Tab>, Failure> {
     let mut tabs = match &who.context {
-        Context::Pupil { .. } | Context::Guardian { .. } => vec![
-            tab(path, "/diary", "book-open", "tab-diary"),
-            tab(path, "/subjects", "graduation-cap", "tab-subjects"),
-            tab(path, "/homework", "list-checks", "tab-homework"),
-            tab(path, "/timetable", "calendar-days", "tab-timetable"),
-        ],
+        Context::Pupil { .. } | Context::Guardian { .. } => {
+            let mut homework = tab(path, "/homework", "list-checks", "tab-homework");
+            homework.count = open_homework(tx, who, today)?;
+            vec![
+                tab(path, "/diary", "book-open", "tab-diary"),
+                tab(path, "/subjects", "graduation-cap", "tab-subjects"),
+                homework,
+                tab(path, "/timetable", "calendar-days", "tab-timetable"),
+            ]
+        }
         Context::Staff { .. } => staff_tabs(tx, who, today, path)?,
         Context::Administrator => administrator_tabs(path),
         Context::Nobody => Vec::new(),
     };
     tabs.extend(sferum_tab(who, path));
     Ok(tabs)
+}
+
+/// How many tasks wait for the child that the context shows.
+fn open_homework(tx: &ReadTx<'_>, who: &SignedIn, today: Date) -> Result<u32, Failure> {
+    let Some(child) = who.context.child(who.person()) else { return Ok(0) };
+    let by = ReaderOf::ask(tx, &who.viewer, child, today)?;
+    Ok(diary::count_open_homework(tx, &by, today)?)
 }
 
 /// The tab that the whole guide is about: «Авторизация в Сферум» before the link, «Сферум» after it.

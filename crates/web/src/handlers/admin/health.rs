@@ -8,7 +8,7 @@ use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
 use crate::settings::{SmsChannel, VkId};
-use crate::views::{Page, clock_time, long_day};
+use crate::views::{Page, clock_time, weekday_day};
 use crate::words::{Words, count, say};
 
 #[derive(Template)]
@@ -42,7 +42,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let line = format!(
         "{} · {}, {}",
         cx.app.school().profile.short_name,
-        long_day(today),
+        weekday_day(today),
         clock_time(cx.local.time)
     );
     let shown = cx
