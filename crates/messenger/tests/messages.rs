@@ -1,4 +1,5 @@
 //! Sending, changing, deleting, reading.
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
 
 mod kit;
 

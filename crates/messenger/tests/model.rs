@@ -1,4 +1,5 @@
 //! Random commands against a model in memory: same history, counts and rights for everybody, live and after restarts.
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
 
 mod kit;
 

@@ -87,13 +87,12 @@ impl WriteTx<'_> {
         )?;
         let mut sha = Sha256::new();
         let mut length = 0_i64;
-        let mut next = 0_i64;
         let chunks = self.list(
             Sql::from_literal("SELECT n FROM store_blob_chunk WHERE blob = ?1 ORDER BY n"),
             [blob],
             |row| row.get::<_, i64>(0),
         )?;
-        for n in chunks {
+        for (next, n) in (0_i64..).zip(chunks) {
             let bytes: Vec<u8> = self.load(
                 Sql::from_literal("SELECT bytes FROM store_blob_chunk WHERE blob = ?1 AND n = ?2"),
                 params![blob, n],
@@ -102,7 +101,6 @@ impl WriteTx<'_> {
             if n != next {
                 return Err(Error::Unreadable { what: "blob chunk" });
             }
-            next += 1;
             length += i64::try_from(bytes.len()).unwrap_or(i64::MAX);
             sha.update(&bytes);
         }

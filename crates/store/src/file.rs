@@ -33,10 +33,10 @@ struct Header {
 }
 
 fn io(path: &Path, cause: std::io::Error) -> StartError {
-    match cause.kind() {
-        std::io::ErrorKind::NotFound => StartError::Missing { path: path.to_path_buf() },
-        _ => StartError::Io { path: path.to_path_buf(), cause },
+    if cause.kind() == std::io::ErrorKind::NotFound {
+        return StartError::Missing { path: path.to_path_buf() };
     }
+    StartError::Io { path: path.to_path_buf(), cause }
 }
 
 fn read_header(path: &Path) -> Result<(Header, u64), StartError> {
@@ -52,10 +52,9 @@ fn read_header(path: &Path) -> Result<(Header, u64), StartError> {
         return Err(not_a_base());
     }
     let word = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-    let page_bytes = match u16::from_be_bytes([head[16], head[17]]) {
-        1 => 65_536,
-        bytes => u64::from(bytes),
-    };
+    let written = u16::from_be_bytes([head[16], head[17]]);
+    // One stands for 65,536, which two bytes cannot say.
+    let page_bytes = if written == 1 { 65_536 } else { u64::from(written) };
     let header = Header {
         page_bytes,
         pages: u64::from(word(28)),
@@ -154,9 +153,11 @@ pub(crate) fn create(path: &Path, schema: &Schema, epoch: &str) -> Result<Connec
 fn private_file(path: &Path) -> Result<(), StartError> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    made.map(|_| ()).map_err(|cause| match cause.kind() {
-        std::io::ErrorKind::AlreadyExists => StartError::Exists { path: path.to_path_buf() },
-        _ => StartError::Io { path: path.to_path_buf(), cause },
+    made.map(|_| ()).map_err(|cause| {
+        if cause.kind() == std::io::ErrorKind::AlreadyExists {
+            return StartError::Exists { path: path.to_path_buf() };
+        }
+        StartError::Io { path: path.to_path_buf(), cause }
     })
 }
 
@@ -164,10 +165,8 @@ fn prepare(conn: &mut Connection, path: &Path, schema: &Schema) -> Result<(), St
     let sqlite = |cause| StartError::from_sqlite(path, cause);
     let pragma = |conn: &Connection, name: &str, value: &dyn rusqlite::ToSql| {
         // Some of these answer with a row, some do not.
-        conn.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(|error| match error {
-            rusqlite::Error::QueryReturnedNoRows => Ok(()),
-            other => Err(other),
-        })
+        let answered = conn.pragma_update_and_check(None, name, value, |_| Ok(()));
+        answered.or_else(|error| if error == rusqlite::Error::QueryReturnedNoRows { Ok(()) } else { Err(error) })
     };
     pragma(conn, "journal_mode", &"wal").map_err(sqlite)?;
     pragma(conn, "synchronous", &"full").map_err(sqlite)?;

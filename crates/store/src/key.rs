@@ -81,9 +81,11 @@ impl ServerKey {
     /// # Errors
     /// [`KeyError`] by what is wrong with the file; [`KeyError::Held`] while another process holds it.
     pub fn take(path: &Path) -> Result<Self, KeyError> {
-        let io = |cause: std::io::Error| match cause.kind() {
-            std::io::ErrorKind::NotFound => KeyError::Missing { path: path.to_path_buf() },
-            _ => KeyError::Io { path: path.to_path_buf(), cause },
+        let io = |cause: std::io::Error| {
+            if cause.kind() == std::io::ErrorKind::NotFound {
+                return KeyError::Missing { path: path.to_path_buf() };
+            }
+            KeyError::Io { path: path.to_path_buf(), cause }
         };
         let mut file = File::open(path).map_err(io)?;
         let mode = file.metadata().map_err(io)?.permissions().mode() & 0o777;

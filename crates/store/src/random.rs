@@ -13,7 +13,7 @@ pub struct Random(Arc<Source>);
 
 enum Source {
     System,
-    Seeded(Mutex<StdRng>),
+    Seeded(Box<Mutex<StdRng>>),
 }
 
 impl Random {
@@ -26,7 +26,7 @@ impl Random {
     /// A repeatable sequence, for tests and for the demo school's contents, never for secrets of a real school.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self(Arc::new(Source::Seeded(Mutex::new(StdRng::seed_from_u64(seed)))))
+        Self(Arc::new(Source::Seeded(Box::new(Mutex::new(StdRng::seed_from_u64(seed))))))
     }
 
     /// Fills the whole slice.

@@ -302,7 +302,7 @@ fn found_people(
     ];
     for (key, [surname, given, patronymic], role) in rows {
         let name = PersonName::parse(surname, given, patronymic).unwrap();
-        let birth_date = (role == Role::Pupil).then(|| date!(2014 - 03 - 14));
+        let birth_date = (role == Role::Pupil).then_some(date!(2014 - 03 - 14));
         let new = NewPerson { external_id: Some(key), name: &name, birth_date, sex: None, phone: None };
         let person = school::add_person(tx, &new)?;
         drop(school::grant(tx, person, role, None, None, start)?);

@@ -58,7 +58,7 @@ impl App {
         key: ServerKey,
         settings: Settings,
     ) -> Result<Arc<Self>, store::Error> {
-        let profile = store.read_blocking(|tx| school::load_school(tx))?.unwrap_or_else(nameless);
+        let profile = store.read_blocking(school::load_school)?.unwrap_or_else(nameless);
         Ok(Arc::new(Self {
             store,
             clock,

@@ -62,14 +62,12 @@ pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
         Err(_) => Response::of("text/plain; charset=utf-8", shown.text.into()),
     };
     let answer = answer.with_status(said.status);
-    match failure {
-        Failure::WrongMethod { allow } => {
-            let mut answer = answer;
-            answer.headers.insert(ALLOW, router::allow_header(allow));
-            answer
-        }
-        _ => answer,
+    if let Failure::WrongMethod { allow } = failure {
+        let mut answer = answer;
+        answer.headers.insert(ALLOW, router::allow_header(allow));
+        return answer;
     }
+    answer
 }
 
 const fn heading(status: StatusCode) -> &'static str {

@@ -1,4 +1,5 @@
 //! A running server over testkit's small school.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of the kit")]
 #![allow(clippy::mod_module_files, reason = "a folder of its own keeps the kit from being a test")]
 
