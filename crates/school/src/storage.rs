@@ -5,6 +5,7 @@ pub(crate) mod calendar;
 pub(crate) mod class_group;
 pub(crate) mod directory;
 pub(crate) mod guardianship;
+pub(crate) mod import;
 pub(crate) mod membership;
 pub(crate) mod person;
 pub(crate) mod profile;

@@ -242,6 +242,20 @@ pub(crate) fn weekday(cell: &str) -> Result<u8, CellFault> {
     )
 }
 
+/// Days of the week in order: «пн, вт», «пн-пт», «суббота».
+pub(crate) fn weekdays(cell: &str) -> Result<Vec<u8>, CellFault> {
+    let mut days = Vec::new();
+    for part in list(cell) {
+        match part.split_once(['-', '–', '—']) {
+            Some((from, to)) => days.extend(weekday(from.trim())?..=weekday(to.trim())?),
+            None => days.push(weekday(part)?),
+        }
+    }
+    days.sort_unstable();
+    days.dedup();
+    if days.is_empty() { Err(CellFault::Weekday) } else { Ok(days) }
+}
+
 /// A kind of terms.
 pub(crate) fn term_kind(cell: &str) -> Result<TermKind, CellFault> {
     word(
@@ -378,6 +392,8 @@ mod tests {
         assert_eq!(super::time_of_day("25:00"), Err(CellFault::Time));
         assert_eq!(super::weekday("Пн."), Ok(1));
         assert_eq!(super::weekday("понеделник"), Err(CellFault::Weekday));
+        assert_eq!(super::weekdays("пн-ср, сб"), Ok(vec![1, 2, 3, 6]));
+        assert_eq!(super::weekdays("сб-пн"), Err(CellFault::Weekday));
         assert_eq!(super::day_kind("как вторник"), Ok(DayKind::WorksAs(2)));
         assert_eq!(super::number("16", 0, 14), Err(CellFault::Number { least: 0, most: 14 }));
         assert_eq!(super::number("5,0", 0, 14), Ok(5));

@@ -7,7 +7,7 @@ mod teaching;
 
 use time::Date;
 
-pub(crate) use calendar::{BellRow, DayOffRow, TermRow};
+pub(crate) use calendar::{BellRow, DayOffRow, TermRow, Whom};
 pub(crate) use people::{GuardianRow, Identity, PupilRow, StaffRow};
 pub(crate) use teaching::{ClassRow, LessonRow, LoadRow};
 

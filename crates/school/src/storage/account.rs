@@ -93,3 +93,7 @@ pub(crate) fn list(tx: &ReadTx<'_>) -> Result<Vec<(PortalAccount, AccountState)>
         |row| Ok((account_of(row)?, state_of(row)?)),
     )
 }
+
+pub(crate) fn owner(tx: &ReadTx<'_>, account: i64) -> Result<Option<PersonId>, store::Error> {
+    tx.find(sql!("SELECT person FROM school_account WHERE id = ?1"), [account], |row| row.get(0))
+}

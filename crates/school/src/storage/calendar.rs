@@ -119,6 +119,23 @@ pub(crate) fn find_term(tx: &ReadTx<'_>, kind: TermKind, on: Date) -> Result<Opt
     )
 }
 
+fn day_of(row: &Row<'_>) -> rusqlite::Result<CalendarDay> {
+    let kind: String = row.get("kind")?;
+    let kind = match (kind.as_str(), row.get::<_, Option<u8>>("works_as")?) {
+        ("holiday", _) => DayKind::Holiday,
+        ("vacation", _) => DayKind::Vacation,
+        ("works_as", Some(weekday)) => DayKind::WorksAs(weekday),
+        _ => return Err(super::bad_word("day kind")),
+    };
+    Ok(CalendarDay {
+        kind,
+        title: row.get("title")?,
+        starts: row.get("starts")?,
+        ends: row.get("ends")?,
+        grade_level: row.get("grade_level")?,
+    })
+}
+
 pub(crate) fn days(tx: &ReadTx<'_>, from: Date, to: Date) -> Result<Vec<CalendarDay>, store::Error> {
     tx.list(
         sql!(
@@ -126,21 +143,17 @@ pub(crate) fn days(tx: &ReadTx<'_>, from: Date, to: Date) -> Result<Vec<Calendar
              WHERE starts < ?2 AND ends > ?1 ORDER BY starts, id"
         ),
         params![from, to],
-        |row| {
-            let kind: String = row.get(0)?;
-            let kind = match (kind.as_str(), row.get::<_, Option<u8>>(5)?) {
-                ("holiday", _) => DayKind::Holiday,
-                ("vacation", _) => DayKind::Vacation,
-                ("works_as", Some(weekday)) => DayKind::WorksAs(weekday),
-                _ => return Err(super::bad_word("day kind")),
-            };
-            Ok(CalendarDay {
-                kind,
-                title: row.get(1)?,
-                starts: row.get(2)?,
-                ends: row.get(3)?,
-                grade_level: row.get(4)?,
-            })
-        },
+        day_of,
+    )
+}
+
+pub(crate) fn days_of_year(tx: &ReadTx<'_>, year: YearId) -> Result<Vec<(i64, CalendarDay)>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, kind, title, starts, ends, grade_level, works_as FROM school_calendar_day
+             WHERE year = ?1 ORDER BY starts, id"
+        ),
+        [year],
+        |row| Ok((row.get("id")?, day_of(row)?)),
     )
 }

@@ -27,6 +27,11 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, person: &NewPerson<'_>) -> Result<Per
     .map(PersonId::from_row)
 }
 
+pub(crate) fn set_snils(tx: &mut WriteTx<'_>, id: PersonId, snils: &str) -> Result<(), store::Error> {
+    tx.execute(sql!("UPDATE school_person SET snils = ?2 WHERE id = ?1"), params![id, snils])?;
+    Ok(())
+}
+
 pub(crate) fn name_of(row: &Row<'_>) -> rusqlite::Result<PersonName> {
     Ok(PersonName {
         surname: row.get("surname")?,

@@ -14,6 +14,8 @@ pub(crate) struct BellRow {
     pub(crate) line: u32,
     pub(crate) set: Option<String>,
     pub(crate) shift: Option<u8>,
+    /// 1 (Monday) to 7; empty for all days.
+    pub(crate) weekdays: Vec<u8>,
     pub(crate) slot: Option<u8>,
     pub(crate) begins: Option<Time>,
     pub(crate) ends: Option<Time>,
@@ -21,12 +23,11 @@ pub(crate) struct BellRow {
 
 impl BellRow {
     pub(super) fn read(row: &mut Row<'_>) -> Self {
-        // A set that holds on some weekdays only is another set; which of them a class has is not kept by weekday.
-        row.refuse_filled(Column::Weekdays);
         Self {
             line: row.line(),
             set: row.must(Column::Set, cell::text),
             shift: row.may(Column::Shift, |text| cell::number(text, 1, 3)),
+            weekdays: row.may(Column::Weekdays, cell::weekdays).unwrap_or_default(),
             slot: row.must(Column::Slot, |text| cell::number(text, 0, 14)),
             begins: row.must(Column::Begins, cell::time_of_day),
             ends: row.must(Column::Ends, cell::time_of_day),

@@ -1,7 +1,5 @@
 //! Rows about classes and who teaches them what and when.
 
-use time::Date;
-
 use super::Row;
 use crate::import::cell::{self, Weeks};
 use crate::import::column::Column;
@@ -79,12 +77,13 @@ pub(crate) struct LessonRow {
     pub(crate) teacher: Option<String>,
     pub(crate) room: Option<String>,
     pub(crate) weeks: Weeks,
-    pub(crate) from: Option<Date>,
-    pub(crate) to: Option<Date>,
 }
 
 impl LessonRow {
     pub(super) fn read(row: &mut Row<'_>) -> Self {
+        // A timetable holds from the day of its import; a row with days of its own is a change for a date.
+        row.refuse_filled(Column::FromDate);
+        row.refuse_filled(Column::ToDate);
         Self {
             line: row.line(),
             weekday: row.must(Column::Day, cell::weekday),
@@ -95,8 +94,6 @@ impl LessonRow {
             teacher: row.must(Column::Teacher, cell::text),
             room: row.may(Column::Room, cell::text),
             weeks: row.may(Column::Week, cell::weeks).unwrap_or(Weeks::All),
-            from: row.may(Column::FromDate, cell::date),
-            to: row.may(Column::ToDate, cell::date),
         }
     }
 }
