@@ -56,17 +56,20 @@ pub fn check_fence(tx: &ReadTx<'_>, now: UtcInstant, fence: &SignInFence) -> Res
     Ok(())
 }
 
-/// Counts a wrong pair, before the answer is given.
+/// Counts a wrong pair, before the answer is given. Of many tries at once each asked [`check_fence`] before any was
+/// counted, so the count itself refuses the sixteenth; for the same reason a right pair asks again where it enters.
 ///
 /// # Errors
-/// [`store::Error`] by what the base said.
+/// [`SignInError::Refused`] when the fence has closed meanwhile: the verdict is then not told.
 pub fn count_wrong_pair(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     fence: &SignInFence,
-) -> Result<(), store::Error> {
+) -> Result<(), SignInError> {
+    check_fence(tx, now, fence)?;
     storage::wrong_pair::insert(tx, &fence.0, now)?;
-    storage::wrong_pair::purge(tx, now - WINDOW)
+    storage::wrong_pair::purge(tx, now - WINDOW)?;
+    Ok(())
 }
 
 /// Forgets all counted pairs: the demo's «Сбросить счётчики».

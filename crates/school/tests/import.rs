@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use school::import::{
-    Applied, CheckError, FileKind, Plan, Report, RowOutcome, Sheets, SourceFile, UndoError, apply, list_imports,
-    undo,
+    Applied, CheckError, FileKind, Plan, Report, RowOutcome, Sheets, SourceFile, UndoError, apply,
+    list_imports, undo,
 };
 use school::{ImportId, Role};
 use store::{Random, Schema, Store, UtcInstant};
@@ -168,7 +168,8 @@ fn changes_are_named_and_taken_back_and_what_is_used_stays() {
     // DIA-X1, DIA-X6, DIA-X7, DIA-I20
     let base = Empty::new();
     let pupils = "Внешний ID;Фамилия;Имя;Дата рождения;Класс;Телефон\n";
-    let first = format!("{pupils}У-1;Дёмин;Артур;31.12.2013;6А;9000000001\nУ-2;Ершова;Полина;05.09.2014;6А;\n");
+    let first =
+        format!("{pupils}У-1;Дёмин;Артур;31.12.2013;6А;9000000001\nУ-2;Ершова;Полина;05.09.2014;6А;\n");
     let (before, _) = base.import(vec![file("Классы.csv", CLASSES), file("Ученики.csv", &first)]).unwrap();
     // A new phone, another class; an empty cell and a missing row change nothing.
     let second = format!("{pupils}У-1;Дёмин;Артур;31.12.2013;6Б;9000000002\n");
@@ -261,7 +262,10 @@ fn a_folder_without_lists_and_files_of_no_known_name_are_said() {
         base.problems(vec![file("Классы.csv", CLASSES), file("Педагоги.csv", "а"), file("Ученики.xlsx", "")]),
         ["Педагоги.csv:0:-", "Ученики.xlsx:0:-"]
     );
-    assert_eq!(base.problems(vec![file("Классы.csv", CLASSES), file("класс.CSV", CLASSES)]), ["класс.CSV:0:-"]);
+    assert_eq!(
+        base.problems(vec![file("Классы.csv", CLASSES), file("класс.CSV", CLASSES)]),
+        ["класс.CSV:0:-"]
+    );
 }
 
 #[test]

@@ -58,9 +58,6 @@ impl Router {
             }
         };
         headers::dress(&mut answer.headers);
-        if method == Method::HEAD {
-            answer.body = Bytes::new();
-        }
         // The pattern and never the path: paths and queries carry ids and words of people (O5, K22).
         tracing::info!(
             method = %method,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -22,12 +22,6 @@ use self::deadline::Deadlined;
 use crate::router::Router;
 use crate::{App, Failure, host, routes};
 
-/// A head must arrive whole in this time; the same holds for the pause between two requests.
-const HEAD_DEADLINE: Duration = Duration::from_secs(10);
-/// A body must arrive whole in this time.
-const BODY_DEADLINE: Duration = Duration::from_secs(20);
-/// How long the server waits for requests under way when it stops.
-const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 const MOST_HEADERS: usize = 100;
 const HEAD_BYTES: usize = 16 * 1024;
 
@@ -107,7 +101,7 @@ impl Server {
         self.app.drain();
         tokio::select! {
             _ = ended.recv() => {}
-            () = tokio::time::sleep(DRAIN_DEADLINE) => tracing::warn!("requests under way were cut off"),
+            () = tokio::time::sleep(self.app.settings.deadlines.drain) => tracing::warn!("requests under way were cut off"),
         }
     }
 
@@ -122,6 +116,7 @@ impl Server {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps Nagle's delay");
         }
+        let deadlines = self.app.settings.deadlines;
         let (app, router) = (Arc::clone(&self.app), Arc::clone(&self.router));
         let service = service_fn(move |request| {
             let (app, router) = (Arc::clone(&app), Arc::clone(&router));
@@ -129,11 +124,11 @@ impl Server {
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_DEADLINE)
+            .header_read_timeout(deadlines.head)
             .max_headers(MOST_HEADERS)
             .max_buf_size(HEAD_BYTES.max(8192))
             .keep_alive(true)
-            .serve_connection(TokioIo::new(Deadlined::new(stream)), service)
+            .serve_connection(TokioIo::new(Deadlined::new(stream, deadlines.stalled)), service)
             .with_upgrades();
         let app = Arc::clone(&self.app);
         tokio::spawn(async move {
@@ -161,8 +156,9 @@ async fn answer(
 ) -> http::Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let longest = routes::longest_body(parts.uri.path(), &app.settings);
+    let deadline = app.settings.deadlines.body;
     // A task of its own: a panic in a handler fails that request alone (R13).
-    let task = tokio::spawn(async move { router.answer(&app, parts, collect(body, longest), peer).await });
+    let task = tokio::spawn(async move { router.answer(&app, parts, collect(body, longest, deadline), peer).await });
     let response = task.await.unwrap_or_else(|_| {
         tracing::error!("a handler panicked");
         crate::handlers::failure::page(None, &Failure::Defect("a handler panicked"))
@@ -171,8 +167,12 @@ async fn answer(
 }
 
 /// Reads a body within its length and its time.
-async fn collect(body: Incoming, longest: usize) -> Result<Bytes, Failure> {
-    let read = tokio::time::timeout(BODY_DEADLINE, Limited::new(body, longest).collect()).await;
+async fn collect(body: Incoming, longest: usize, deadline: Duration) -> Result<Bytes, Failure> {
+    // A length that is too great is refused as soon as it is said.
+    if body.size_hint().lower() > longest as u64 {
+        return Err(Failure::TooLarge);
+    }
+    let read = tokio::time::timeout(deadline, Limited::new(body, longest).collect()).await;
     let collected = read.map_err(|_| Failure::TooSlow)?;
     collected.map(|whole| whole.to_bytes()).map_err(|error| {
         if error.is::<http_body_util::LengthLimitError>() { Failure::TooLarge } else { Failure::BadForm }

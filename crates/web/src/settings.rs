@@ -1,6 +1,7 @@
 //! Settings after they have been read and checked; `bin` resolves them from the file, the environment and flags.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use store::HashCost;
 
@@ -17,6 +18,8 @@ pub struct Settings {
     pub connections_per_address: usize,
     /// Connections a school address may hold (A21).
     pub connections_per_school_address: usize,
+    /// How long the server waits for a client (R6).
+    pub deadlines: Deadlines,
     /// Messages one socket may send a second (R8).
     pub socket_messages_per_second: u32,
     /// Sockets one portal session may hold (R8).
@@ -31,6 +34,26 @@ pub struct Settings {
     pub sms: SmsChannel,
     /// Whether this is the demo school.
     pub demo: bool,
+}
+
+/// How long the server waits for a client before it lets it go (R6). Not read from files: tests shorten them.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlines {
+    /// A head must arrive whole in this time; the same holds for the pause between two requests.
+    pub head: Duration,
+    /// A body must arrive whole in this time.
+    pub body: Duration,
+    /// An answer must get on in this time: the client has to read something.
+    pub stalled: Duration,
+    /// How long requests under way may take when the server stops.
+    pub drain: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { head: seconds(10), body: seconds(20), stalled: seconds(30), drain: seconds(10) }
+    }
 }
 
 /// Which VK ID the school trusts.
@@ -61,6 +84,7 @@ impl Settings {
             school_addresses: Vec::new(),
             connections_per_address: 100,
             connections_per_school_address: 10_000,
+            deadlines: Deadlines::default(),
             socket_messages_per_second: 20,
             sockets_per_session: 5,
             hash_cost: HashCost::FLOOR,

@@ -106,11 +106,21 @@ async fn enter(cx: &Cx, form: &Form) -> Result<String, Failure> {
     if account.blocked.is_some() {
         return Err(SignInError::Blocked.into());
     }
-    begin(cx, account.person, form.remember == "1").await
+    // Asked again where the session begins: of many guesses at once none may pass a fence that has closed meanwhile.
+    open(cx, account.person, form.remember == "1", move |tx| Ok(school::check_fence(tx, now, &fence)?)).await
 }
 
 /// Begins a session for a person who has just proved themselves.
 pub(crate) async fn begin(cx: &Cx, person: school::PersonId, remember: bool) -> Result<String, Failure> {
+    open(cx, person, remember, |_| Ok(())).await
+}
+
+async fn open(
+    cx: &Cx,
+    person: school::PersonId,
+    remember: bool,
+    may: impl FnOnce(&store::ReadTx<'_>) -> Result<(), Failure> + Send + 'static,
+) -> Result<String, Failure> {
     let token = SessionToken::draw(&cx.app.random);
     let cookie = session_cookie(&token, remember);
     let device = Device { address: cx.request.address.to_string(), name: cx.request.device() };
@@ -119,6 +129,7 @@ pub(crate) async fn begin(cx: &Cx, person: school::PersonId, remember: bool) -> 
     actor.person = Some(person.get());
     // The row names the person who has entered, who is nobody yet for the request itself.
     cx.record(store::Lane::Admin, move |tx| {
+        may(tx)?;
         let viewer = school::open_session(tx, now, person, &token, remember, &device, old)?;
         actor.session = Some(viewer.session().get());
         tx.audit(now, &actor, Act::new("school.session.open", "person", person))?;

@@ -89,8 +89,10 @@ async fn redeem(cx: &Cx, form: &Form) -> Result<String, Failure> {
     check_password(roles, name.as_ref(), &login, &form.password)?;
     let hash = cx.app.hasher.hash(form.password.clone(), &cx.app.random).await?;
     let app = std::sync::Arc::clone(&cx.app);
+    let closed = fence.clone();
     let taken = cx
         .write(move |tx| {
+            school::check_fence(tx, now, &closed)?;
             let account = school::redeem_slip(tx, now, &app.key, &login, &code)?;
             school::set_password(tx, now, account.id, &hash)?;
             school::end_all_sessions(tx, now, account.person, None, school::EndWhy::PasswordSet)?;

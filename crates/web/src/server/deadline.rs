@@ -9,18 +9,17 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
-/// How long a write may wait for the client to take something.
-const STALLED: Duration = Duration::from_secs(30);
-
 pub(super) struct Deadlined {
     stream: TcpStream,
+    /// How long a write may wait for the client to take something.
+    patience: Duration,
     stalled: Pin<Box<Sleep>>,
     waiting: bool,
 }
 
 impl Deadlined {
-    pub(super) fn new(stream: TcpStream) -> Self {
-        Self { stream, stalled: Box::pin(tokio::time::sleep(STALLED)), waiting: false }
+    pub(super) fn new(stream: TcpStream, patience: Duration) -> Self {
+        Self { stream, patience, stalled: Box::pin(tokio::time::sleep(patience)), waiting: false }
     }
 
     fn watch<T>(&mut self, cx: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -30,7 +29,8 @@ impl Deadlined {
         }
         if !self.waiting {
             self.waiting = true;
-            self.stalled.as_mut().reset(Instant::now() + STALLED);
+            let until = Instant::now() + self.patience;
+            self.stalled.as_mut().reset(until);
         }
         match self.stalled.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),

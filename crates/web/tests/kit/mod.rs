@@ -52,6 +52,11 @@ impl Site {
         Self { world, app, clock, address, runtime: Some(runtime), stop: Some(stop) }
     }
 
+    /// Asks the server to stop, as SIGTERM does.
+    pub fn stop(&mut self) {
+        drop(self.stop.take());
+    }
+
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.address)
