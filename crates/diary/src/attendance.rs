@@ -67,7 +67,9 @@ impl AbsenceReason {
     /// Reads the stored word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Illness, Self::Valid, Self::Invalid, Self::School].into_iter().find(|reason| reason.word() == word)
+        [Self::Illness, Self::Valid, Self::Invalid, Self::School]
+            .into_iter()
+            .find(|reason| reason.word() == word)
     }
 }
 

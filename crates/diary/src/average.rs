@@ -127,7 +127,8 @@ mod tests {
         // DIA-E20: 899/200 = 4.495 prints with a third digit and stays a 4.
         let just_below = Average { sum: 899, weights: 200 };
         assert_eq!((just_below.to_string().as_str(), just_below.suggested()), ("4,495", 4));
-        let table = [(9, 2, "4,50", 5), (7, 2, "3,50", 4), (5, 2, "2,50", 3), (2, 1, "2,00", 2), (5, 1, "5,00", 5)];
+        let table =
+            [(9, 2, "4,50", 5), (7, 2, "3,50", 4), (5, 2, "2,50", 3), (2, 1, "2,00", 2), (5, 1, "5,00", 5)];
         for (sum, weights, printed, suggested) in table {
             let average = Average { sum, weights };
             assert_eq!((average.to_string().as_str(), average.suggested()), (printed, suggested));

@@ -50,13 +50,16 @@ pub fn set_homework(
     storage::homework::insert(tx, now, by, revision + 1, due, due_date, text.as_deref())?;
     let data = format!("{{\"lesson\":{}}}", by.lesson());
     // Everybody whose diary shows the class follows its scope.
-    tx.emit(now, NewEvent {
-        scope_kind: "class_group",
-        scope_id: by.course().class_group.get(),
-        kind: "homework",
-        reference: by.lesson().get(),
-        data,
-    })?;
+    tx.emit(
+        now,
+        NewEvent {
+            scope_kind: "class_group",
+            scope_id: by.course().class_group.get(),
+            kind: "homework",
+            reference: by.lesson().get(),
+            data,
+        },
+    )?;
     Ok(before)
 }
 

@@ -28,6 +28,9 @@ mod work;
 mod pupil_subject;
 mod pupil_week;
 
+mod class_overview;
+mod teacher_day;
+
 mod storage;
 
 pub mod import;
@@ -39,10 +42,12 @@ pub use average::{Average, NextStep};
 pub use bells::{
     Bell, BellFault, BellSchedule, BellsError, Weekdays, bell_faults, load_bells, weekday_number,
 };
+pub use class_overview::{ClassOverview, class_overview};
 pub use course::{Course, MarkScale, courses_of_class, ensure_course, find_course, find_course_by_id};
 pub use homework::{Homework, count_open_homework, homework_of_lesson, set_done, set_homework};
 pub use ids::{
-    BellScheduleId, CourseId, EntryId, HomeworkId, LessonId, MarkId, SubstitutionId, VersionId, WorkId, WorkTypeId,
+    BellScheduleId, CourseId, EntryId, HomeworkId, LessonId, MarkId, SubstitutionId, VersionId, WorkId,
+    WorkTypeId,
 };
 pub use journal_error::JournalError;
 pub use lesson::{
@@ -50,17 +55,19 @@ pub use lesson::{
     next_lesson_state,
 };
 pub use lesson_teacher::{CourseTeacher, Hand, LessonTeacher};
+pub use making::{LessonsMade, ensure_all_lessons, ensure_lessons};
 pub use mark::{Cell, MarkDraft, MarkWritten, cells_of_lesson, set_mark};
 pub use mark_value::MarkValue;
-pub use making::{LessonsMade, ensure_all_lessons, ensure_lessons};
 pub use pupil_subject::{MarkRow, SubjectMarks, pupil_subjects};
 pub use pupil_week::{
-    LessonChange, PupilHomework, PupilLesson, PupilMark, last_lesson_day, pupil_homework, pupil_lessons, pupil_news,
+    LessonChange, PupilHomework, PupilLesson, PupilMark, last_lesson_day, pupil_homework, pupil_lessons,
+    pupil_news,
 };
 pub use substitution::{
     FreeTeacher, LessonChanged, NewSubstitution, Substitution, SubstitutionError, cancel_lesson,
     free_teachers, restore_lesson, substitute, substitutions_on,
 };
+pub use teacher_day::{CourseMarks, TeacherLesson, TeacherPart, course_marks, teacher_day};
 pub use term::{
     TermDecision, TermError, TermEvent, TermRefusal, TermState, close_term, load_term_state, next_term_state,
     reopen_term, term_state,
@@ -84,8 +91,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "V0041__diary_journal",
         sql: include_str!("../migrations/V0041__diary_journal.sql"),
     },
-    store::Migration {
-        name: "V0042__diary_term",
-        sql: include_str!("../migrations/V0042__diary_term.sql"),
-    },
+    store::Migration { name: "V0042__diary_term", sql: include_str!("../migrations/V0042__diary_term.sql") },
 ];

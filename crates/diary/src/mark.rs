@@ -80,8 +80,8 @@ pub fn set_mark(
         None => None,
     };
     let standing = storage::mark::find_cell(tx, draft.work, draft.pupil, draft.cell)?;
-    let (revision, before, old_comment) = standing
-        .map_or((0, None, None), |cell| (cell.revision, cell.value, cell.comment));
+    let (revision, before, old_comment) =
+        standing.map_or((0, None, None), |cell| (cell.revision, cell.value, cell.comment));
     if before == draft.value && old_comment == comment {
         return Ok(MarkWritten { mark: None, revision, before });
     }

@@ -1,5 +1,9 @@
 //! Publishing a timetable and the lessons made from it.
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
 
 use diary::import::{publish_timetable, set_bells, timetable_conflicts, withdraw_timetable};
 use diary::{Bell, Conflict, LessonsMade, Other, PublishError, TimetableRow, WeekPattern, Weekdays};

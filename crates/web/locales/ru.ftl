@@ -173,6 +173,14 @@ health-clock-zone = в школе { $time }, пояс { $zone }
 
 ## Deeds in the journal of actions
 
+act-diary-lesson-words = Записаны тема и задание
+act-diary-lesson-journal = Записаны посещаемость и оценки
+act-diary-lesson-substitute = Поставлена замена
+act-diary-lesson-cancel = Отменён урок
+act-diary-lesson-restore = Урок возвращён в расписание
+act-diary-work-add = Добавлена работа
+act-diary-work-publish = Работа показана ученикам
+act-diary-absence-reason = Записана причина пропуска
 act-school-session-open = Вход
 act-school-session-end = Сеанс закончен
 act-school-session-end-others = Закончены другие сеансы
@@ -281,3 +289,42 @@ journal-text-long = Текст слишком длинный. Сократите
 journal-text-unclean = В тексте есть невидимые управляющие знаки. Наберите его заново.
 journal-minutes = Опоздание — от 1 до 45 минут.
 journal-no-absence = На этом уроке пропуска нет, причину указать не к чему.
+
+## Teachers and the head of studies
+lesson-title = Урок
+lesson-number = урок { $n }
+lesson-cancelled = Урок отменён. Записывать в него нельзя.
+lesson-substitute = Вы заменяете на этом уроке. Отмечайте посещаемость, тему, задание и оценки.
+lesson-cell = { $name }: оценка { $n }
+lesson-saved = Сохранено.
+teaching-lessons = { $count ->
+    [0] уроков нет
+    [one] { $count } урок
+    [few] { $count } урока
+   *[many] { $count } уроков
+}
+teaching-stands-in = вы заменяете
+teaching-given = замена: { $name }
+class-reason-saved = Причина записана.
+substitutions-count = { $count ->
+    [0] замен нет
+    [one] { $count } замена
+    [few] { $count } замены
+   *[many] { $count } замен
+}
+substitutions-cancelled = Урок отменён
+substitutions-instead = { $name }, { $subject }
+substitution-knows-subject = ведёт этот предмет
+substitution-knows-class = ведёт этот класс
+substitution-saved = Замена поставлена.
+substitution-cancelled = Урок отменён.
+substitution-restored = Урок снова как по расписанию.
+substitution-told = Ученики, родители и учителя видят это сразу.
+substitution-state = Этот урок отменён или перенесён. Сначала верните его как по расписанию.
+substitution-held = Урок уже проведён, изменить его нельзя.
+substitution-busy = Этот учитель уже занят в это время. Выберите другого.
+substitution-room = Этот кабинет уже занят в это время. Выберите другой.
+substitution-same = Этот учитель и так ведёт урок. Выберите другого учителя, предмет или кабинет.
+substitution-no-reason = Напишите причину: её увидят ученики и родители.
+substitution-reason-long = Причина — не больше 200 знаков, сейчас { $has }.
+substitution-nothing = Урок и так идёт по расписанию.

@@ -88,6 +88,9 @@ pub enum Failure {
     /// The journal refused.
     #[error("journal: {0}")]
     Journal(#[source] diary::JournalError),
+    /// A lesson was not changed.
+    #[error("substitution: {0}")]
+    Substitution(#[source] diary::SubstitutionError),
 }
 
 /// What is said of a failure.
@@ -133,6 +136,7 @@ impl Failure {
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),
             Self::BadLogin => said(StatusCode::UNPROCESSABLE_ENTITY, "L-422", "login-bad"),
             Self::Journal(error) => journal::said(error),
+            Self::Substitution(error) => journal::substitution(error),
             Self::SignIn(error) => domains::sign_in(error),
             Self::Slip(error) => domains::slip(error),
             Self::Account(error) => domains::account(error),
@@ -211,5 +215,11 @@ impl From<school::SetupError> for Failure {
 impl From<diary::JournalError> for Failure {
     fn from(error: diary::JournalError) -> Self {
         Self::Journal(error)
+    }
+}
+
+impl From<diary::SubstitutionError> for Failure {
+    fn from(error: diary::SubstitutionError) -> Self {
+        Self::Substitution(error)
     }
 }

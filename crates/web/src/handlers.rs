@@ -12,3 +12,5 @@ pub(crate) mod setup;
 pub(crate) mod signin;
 pub(crate) mod signout;
 pub(crate) mod slip;
+pub(crate) mod study;
+pub(crate) mod teaching;

@@ -77,6 +77,8 @@ pub fn table() -> Vec<Route> {
     table.extend(portal());
     table.extend(diary());
     table.extend(admin());
+    table.extend(teaching());
+    table.extend(study());
     table
 }
 
@@ -124,6 +126,47 @@ fn diary() -> Vec<Route> {
             handlers::diary::done::submit,
         ),
         get("/timetable", READER, handlers::diary::timetable::show),
+    ]
+}
+
+/// Any member of staff may be put into a lesson; whose lesson it is, the proof asks.
+const STAFF: Access = Access::Roles(&[
+    Role::Teacher,
+    Role::HomeroomTeacher,
+    Role::DeputyHead,
+    Role::HeadTeacher,
+    Role::SafeguardingLead,
+]);
+const HOMEROOM: Access = Access::Roles(&[Role::HomeroomTeacher]);
+const DEPUTY: Access = Access::Roles(&[Role::DeputyHead]);
+
+fn teaching() -> Vec<Route> {
+    use Record::Audited;
+    use handlers::teaching::{class_group, gradebook, lesson, lesson_write, today};
+    vec![
+        get("/today", STAFF, today::show),
+        get("/lessons/{lesson}", STAFF, lesson::show),
+        post("/lessons/{lesson}/words", STAFF, Audited, lesson_write::words),
+        post("/lessons/{lesson}/works", STAFF, Audited, lesson_write::add_work),
+        post("/lessons/{lesson}/works/{work}/publish", STAFF, Audited, lesson_write::publish),
+        post("/lessons/{lesson}/journal", STAFF, Audited, lesson_write::journal),
+        get("/gradebook", STAFF, gradebook::list),
+        get("/gradebook/{course}", STAFF, gradebook::show),
+        get("/classes/{class}", HOMEROOM, class_group::show),
+        post("/classes/{class}/reason", HOMEROOM, Audited, class_group::reason),
+    ]
+}
+
+fn study() -> Vec<Route> {
+    use Record::Audited;
+    use handlers::study::{substitution, substitutions, timetable};
+    vec![
+        get("/school-timetable", DEPUTY, timetable::show),
+        get("/substitutions", DEPUTY, substitutions::show),
+        get("/substitutions/{lesson}", DEPUTY, substitution::show),
+        post("/substitutions/{lesson}/substitute", DEPUTY, Audited, substitution::substitute),
+        post("/substitutions/{lesson}/cancel", DEPUTY, Audited, substitution::cancel),
+        post("/substitutions/{lesson}/restore", DEPUTY, Audited, substitution::restore),
     ]
 }
 

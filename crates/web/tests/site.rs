@@ -1,5 +1,9 @@
 //! The shell over HTTP: the real server on a free port, a small school, a browser.
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
 
 mod kit;
 

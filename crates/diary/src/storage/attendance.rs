@@ -1,8 +1,10 @@
 use rusqlite::params;
-use school::PersonId;
+use school::{ClassGroupId, PersonId, SubjectId};
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
-use crate::{AbsenceFact, AbsenceReason, LessonId, LessonTeacher, Noted};
+use time::Date;
+
+use crate::{AbsenceFact, AbsenceReason, CourseId, LessonId, LessonTeacher, Noted};
 
 pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
@@ -43,7 +45,9 @@ pub(crate) fn insert_reason(
     reason: Option<AbsenceReason>,
 ) -> Result<(), store::Error> {
     let revision: i64 = tx.load(
-        sql!("SELECT COALESCE(MAX(revision), 0) + 1 FROM diary_absence_reason WHERE lesson = ?1 AND pupil = ?2"),
+        sql!(
+            "SELECT COALESCE(MAX(revision), 0) + 1 FROM diary_absence_reason WHERE lesson = ?1 AND pupil = ?2"
+        ),
         params![lesson, pupil],
         |row| row.get(0),
     )?;
@@ -67,8 +71,10 @@ pub(crate) fn mark_taken(
     by: &LessonTeacher<'_>,
 ) -> Result<(), store::Error> {
     tx.execute(
-        sql!("UPDATE diary_lesson SET attendance_at = ?2, attendance_by = ?3,
-                    state = CASE state WHEN 'planned' THEN 'held' ELSE state END WHERE id = ?1"),
+        sql!(
+            "UPDATE diary_lesson SET attendance_at = ?2, attendance_by = ?3,
+                    state = CASE state WHEN 'planned' THEN 'held' ELSE state END WHERE id = ?1"
+        ),
         params![by.lesson(), now, by.person()],
     )?;
     Ok(())
@@ -80,7 +86,8 @@ pub(crate) fn noted_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Noted> {
     Ok(Noted {
         lesson: row.get("lesson")?,
         pupil: row.get("pupil")?,
-        fact: AbsenceFact::from_stored(&word, row.get("minutes")?).ok_or_else(|| super::bad_word("absence"))?,
+        fact: AbsenceFact::from_stored(&word, row.get("minutes")?)
+            .ok_or_else(|| super::bad_word("absence"))?,
         reason: reason.as_deref().and_then(AbsenceReason::from_word),
     })
 }
@@ -94,5 +101,43 @@ pub(crate) fn of_lesson(tx: &ReadTx<'_>, lesson: LessonId) -> Result<Vec<Noted>,
         ),
         [lesson],
         noted_of,
+    )
+}
+
+pub(crate) fn of_course(
+    tx: &ReadTx<'_>,
+    course: CourseId,
+    from: Date,
+    to: Date,
+) -> Result<Vec<Noted>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT a.lesson, a.pupil, a.fact, a.minutes, r.reason FROM diary_lesson l
+             JOIN diary_absence a ON a.lesson = l.id AND a.latest = 1 AND a.fact IS NOT NULL
+             LEFT JOIN diary_absence_reason r ON r.lesson = a.lesson AND r.pupil = a.pupil AND r.latest = 1
+             WHERE l.course = ?1 AND l.date >= ?2 AND l.date < ?3 ORDER BY l.date, a.pupil"
+        ),
+        params![course, from, to],
+        noted_of,
+    )
+}
+
+/// The standing notes of a class with date and subject, the newest first.
+pub(crate) fn of_class(
+    tx: &ReadTx<'_>,
+    class: ClassGroupId,
+    from: Date,
+    to: Date,
+) -> Result<Vec<(Date, SubjectId, Noted)>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT l.date, c.subject, a.lesson, a.pupil, a.fact, a.minutes, r.reason FROM diary_lesson l
+             JOIN diary_course c ON c.id = l.course
+             JOIN diary_absence a ON a.lesson = l.id AND a.latest = 1 AND a.fact IS NOT NULL
+             LEFT JOIN diary_absence_reason r ON r.lesson = a.lesson AND r.pupil = a.pupil AND r.latest = 1
+             WHERE l.class_group = ?1 AND l.date >= ?2 AND l.date < ?3 ORDER BY l.date DESC, l.starts DESC, a.pupil"
+        ),
+        params![class, from, to],
+        |row| Ok((row.get(0)?, row.get(1)?, noted_of(row)?)),
     )
 }

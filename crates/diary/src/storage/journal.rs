@@ -20,9 +20,7 @@ pub(crate) struct Place {
 
 pub(crate) fn find_place(tx: &ReadTx<'_>, lesson: LessonId) -> Result<Option<Place>, store::Error> {
     tx.find(
-        sql!(
-            "SELECT course, date, starts, state = 'cancelled', teacher FROM diary_lesson WHERE id = ?1"
-        ),
+        sql!("SELECT course, date, starts, state = 'cancelled', teacher FROM diary_lesson WHERE id = ?1"),
         [lesson],
         |row| {
             Ok(Place {

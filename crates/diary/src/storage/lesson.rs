@@ -1,5 +1,5 @@
 use rusqlite::{Row, params};
-use school::{ClassGroupId, GroupId, PersonId};
+use school::{ClassGroupId, GroupId, PersonId, SubjectId};
 use store::{ReadTx, WriteTx, sql};
 use time::Date;
 
@@ -251,4 +251,28 @@ pub(crate) fn set_topic(
         params![lesson, topic, state.word()],
     )?;
     Ok(())
+}
+
+/// The lessons of some groups on a day and those a person is put into, with the subject taught and the one planned.
+pub(crate) fn of_teacher(
+    tx: &ReadTx<'_>,
+    person: PersonId,
+    groups: &[GroupId],
+    date: Date,
+) -> Result<Vec<(Lesson, SubjectId, SubjectId)>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT l.id, l.class_group, l.grp, l.planned_course, l.course, l.date, l.slot, l.starts, l.ends, l.room,
+                    l.teacher, l.state, l.needs_decision, l.topic, l.attendance_at IS NOT NULL, c.subject, p.subject
+             FROM diary_lesson l
+             JOIN diary_course c ON c.id = l.course
+             JOIN diary_course p ON p.id = l.planned_course
+             WHERE l.id IN (
+                 SELECT id FROM diary_lesson WHERE grp IN (SELECT value FROM json_each(?1)) AND date = ?2
+                 UNION SELECT id FROM diary_lesson WHERE teacher = ?3 AND date = ?2)
+             ORDER BY l.starts, l.slot, l.grp"
+        ),
+        params![super::id_list(groups.iter().map(|group| group.get())), date, person],
+        |row| Ok((lesson_of(row)?, row.get(15)?, row.get(16)?)),
+    )
 }

@@ -1,9 +1,9 @@
 use rusqlite::{Row, params};
-use school::PersonId;
+use school::{ClassGroupId, PersonId, SubjectId};
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 use time::Date;
 
-use crate::{Cell, LessonId, MarkId, MarkValue, WorkId};
+use crate::{Cell, CourseId, LessonId, MarkId, MarkValue, WorkId};
 
 pub(crate) struct NewRevision<'a> {
     pub(crate) work: WorkId,
@@ -21,7 +21,9 @@ pub(crate) struct NewRevision<'a> {
 pub(crate) fn insert(tx: &mut WriteTx<'_>, row: &NewRevision<'_>) -> Result<MarkId, store::Error> {
     if row.revision > 1 {
         tx.execute(
-            sql!("UPDATE diary_mark SET latest = 0 WHERE work = ?1 AND pupil = ?2 AND cell = ?3 AND latest = 1"),
+            sql!(
+                "UPDATE diary_mark SET latest = 0 WHERE work = ?1 AND pupil = ?2 AND cell = ?3 AND latest = 1"
+            ),
             params![row.work, row.pupil, row.cell],
         )?;
     }
@@ -102,4 +104,45 @@ pub(crate) fn holders(
         [work],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )
+}
+
+pub(crate) fn cells_of_course(
+    tx: &ReadTx<'_>,
+    course: CourseId,
+    from: Date,
+    to: Date,
+) -> Result<Vec<Cell>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT m.work, m.pupil, m.cell, m.revision, m.value, m.comment FROM diary_work w
+             JOIN diary_mark m ON m.work = w.id AND m.latest = 1
+             WHERE w.course = ?1 AND w.date >= ?2 AND w.date < ?3 AND w.state <> 'voided'
+             ORDER BY m.work, m.pupil, m.cell"
+        ),
+        params![course, from, to],
+        cell_of,
+    )
+}
+
+/// The published marks of a class: pupil, subject, value, weight.
+pub(crate) fn of_class(
+    tx: &ReadTx<'_>,
+    class: ClassGroupId,
+    from: Date,
+    to: Date,
+) -> Result<Vec<(PersonId, SubjectId, MarkValue, u8)>, store::Error> {
+    let rows = tx.list(
+        sql!(
+            "SELECT m.pupil, c.subject, m.value, w.weight FROM diary_course c
+             JOIN diary_work w ON w.course = c.id AND w.date >= ?2 AND w.date < ?3 AND w.state = 'published'
+             JOIN diary_mark m ON m.work = w.id AND m.latest = 1 AND m.value IS NOT NULL
+             WHERE c.class_group = ?1"
+        ),
+        params![class, from, to],
+        |row| Ok((row.get(0)?, row.get(1)?, value_of(row.get(2)?)?, row.get(3)?)),
+    )?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(pupil, subject, value, weight)| Some((pupil, subject, value?, weight)))
+        .collect())
 }

@@ -256,11 +256,7 @@ pub(crate) fn tests(
     )
 }
 
-pub(crate) fn last_day(
-    tx: &ReadTx<'_>,
-    groups: &[GroupId],
-    day: Date,
-) -> Result<Option<Date>, store::Error> {
+pub(crate) fn last_day(tx: &ReadTx<'_>, groups: &[GroupId], day: Date) -> Result<Option<Date>, store::Error> {
     tx.load(
         sql!(
             "SELECT MAX(date) FROM diary_lesson

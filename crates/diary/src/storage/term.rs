@@ -6,9 +6,7 @@ use crate::term::{TermDecision, TermState};
 
 pub(crate) fn decision(tx: &ReadTx<'_>, term: TermId) -> Result<Option<TermDecision>, store::Error> {
     tx.find(
-        sql!(
-            "SELECT state, closes_at FROM diary_term_state WHERE term = ?1 ORDER BY revision DESC LIMIT 1"
-        ),
+        sql!("SELECT state, closes_at FROM diary_term_state WHERE term = ?1 ORDER BY revision DESC LIMIT 1"),
         [term],
         |row| {
             let state: Option<String> = row.get(0)?;

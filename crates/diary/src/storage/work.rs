@@ -1,7 +1,9 @@
 use rusqlite::{Row, params};
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
-use crate::{LessonId, LessonTeacher, Work, WorkId, WorkKind, WorkType, WorkTypeId};
+use time::Date;
+
+use crate::{CourseId, LessonId, LessonTeacher, Work, WorkId, WorkKind, WorkType, WorkTypeId};
 
 pub(crate) fn insert_type(
     tx: &mut WriteTx<'_>,
@@ -116,6 +118,22 @@ pub(crate) fn of_lesson(tx: &ReadTx<'_>, lesson: LessonId) -> Result<Vec<Work>, 
              WHERE lesson = ?1 AND state <> 'voided' ORDER BY id"
         ),
         [lesson],
+        work_of,
+    )
+}
+
+pub(crate) fn of_course(
+    tx: &ReadTx<'_>,
+    course: CourseId,
+    from: Date,
+    to: Date,
+) -> Result<Vec<Work>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, course, lesson, date, type, title, weight, cells, state FROM diary_work
+             WHERE course = ?1 AND date >= ?2 AND date < ?3 AND state <> 'voided' ORDER BY date, id"
+        ),
+        params![course, from, to],
         work_of,
     )
 }

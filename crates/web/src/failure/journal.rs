@@ -1,6 +1,6 @@
 //! What is said of the journal's refusals.
 
-use diary::JournalError;
+use diary::{JournalError, SubstitutionError};
 use http::StatusCode;
 
 use super::{Said, domains};
@@ -26,4 +26,25 @@ pub(super) fn said(error: &JournalError) -> Said {
         JournalError::Store(error) => return domains::store(error),
     };
     Said::of(status, code, Words::of(id))
+}
+
+pub(super) fn substitution(error: &SubstitutionError) -> Said {
+    let refused = StatusCode::UNPROCESSABLE_ENTITY;
+    let (status, code, text) = match error {
+        SubstitutionError::NotThere => (StatusCode::NOT_FOUND, "404", Words::of("failure-not-found")),
+        SubstitutionError::State(_) => (StatusCode::CONFLICT, "U-409", Words::of("substitution-state")),
+        SubstitutionError::Held => (StatusCode::CONFLICT, "U-410", Words::of("substitution-held")),
+        SubstitutionError::Busy { .. } => (StatusCode::CONFLICT, "U-1", Words::of("substitution-busy")),
+        SubstitutionError::RoomTaken { .. } => (StatusCode::CONFLICT, "U-2", Words::of("substitution-room")),
+        SubstitutionError::Same => (refused, "U-3", Words::of("substitution-same")),
+        SubstitutionError::NoReason => (refused, "U-4", Words::of("substitution-no-reason")),
+        SubstitutionError::ReasonTooLong { has } => {
+            (refused, "U-5", Words::of("substitution-reason-long").with("has", *has))
+        }
+        SubstitutionError::NothingToRestore => {
+            (StatusCode::CONFLICT, "U-6", Words::of("substitution-nothing"))
+        }
+        SubstitutionError::Store(error) => return domains::store(error),
+    };
+    Said::of(status, code, text)
 }

@@ -145,7 +145,11 @@ fn lesson_view(lesson: PupilLesson, local: Local, subjects: &Subjects) -> Lesson
         homework: lesson
             .homework
             .into_iter()
-            .map(|homework| HomeworkView { given: homework.given.get(), text: homework.text, done: homework.done })
+            .map(|homework| HomeworkView {
+                given: homework.given.get(),
+                text: homework.text,
+                done: homework.done,
+            })
             .collect(),
         marks: marks_view(&lesson.marks),
         absence: lesson.absence.map(|(fact, reason)| glyphs::absence_view(fact, reason)),

@@ -39,10 +39,16 @@ fn place(hundredths: u32) -> u32 {
 pub(crate) fn balance(rows: &[MarkRow], average: Average) -> BalanceView {
     let counted: Vec<(u8, u8, &str)> = rows
         .iter()
-        .filter_map(|row| row.mark.value.counts().map(|mark| (mark.max(2), row.mark.weight, row.mark.abbr.as_str())))
+        .filter_map(|row| {
+            row.mark.value.counts().map(|mark| (mark.max(2), row.mark.weight, row.mark.abbr.as_str()))
+        })
         .collect();
     let pile = |mark: u8| -> u32 {
-        counted.iter().filter(|(own, ..)| *own == mark).map(|(_, weight, _)| u32::from(*weight) * UNIT + 2).sum()
+        counted
+            .iter()
+            .filter(|(own, ..)| *own == mark)
+            .map(|(_, weight, _)| u32::from(*weight) * UNIT + 2)
+            .sum()
     };
     let tallest = (2..=5).map(pile).max().unwrap_or(0).max(UNIT);
     let drawn = tallest.min(TALLEST);

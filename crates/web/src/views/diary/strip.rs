@@ -66,8 +66,10 @@ fn due_words(open: &[&PupilHomework], local: Local) -> String {
 }
 
 fn present(today: &[PupilLesson], local: Local, subjects: &Subjects) -> (String, String) {
-    let standing: Vec<&PupilLesson> =
-        today.iter().filter(|lesson| !matches!(lesson.change, Some(LessonChange::Cancelled { .. }))).collect();
+    let standing: Vec<&PupilLesson> = today
+        .iter()
+        .filter(|lesson| !matches!(lesson.change, Some(LessonChange::Cancelled { .. })))
+        .collect();
     let words = |id, lesson: &PupilLesson| {
         let subject = subjects.get(&lesson.subject).map(|name| lower_first(name)).unwrap_or_default();
         let room = lesson.room.as_deref().map(|room| format!(", {}", room_words(room))).unwrap_or_default();
