@@ -82,13 +82,11 @@ impl Places {
         })
     }
 
-    /// Whether a person may see an event of a chat, now.
+    /// Whether a person may see a change of a chat, committed as number `g`, now.
     #[must_use]
-    pub fn sees(&self, person: PersonId, event: &Event) -> bool {
-        Change::of(event).is_some_and(|(chat, change)| {
-            let place = self.by_chat.get(&chat).and_then(|members| members.get(&person));
-            place.is_some_and(|place| place.sees(person, event.g, change))
-        })
+    pub fn sees(&self, person: PersonId, chat: ConversationId, g: i64, change: Change) -> bool {
+        let place = self.by_chat.get(&chat).and_then(|members| members.get(&person));
+        place.is_some_and(|place| place.sees(person, g, change))
     }
 
     /// Whether a person is in a chat.

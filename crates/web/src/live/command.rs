@@ -1,0 +1,194 @@
+//! Commands of a chat page, the same over the socket and by POST (messenger.md 5.3).
+
+use std::sync::Arc;
+
+use messenger::{Body, ClientId, ConversationId, Draft, MemberOf};
+use school::Viewer;
+use serde::{Deserialize, Serialize};
+use store::{Actor, Lane, UtcInstant};
+use time::Date;
+
+use crate::{App, Failure};
+
+/// What a client asks for. `re` comes back with the answer.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "t", rename_all = "lowercase", deny_unknown_fields)]
+pub(crate) enum Command {
+    /// Sends a message.
+    Send {
+        /// The client's number of the command.
+        re: u64,
+        /// The chat.
+        conv: ConversationId,
+        /// The client's id of the message.
+        cid: ClientId,
+        /// The text.
+        text: String,
+    },
+    /// Changes an own message.
+    Edit {
+        /// The client's number of the command.
+        re: u64,
+        /// The chat.
+        conv: ConversationId,
+        /// The message.
+        seq: i64,
+        /// The revision that was changed.
+        rev: i64,
+        /// The new text.
+        text: String,
+    },
+    /// Deletes a message.
+    Delete {
+        /// The client's number of the command.
+        re: u64,
+        /// The chat.
+        conv: ConversationId,
+        /// The message.
+        seq: i64,
+    },
+    /// Moves the read mark.
+    Read {
+        /// The client's number of the command.
+        re: u64,
+        /// The chat.
+        conv: ConversationId,
+        /// The last message read.
+        seq: i64,
+    },
+}
+
+/// What a command is answered with.
+#[derive(Debug, Serialize)]
+#[serde(tag = "t", rename_all = "lowercase")]
+pub(crate) enum Answer {
+    /// The message is stored (MSG-I4).
+    Ack {
+        /// The client's number of the command.
+        re: u64,
+        /// The client's id of the message.
+        cid: ClientId,
+        /// The message.
+        message: messenger::MessageId,
+        /// The chat.
+        conv: ConversationId,
+        /// Its number.
+        seq: i64,
+        /// The cursor of its event.
+        g: Arc<str>,
+        /// When it was taken, in milliseconds.
+        ts: i64,
+        /// Whether it had been taken before.
+        dup: bool,
+    },
+    /// It is done.
+    Done {
+        /// The client's number of the command.
+        re: u64,
+    },
+    /// It is not done; nothing has changed.
+    No {
+        /// The client's number of the command.
+        re: u64,
+        /// A short code.
+        code: &'static str,
+        /// What happened and what to do.
+        text: String,
+        /// Milliseconds after which the same may be tried again, where that helps.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry: Option<u64>,
+    },
+}
+
+/// Who commands, from where and when.
+pub(crate) struct By {
+    pub(crate) viewer: Viewer,
+    pub(crate) actor: Actor,
+    pub(crate) now: UtcInstant,
+    pub(crate) today: Date,
+}
+
+impl Command {
+    const fn re(&self) -> u64 {
+        match self {
+            Self::Send { re, .. } | Self::Edit { re, .. } | Self::Delete { re, .. } | Self::Read { re, .. } => *re,
+        }
+    }
+}
+
+/// The refusal of a command.
+pub(crate) fn refusal(re: u64, failure: &Failure, retry: Option<u64>) -> Answer {
+    let said = failure.said();
+    Answer::No { re, code: said.code, text: said.text.say(), retry }
+}
+
+/// Takes one command from the session's allowance (R8, MSG-B24).
+pub(crate) fn rate_of(app: &App, viewer: &Viewer) -> Result<(), u64> {
+    app.live.take_allowance(viewer.session(), app.settings.socket_messages_per_second)
+}
+
+/// Runs a command; it is always answered.
+pub(crate) async fn run(app: &App, by: By, command: Command) -> Answer {
+    let re = command.re();
+    match carry_out(app, by, command).await {
+        Ok(answer) => answer,
+        Err(failure) => {
+            tracing::info!(code = failure.said().code, cause = %failure, "a command was refused");
+            refusal(re, &failure, None)
+        }
+    }
+}
+
+async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failure> {
+    let By { viewer, actor, now, today } = by;
+    match command {
+        Command::Send { re, conv, cid, text } => {
+            let draft = Draft { cid, body: Body::parse(&text)? };
+            let ack = app
+                .store
+                .write_in(Lane::Chat, move |tx| {
+                    let member = MemberOf::ask(tx, &viewer, conv, today)?;
+                    Ok::<_, Failure>(messenger::send(tx, now, &member, &draft)?)
+                })
+                .await?;
+            Ok(Answer::Ack {
+                re,
+                cid: ack.cid,
+                message: ack.message,
+                conv: ack.conversation,
+                seq: ack.seq,
+                g: app.live.token(ack.g),
+                ts: ack.ts.millis(),
+                dup: ack.dup,
+            })
+        }
+        Command::Edit { re, conv, seq, rev, text } => {
+            let body = Body::parse(&text)?;
+            app.store
+                .write_in(Lane::Chat, move |tx| {
+                    let member = MemberOf::ask(tx, &viewer, conv, today)?;
+                    Ok::<_, Failure>(messenger::edit(tx, now, &member, seq, rev, &body).map(|_| ())?)
+                })
+                .await?;
+            Ok(Answer::Done { re })
+        }
+        Command::Delete { re, conv, seq } => {
+            app.store
+                .write_in(Lane::Chat, move |tx| {
+                    let member = MemberOf::ask(tx, &viewer, conv, today)?;
+                    Ok::<_, Failure>(messenger::delete(tx, now, &member, &actor, seq)?)
+                })
+                .await?;
+            Ok(Answer::Done { re })
+        }
+        Command::Read { re, conv, seq } => {
+            app.store
+                .write_in(Lane::Marks, move |tx| {
+                    let member = MemberOf::ask(tx, &viewer, conv, today)?;
+                    Ok::<_, Failure>(messenger::mark_read(tx, now, &member, seq).map(|_| ())?)
+                })
+                .await?;
+            Ok(Answer::Done { re })
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Every figure of the live channel in one place (K18).
+
+use std::time::Duration;
+
+/// Events kept in memory for those who come back (messenger.md section 3).
+pub(super) const RING_EVENTS: usize = 65_536;
+/// Frames that wait for one client; beyond it the client is served from its cursor (MSG-I6).
+pub(super) const QUEUE_FRAMES: usize = 256;
+/// Bytes that wait for one client.
+pub(super) const QUEUE_BYTES: usize = 1024 * 1024;
+/// Events read from the log at a time for who comes back.
+pub(super) const RESUME_PAGE: u32 = 500;
+/// Longest frame a client may send (R8, MSG-B23).
+pub(super) const CLIENT_FRAME: usize = 64 * 1024;
+/// How often a socket is asked whether it lives (R8).
+pub(super) const PING: Duration = Duration::from_secs(25);
+/// Without a word for this long a socket is dead (R8).
+pub(super) const DEAD: Duration = Duration::from_secs(60);
+/// The longest silence of the server: a mark moves the cursor and shows that it lives.
+pub(super) const MARK: Duration = Duration::from_secs(15);
+/// The longest wait of a long poll.
+pub(super) const POLL: Duration = Duration::from_secs(25);
+/// Wrong frames in a minute after which a socket is closed (MSG-B23).
+pub(super) const WRONG_FRAMES: u32 = 3;
+/// Clients that may come back in one second after a restart (messenger.md 5.2).
+pub(super) const RETURNS_A_SECOND: usize = 500;
