@@ -138,7 +138,7 @@ fn every_end_of_a_session_is_told_once() {
     assert_eq!(ends_told(|| watch.try_recv().ok()), [third.get()]);
     let again = world.try_write(move |tx| own(school::end_own_session(tx, now(), &mine, other)));
     assert!(again.is_err(), "an ended session is not there");
-    assert_eq!(ends_told(|| watch.try_recv().ok()), []);
+    assert_eq!(ends_told(|| watch.try_recv().ok()), Vec::<i64>::new());
     let but = mine.session();
     let count = world.write(move |tx| school::end_all_sessions(tx, now(), varya, Some(but), EndWhy::Owner));
     assert_eq!((count, ends_told(|| watch.try_recv().ok()).len()), (2, 2));
