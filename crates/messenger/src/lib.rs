@@ -13,6 +13,7 @@ mod line;
 mod member;
 
 mod access;
+mod dissolve;
 mod follow;
 
 mod delete;
@@ -35,6 +36,7 @@ pub use change::{Change, SCOPE};
 pub use cid::{BadClientId, ClientId};
 pub use conversation::{ChatState, ChatSummary, Conversation, list_chats, unread_total};
 pub use delete::{DeleteError, delete};
+pub use dissolve::{DissolveError, dissolve};
 pub use edit::{EditError, edit, find_line};
 pub use follow::{follow, roster_tick};
 pub use history::{HistoryPage, Span, history};

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod conversation;
+pub(crate) mod dissolve;
 pub(crate) mod member;
 pub(crate) mod message;
 pub(crate) mod read;

@@ -31,7 +31,7 @@ pub(crate) use known::KnownPerson;
 pub use plan::Plan;
 pub use problem::{
     CellFault, DateFault, FileFault, HeaderFault, LessonFault, PersonFault, PhoneFault, Problem, ProblemKind,
-    ReferenceFault, RowFault, SpanFault,
+    ReferenceFault, RowFault, SpanFault, lesson_problem,
 };
 pub use report::{Counts, Field, Report, RowOutcome, RowReport};
 pub use rows::Sheets;

@@ -1,5 +1,7 @@
 //! Steps that touch two domains, one file each, free of HTTP (ARC-9).
 
+pub mod import;
+
 use school::PersonId;
 use store::ReadTx;
 

@@ -39,6 +39,8 @@ pub struct Applied {
     pub bells: Vec<BellSet>,
     /// The lessons of the files; `None` when they hold no timetable.
     pub lessons: Option<Vec<LessonPlace>>,
+    /// The file they are from.
+    pub timetable_file: String,
 }
 
 /// A named set of bells.
@@ -66,6 +68,8 @@ pub struct BellTime {
 /// A lesson of the weekly timetable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LessonPlace {
+    /// The line of the file.
+    pub line: u32,
     /// The class.
     pub class_group: ClassGroupId,
     /// The class as a whole or a part of it.
@@ -130,7 +134,8 @@ pub fn apply(
         Touch::Class(class) => Touched::ClassGroup(class),
         Touch::Person(person) => Touched::Person(person),
     }));
-    Ok(Applied { batch, report, change, year, year_starts, bells: bell_sets(plan), lessons })
+    let timetable_file = plan.timetable_file.clone();
+    Ok(Applied { batch, report, change, year, year_starts, bells: bell_sets(plan), lessons, timetable_file })
 }
 
 /// A part of the roster that was written; an ordered twin of [`Touched`], so that two runs say the same.

@@ -94,8 +94,10 @@ impl Plan {
         }
         let load = load.into_iter().filter_map(|taught| taught.row).collect();
         let present = sheets.present.clone();
+        let timetable_file = problems.file(FileKind::Timetable);
         Ok(Self {
             year, terms, days_off, classes, people, pupils, edges, staff, homerooms, load, bells, lessons, present,
+            timetable_file,
         })
     }
 }

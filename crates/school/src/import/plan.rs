@@ -21,6 +21,7 @@ pub struct Plan {
     pub(crate) bells: Vec<PlannedBell>,
     pub(crate) lessons: Vec<PlannedLesson>,
     pub(crate) present: Vec<FileKind>,
+    pub(crate) timetable_file: String,
 }
 
 impl Plan {
@@ -158,6 +159,7 @@ pub(crate) struct PlannedBell {
 
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedLesson {
+    pub(crate) line: u32,
     pub(crate) weekday: u8,
     pub(crate) slot: u8,
     pub(crate) class: ClassLabel,

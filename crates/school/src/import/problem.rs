@@ -1,5 +1,6 @@
 //! What is wrong with a list, as data: where it stands and why. The texts for people are made elsewhere.
 
+use super::column::Column;
 use crate::{ClassLabel, NameFault};
 
 /// One thing to be corrected before anything is imported.
@@ -331,18 +332,18 @@ pub enum SpanFault {
 pub enum LessonFault {
     /// The teacher has another lesson then.
     TeacherBusy {
-        /// The line of that one.
-        line: u32,
+        /// The line of that one; `None` when it is of a class that the lists do not name.
+        line: Option<u32>,
     },
     /// The class or subgroup has another lesson then.
     ClassBusy {
-        /// The line of that one.
-        line: u32,
+        /// The line of that one; `None` when it is of a class that the lists do not name.
+        line: Option<u32>,
     },
     /// The room is taken.
     RoomBusy {
-        /// The line of the lesson there.
-        line: u32,
+        /// The line of the lesson there; `None` when it is of a class that the lists do not name.
+        line: Option<u32>,
     },
 }
 
@@ -365,4 +366,22 @@ into_kind! {
     ReferenceFault => Reference,
     SpanFault => Span,
     LessonFault => Lesson,
+}
+
+/// A problem of a line of the timetable that only the timetable's owner can see, in the column it is about.
+#[must_use]
+pub fn lesson_problem(file: &str, line: u32, kind: ProblemKind) -> Problem {
+    let column = match &kind {
+        ProblemKind::Lesson(LessonFault::TeacherBusy { .. }) => Column::Teacher,
+        ProblemKind::Lesson(LessonFault::RoomBusy { .. }) => Column::Room,
+        ProblemKind::Lesson(LessonFault::ClassBusy { .. }) => Column::Class,
+        ProblemKind::File(_)
+        | ProblemKind::Header(_)
+        | ProblemKind::Row(_)
+        | ProblemKind::Cell(_)
+        | ProblemKind::Person(_)
+        | ProblemKind::Reference(_)
+        | ProblemKind::Span(_) => Column::Slot,
+    };
+    Problem { file: file.to_owned(), line, column: Some(column.title().to_owned()), text: String::new(), kind }
 }

@@ -80,6 +80,32 @@ impl Sheets {
         self.problems.into_list()
     }
 
+    /// Moves every date by whole years; 29 February becomes 28 February where there is none. For the demo school, whose
+    /// lists are of one year and which lives in the present.
+    pub fn shift_years(&mut self, years: i32) {
+        let shift = |day: &mut Option<Date>| *day = day.map(|day| shifted(day, years));
+        for row in &mut self.staff {
+            shift(&mut row.identity.birth_date);
+            shift(&mut row.hired_on);
+        }
+        for row in &mut self.pupils {
+            shift(&mut row.identity.birth_date);
+            shift(&mut row.enrolled_on);
+        }
+        for row in &mut self.guardians {
+            shift(&mut row.identity.birth_date);
+        }
+        for row in &mut self.terms {
+            shift(&mut row.starts);
+            shift(&mut row.last);
+            row.holidays = row.holidays.map(|(from, to)| (shifted(from, years), shifted(to, years)));
+        }
+        for row in &mut self.days_off {
+            shift(&mut row.starts);
+            shift(&mut row.last);
+        }
+    }
+
     fn refuse_unknown(&mut self, name: &str) {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
         let hidden = name.starts_with(['.', '~']);
@@ -106,6 +132,11 @@ impl Sheets {
             }
         }
     }
+}
+
+fn shifted(day: Date, years: i32) -> Date {
+    let year = day.year().saturating_add(years);
+    day.replace_year(year).or_else(|_| day.replace_day(28).and_then(|day| day.replace_year(year))).unwrap_or(day)
 }
 
 /// A row being read.

@@ -117,6 +117,7 @@ impl Writer<'_, '_> {
                 }
             };
             lessons.push(LessonPlace {
+                line: lesson.line,
                 class_group: self.class(&lesson.class)?.id,
                 group,
                 weekday: lesson.weekday,

@@ -210,7 +210,7 @@ pub(super) fn lessons(
 ) -> Vec<PlannedLesson> {
     let list = FileKind::Timetable;
     let taught = taught_by_all(ground, load);
-    let mut lessons: Vec<(u32, PlannedLesson)> = Vec::new();
+    let mut lessons: Vec<PlannedLesson> = Vec::new();
     for row in &ground.sheets.lessons {
         let found = row.teacher.as_deref().and_then(|name| teachers.find(problems, list, row.line, Column::Teacher, name));
         let Some(class) = &row.class else { continue };
@@ -235,6 +235,7 @@ pub(super) fn lessons(
         }
         let (Some(weekday), Some(slot)) = (row.weekday, row.slot) else { continue };
         let lesson = PlannedLesson {
+            line: row.line,
             weekday,
             slot,
             class: class.clone(),
@@ -244,10 +245,10 @@ pub(super) fn lessons(
             room: row.room.clone(),
             weeks: row.weeks,
         };
-        check_clash(problems, &lessons, row.line, &lesson);
-        lessons.push((row.line, lesson));
+        check_clash(problems, &lessons, &lesson);
+        lessons.push(lesson);
     }
-    lessons.into_iter().map(|(_, lesson)| lesson).collect()
+    lessons
 }
 
 /// A lesson needs a bell; asked only where the lists bring bells.
@@ -268,21 +269,22 @@ fn check_bell(
 }
 
 /// Teacher, class and room are in one place at an instant (DIA-I5); one clash a row is enough to be said.
-fn check_clash(problems: &mut Problems, earlier: &[(u32, PlannedLesson)], line: u32, lesson: &PlannedLesson) {
+fn check_clash(problems: &mut Problems, earlier: &[PlannedLesson], lesson: &PlannedLesson) {
     let same_time = |other: &PlannedLesson| {
         (other.weekday, other.slot) == (lesson.weekday, lesson.slot) && Weeks::meets(other.weeks, lesson.weeks)
     };
-    for (before, other) in earlier.iter().filter(|(_, other)| same_time(other)) {
+    for other in earlier.iter().filter(|other| same_time(other)) {
+        let line = Some(other.line);
         let (column, text, fault) = if other.teacher == lesson.teacher {
-            (Column::Teacher, "", LessonFault::TeacherBusy { line: *before })
+            (Column::Teacher, "", LessonFault::TeacherBusy { line })
         } else if other.class == lesson.class && shares_pupils(other, lesson) {
-            (Column::Class, "", LessonFault::ClassBusy { line: *before })
+            (Column::Class, "", LessonFault::ClassBusy { line })
         } else if lesson.room.is_some() && room_key(other) == room_key(lesson) {
-            (Column::Room, lesson.room.as_deref().unwrap_or_default(), LessonFault::RoomBusy { line: *before })
+            (Column::Room, lesson.room.as_deref().unwrap_or_default(), LessonFault::RoomBusy { line })
         } else {
             continue;
         };
-        problems.cell(FileKind::Timetable, line, column, text, fault);
+        problems.cell(FileKind::Timetable, lesson.line, column, text, fault);
         return;
     }
 }

@@ -1,0 +1,22 @@
+use school::PersonId;
+use store::{ReadTx, WriteTx, sql};
+
+use crate::ConversationId;
+
+pub(crate) fn remove_chat(tx: &mut WriteTx<'_>, chat: ConversationId) -> Result<(), store::Error> {
+    tx.execute(sql!("DELETE FROM messenger_read WHERE conv = ?1"), [chat])?;
+    tx.execute(sql!("DELETE FROM messenger_member WHERE conv = ?1"), [chat])?;
+    tx.execute(sql!("DELETE FROM messenger_conversation WHERE id = ?1"), [chat])?;
+    Ok(())
+}
+
+pub(crate) fn has_written(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Error> {
+    tx.load(sql!("SELECT EXISTS (SELECT 1 FROM messenger_message WHERE sender = ?1)"), [person], |row| row.get(0))
+}
+
+pub(crate) fn remove_person(tx: &mut WriteTx<'_>, person: PersonId) -> Result<(), store::Error> {
+    tx.execute(sql!("DELETE FROM messenger_read WHERE person = ?1"), [person])?;
+    tx.execute(sql!("DELETE FROM messenger_member WHERE person = ?1"), [person])?;
+    tx.execute(sql!("DELETE FROM messenger_access WHERE person = ?1"), [person])?;
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! The lists of a school: roster, bells, timetable and chats in one write (DIA-I20, ARC-17).
+
+mod timetable;
+mod undo;
+
+use diary::import::set_bells;
+use diary::{Bell, BellSchedule, Weekdays, load_bells};
+use school::ImportId;
+use school::import::{
+    Applied, BellSet, CheckError, Counts, FileKind, FileNote, Plan, Problem, Report, RowKind, Sheets,
+};
+use store::{Act, Actor, UtcInstant, WriteTx};
+use time::Date;
+
+use crate::Failure;
+
+pub use undo::{UndoRefused, undo};
+
+/// What an import did.
+#[derive(Debug)]
+pub struct Imported {
+    /// The batch; `None` when the base said everything already.
+    pub import: Option<ImportId>,
+    /// The diff.
+    pub report: Report,
+    /// What was guessed about the files.
+    pub notes: Vec<FileNote>,
+}
+
+/// Why an import was not made; nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportRefused {
+    /// The lists are to be corrected.
+    #[error("the lists have {} problems: {:?}", .0.len(), .0.first())]
+    Problems(Vec<Problem>),
+    /// It was a dry run, rolled back; this is what would have been done (DIA-X1).
+    #[error("a dry run")]
+    Rehearsed(Box<Imported>),
+    /// The base or a domain refused.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+impl From<store::Error> for ImportRefused {
+    fn from(error: store::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<CheckError> for ImportRefused {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Problems(problems) => Self::Problems(problems),
+            CheckError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// Imports the sheets; `folder` is what the list of imports shows.
+///
+/// # Errors
+/// [`ImportRefused::Problems`] with everything to be corrected.
+pub fn apply(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    folder: &str,
+    sheets: Sheets,
+) -> Result<Imported, ImportRefused> {
+    write(tx, now, today, folder, sheets, &[])
+}
+
+/// Imports the sheets as [`apply`] does, with chosen logins by external id: for the demo school, whose people are
+/// printed with their logins.
+///
+/// # Errors
+/// As [`apply`].
+pub fn apply_with_logins(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    sheets: Sheets,
+    logins: &[(String, String)],
+) -> Result<Imported, ImportRefused> {
+    write(tx, now, today, "demo", sheets, logins)
+}
+
+/// Says what [`apply`] would do, by doing it in a command that is rolled back: it always refuses.
+///
+/// # Errors
+/// [`ImportRefused::Rehearsed`] with the diff, or what [`apply`] refuses with.
+pub fn rehearse(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    folder: &str,
+    sheets: Sheets,
+) -> Result<std::convert::Infallible, ImportRefused> {
+    let imported = apply(tx, now, today, folder, sheets)?;
+    Err(ImportRefused::Rehearsed(Box::new(imported)))
+}
+
+fn write(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    folder: &str,
+    sheets: Sheets,
+    logins: &[(String, String)],
+) -> Result<Imported, ImportRefused> {
+    let notes = sheets.notes().to_vec();
+    let mut plan = Plan::check(tx, sheets, today)?;
+    for (external_id, login) in logins {
+        plan.choose_login(external_id, login);
+    }
+    let mut applied = school::import::apply(tx, now, today, folder, &plan)?;
+    ring(tx, &mut applied)?;
+    timetable::publish(tx, now, today, &mut applied)?;
+    let Applied { batch, report, change, .. } = applied;
+    super::follow_roster(tx, now, today, change)?;
+    let total = report.total();
+    let import = batch.finish(tx, total.added, total.changed)?;
+    if let Some(import) = import {
+        let act = Act::new("school.import.apply", "import", import);
+        tx.audit(now, &Actor::program("import"), act)?;
+    }
+    Ok(Imported { import, report, notes })
+}
+
+/// Writes the sets of bells that differ from those of the base.
+fn ring(tx: &mut WriteTx<'_>, applied: &mut Applied) -> Result<(), ImportRefused> {
+    let mut counts = Counts::default();
+    for set in &applied.bells {
+        let bells = bells_of(set);
+        let before = load_bells(tx, &set.name)?;
+        let after = BellSchedule::new(bells.clone());
+        let (was, is) = (by_day(&before), by_day(&after));
+        if was == is {
+            counts.same += bells.len();
+            continue;
+        }
+        let schedule = set_bells(tx, &set.name, &bells).map_err(|error| match error {
+            diary::BellsError::Store(error) => Failure::from(error),
+            // The check of the lists has seen to it.
+            diary::BellsError::Faults(_) => Failure::Defect("bells of an import contradict each other"),
+        })?;
+        if was.is_empty() {
+            counts.added += bells.len();
+            applied.batch.added(tx, RowKind::Bells, schedule.get())?;
+        } else {
+            counts.changed += bells.len();
+            let (was, is) = (undo::bells_text(&set.name, &was)?, undo::bells_text(&set.name, &is)?);
+            applied.batch.changed(tx, RowKind::Bells, schedule.get(), &was, &is)?;
+        }
+    }
+    if counts != Counts::default() {
+        applied.report.count_whole(FileKind::Bells, counts);
+    }
+    Ok(())
+}
+
+fn bells_of(set: &BellSet) -> Vec<Bell> {
+    let weekdays = |days: &[u8]| if days.is_empty() { Weekdays::ALL } else { Weekdays::of(days.iter().copied()) };
+    set.bells
+        .iter()
+        .map(|bell| Bell {
+            weekdays: weekdays(&bell.weekdays),
+            slot: bell.slot,
+            starts: bell.starts,
+            ends: bell.ends,
+        })
+        .collect()
+}
+
+/// The bells of each day of the week: weekday, slot, first and last minute.
+fn by_day(schedule: &BellSchedule) -> Vec<(u8, u8, u16, u16)> {
+    let of_day = |day: u8| schedule.day(day).into_iter().map(move |bell| (day, bell.slot, bell.starts, bell.ends));
+    (1..=7).flat_map(of_day).collect()
+}
