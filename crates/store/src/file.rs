@@ -44,9 +44,8 @@ fn read_header(path: &Path) -> Result<(Header, u64), StartError> {
     let size = file.metadata().map_err(|cause| io(path, cause))?.len();
     let mut head = [0_u8; 100];
     let not_a_base = || StartError::NotABase { path: path.to_path_buf() };
-    file.read_exact(&mut head).map_err(|cause| match cause.kind() {
-        std::io::ErrorKind::UnexpectedEof => not_a_base(),
-        _ => io(path, cause),
+    file.read_exact(&mut head).map_err(|cause| {
+        if cause.kind() == std::io::ErrorKind::UnexpectedEof { not_a_base() } else { io(path, cause) }
     })?;
     if !head.starts_with(b"SQLite format 3\0") {
         return Err(not_a_base());

@@ -21,6 +21,7 @@ mod hasher;
 mod headers;
 mod host;
 mod router;
+mod upload;
 mod words;
 
 mod assets;
