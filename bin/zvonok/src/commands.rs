@@ -3,6 +3,7 @@
 mod account;
 mod backup;
 mod check;
+mod demo;
 mod init;
 mod restore;
 mod routes;
@@ -27,7 +28,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Verify(args) => verify::run(&args),
         Command::Account(command) => account::run(command),
         Command::Routes { json } => routes::run(json),
-        Command::Demo(_) | Command::Import(_) => anyhow::bail!("скоро"),
+        Command::Demo(args) => demo::run(&args),
+        Command::Import(_) => anyhow::bail!("импорт появится со следующей сборкой"),
     }
 }
 

@@ -5,6 +5,7 @@
 mod args;
 mod commands;
 mod config;
+mod demo;
 mod telemetry;
 mod words;
 

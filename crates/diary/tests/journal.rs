@@ -1,10 +1,14 @@
 //! Works, marks, attendance and homework over a small timetable, as their authors and as pupils see them.
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
 
 use diary::import::{publish_timetable, set_bells};
 use diary::{
-    AbsenceFact, AbsenceReason, Bell, CourseTeacher, JournalError, LessonId, LessonTeacher, MarkDraft, MarkValue,
-    TimetableRow, WeekPattern, Weekdays, WorkId, WorkKind, WorkTypeId,
+    AbsenceFact, AbsenceReason, Bell, CourseTeacher, JournalError, LessonId, LessonTeacher, MarkDraft,
+    MarkValue, TimetableRow, WeekPattern, Weekdays, WorkId, WorkKind, WorkTypeId,
 };
 use school::{Denied, HomeroomOf, PupilSelf, ReaderOf, Viewer};
 use store::WriteTx;
@@ -36,7 +40,8 @@ fn open() -> School {
         teacher: world.person(teacher),
         room: Some("214".to_owned()),
     };
-    let rows = vec![row(1, 1, "math", "gromova"), row(1, 2, "literature", "lapina"), row(3, 1, "math", "gromova")];
+    let rows =
+        vec![row(1, 1, "math", "gromova"), row(1, 2, "literature", "lapina"), row(3, 1, "math", "gromova")];
     let (quiz, dictation) = world.write(move |tx| {
         let bell = |slot: u8, starts| Bell { weekdays: Weekdays::ALL, slot, starts, ends: starts + 45 };
         set_bells(tx, "Основные", &[bell(1, 510), bell(2, 565)]).unwrap();
@@ -81,7 +86,11 @@ impl School {
             let by = ReaderOf::ask(tx, viewer, child, TODAY).map_err(|_| store::Error::NoRow)?;
             let lessons = diary::pupil_lessons(tx, &by, MONDAY, SUNDAY)?;
             Ok::<_, store::Error>(
-                lessons.iter().flat_map(|lesson| &lesson.marks).map(|mark| (mark.value, mark.weight)).collect(),
+                lessons
+                    .iter()
+                    .flat_map(|lesson| &lesson.marks)
+                    .map(|mark| (mark.value, mark.weight))
+                    .collect(),
             )
         })
     }
@@ -155,7 +164,8 @@ fn only_the_lessons_teacher_writes_in_it() {
     let school = open();
     for stranger in ["lapina", "orlova", "zotova", "sedov", "varya", "mother"] {
         let viewer = school.world.viewer(stranger);
-        let refused = school.teach(viewer, |tx, by| diary::add_work(tx, now(), by, WorkTypeId::from_row(1), None, true));
+        let refused = school
+            .teach(viewer, |tx, by| diary::add_work(tx, now(), by, WorkTypeId::from_row(1), None, true));
         assert!(matches!(refused, Err(JournalError::Denied)), "{stranger}");
         let course = school.world.read(|tx| diary::find_lesson(tx, school.lesson)).unwrap().course;
         let read = school.world.try_read(|tx| CourseTeacher::ask(tx, &viewer, course, TODAY).map(|_| ()));

@@ -44,6 +44,7 @@ pub fn schema() -> store::Schema {
         store::MIGRATIONS,
         school::MIGRATIONS,
         identity::MIGRATIONS,
+        linking::MIGRATIONS,
         diary::MIGRATIONS,
         messenger::MIGRATIONS,
     ])

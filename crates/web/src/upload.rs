@@ -64,5 +64,11 @@ pub(crate) fn boundary_of(request: &Request) -> Option<String> {
 
 /// A file's name without folders; some browsers send the whole path.
 fn bare_name(name: &str) -> String {
-    name.rsplit(['/', '\\']).next().unwrap_or_default().chars().filter(|sign| !sign.is_control()).take(255).collect()
+    name.rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|sign| !sign.is_control())
+        .take(255)
+        .collect()
 }

@@ -63,14 +63,12 @@ fn clock(today: Option<&str>) -> anyhow::Result<Clock> {
 
 /// Opens the demo's base, building the school when there is none yet or when asked to begin anew.
 fn open(args: &DemoArgs, clock: &Clock) -> anyhow::Result<(Store, ServerKey)> {
-    std::fs::create_dir_all(&args.data).with_context(|| format!("{}: папка не создаётся", args.data.display()))?;
+    std::fs::create_dir_all(&args.data)
+        .with_context(|| format!("{}: папка не создаётся", args.data.display()))?;
     let random = Random::system();
     let (base, key_path) = (args.data.join("zvonok.db"), args.data.join("zvonok.key"));
-    let key = if key_path.exists() {
-        ServerKey::take(&key_path)?
-    } else {
-        ServerKey::create(&key_path, &random)?
-    };
+    let key =
+        if key_path.exists() { ServerKey::take(&key_path)? } else { ServerKey::create(&key_path, &random)? };
     let unfinished = args.data.join("zvonok.db.building");
     // A base whose building was cut off is no school; the mark stands until it is whole.
     if args.fresh || unfinished.exists() {

@@ -33,7 +33,8 @@ pub(crate) fn fill(
     let today = zone.date(now);
     let mut special = Vec::new();
     for person in people {
-        let hash = person.vk_password.as_deref().map(|plain| PasswordHash::make(plain, HashCost::FLOOR, random));
+        let hash =
+            person.vk_password.as_deref().map(|plain| PasswordHash::make(plain, HashCost::FLOOR, random));
         let phone = Phone::parse(&person.phone).map_err(|fault| anyhow!("{}: {fault}", person.phone))?;
         special.push((person.external_id.clone(), phone, hash, person.variant));
     }
@@ -102,7 +103,9 @@ fn link(
     let sex = match person.sex {
         Some(school::Sex::Female) => identity::Sex::Female,
         Some(school::Sex::Male) => identity::Sex::Male,
-        None if name.patronymic.as_deref().is_some_and(|patronymic| patronymic.ends_with('а')) => identity::Sex::Female,
+        None if name.patronymic.as_deref().is_some_and(|patronymic| patronymic.ends_with('а')) => {
+            identity::Sex::Female
+        }
         None => identity::Sex::Male,
     };
     let draft = PersonDraft { name: full.clone(), birth_date, sex };

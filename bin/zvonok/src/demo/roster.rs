@@ -1,8 +1,9 @@
 //! The lists of the demo school, through the importer, in the school year that contains the present day.
 
 use anyhow::{Context as _, anyhow};
+use diary::{Bell, TimetableRow, WeekPattern, Weekdays};
 use school::SchoolProfile;
-use school::import::{Sheets, SourceFile};
+use school::import::{Plan, Sheets, SourceFile};
 use serde::Deserialize;
 use store::{HashCost, PasswordHash, Random, Store, UtcInstant};
 use time::{Date, Month};
@@ -61,25 +62,48 @@ pub(crate) fn import(
         week_days: card.week_days,
         help: card.help,
     };
-    let files: Vec<SourceFile> = Files::iter()
+    let files = Files::iter()
         .filter(|name| name.ends_with(".csv"))
-        .filter_map(|name| {
-            let bytes = Files::get(&name)?.data.into_owned();
-            Some(SourceFile { name: name.into_owned(), bytes })
+        .map(|name| {
+            let bytes = shift_dates(&text(&name)?, years).into_bytes();
+            Ok(SourceFile { name: name.into_owned(), bytes })
         })
-        .collect();
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let logins: Vec<(String, String)> =
         people.iter().map(|person| (person.external_id.clone(), person.login.clone())).collect();
-    // The lists are of their own year, so they are read as of its end and shifted afterwards.
-    let mut sheets = Sheets::read(&files, None, Date::from_calendar_date(card.start_year + 1, Month::June, 1)?);
-    sheets.shift_years(years);
+    // The lists are read as of the end of their year, since some pupils come in the middle of it.
+    let end = Date::from_calendar_date(card.start_year + years + 1, Month::June, 1)?;
+    let sheets = Sheets::read(&files, None, end);
     store
         .write_blocking(move |tx| {
-            school::found_school(tx, &profile).map_err(web::Failure::from)?;
-            web::flows::import::apply_with_logins(tx, now, today, sheets, &logins)
+            school::found_school(tx, &profile)?;
+            enter(tx, now, today, sheets, &logins)
         })
-        .map(|_| ())
         .map_err(|refused| anyhow!("the demo school's lists: {refused}"))
+}
+
+/// Moves every date of a list (`01.09.2026`) by whole years; 29 February becomes the 28th where there is none.
+fn shift_dates(list: &str, years: i32) -> String {
+    let mut shifted = String::with_capacity(list.len());
+    for (n, line) in list.split('\n').enumerate() {
+        if n > 0 {
+            shifted.push('\n');
+        }
+        let cells: Vec<String> = line.split(';').map(|cell| shift_date(cell, years)).collect();
+        shifted.push_str(&cells.join(";"));
+    }
+    shifted
+}
+
+fn shift_date(cell: &str, years: i32) -> String {
+    let parts: Vec<&str> = cell.trim_end().split('.').collect();
+    let &[day, month, year] = parts.as_slice() else { return cell.to_owned() };
+    let (Ok(number), 2, 2, 4) = (year.parse::<i32>(), day.len(), month.len(), year.len()) else {
+        return cell.to_owned();
+    };
+    let year = number + years;
+    let day = if (day, month) == ("29", "02") && !time::util::is_leap_year(year) { "28" } else { day };
+    format!("{day}.{month}.{year:04}")
 }
 
 /// The year a school year begins in; from August on it is the coming one's.
@@ -104,4 +128,65 @@ pub(crate) fn set_passwords(
             Ok::<_, school::AccountError>(())
         })
         .context("passwords")
+}
+
+/// What refuses the demo's lists; it does not happen to the files that are inside the executable.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error("{0}")]
+    Lists(String),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Writes the lists: roster, bells, timetable with its lessons, chats.
+fn enter(
+    tx: &mut store::WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    sheets: Sheets,
+    logins: &[(String, String)],
+) -> Result<(), Refused> {
+    let told = |error: &dyn std::fmt::Display| Refused::Lists(error.to_string());
+    let mut plan = Plan::check(tx, sheets, today).map_err(|error| Refused::Lists(format!("{error:?}")))?;
+    for (external, login) in logins {
+        plan.choose_login(external, login);
+    }
+    let applied = school::import::apply(tx, now, today, "small_school", &plan)?;
+    for set in &applied.bells {
+        let bells: Vec<Bell> = set
+            .bells
+            .iter()
+            .map(|bell| Bell {
+                weekdays: if bell.weekdays.is_empty() {
+                    Weekdays::ALL
+                } else {
+                    Weekdays::of(bell.weekdays.iter().copied())
+                },
+                slot: bell.slot,
+                starts: bell.starts,
+                ends: bell.ends,
+            })
+            .collect();
+        diary::import::set_bells(tx, &set.name, &bells).map_err(|error| told(&error))?;
+    }
+    if let Some(lessons) = &applied.lessons {
+        let rows: Vec<TimetableRow> = lessons
+            .iter()
+            .map(|place| TimetableRow {
+                class_group: place.class_group,
+                group: place.group,
+                weekday: place.weekday,
+                week: WeekPattern::All,
+                slot: place.slot,
+                subject: place.subject,
+                teacher: place.teacher,
+                room: place.room.clone(),
+            })
+            .collect();
+        diary::import::publish_timetable(tx, now, applied.year, applied.year_starts, &rows)
+            .map_err(|error| told(&error))?;
+    }
+    messenger::follow(tx, now, today, applied.change)?;
+    Ok(())
 }

@@ -61,12 +61,18 @@ impl ClassPlan<'_> {
     fn totals(&self, lessons: &[Lesson]) -> HashMap<CourseId, usize> {
         let mut weeks: HashMap<CourseId, HashSet<(Date, u8)>> = HashMap::new();
         for lesson in lessons {
-            weeks.entry(lesson.course).or_default().insert((diary::monday_of(lesson.date), u8::from(lesson.date.weekday().number_from_monday())));
+            weeks.entry(lesson.course).or_default().insert((
+                diary::monday_of(lesson.date),
+                u8::from(lesson.date.weekday().number_from_monday()),
+            ));
         }
         let school_weeks = 34;
         let passed: HashSet<Date> = lessons.iter().map(|lesson| diary::monday_of(lesson.date)).collect();
         let passed = passed.len().max(1);
-        weeks.into_iter().map(|(course, slots)| (course, (slots.len() * school_weeks).div_ceil(passed).max(1))).collect()
+        weeks
+            .into_iter()
+            .map(|(course, slots)| (course, (slots.len() * school_weeks).div_ceil(passed).max(1)))
+            .collect()
     }
 
     fn teacher_of(&self, tx: &WriteTx<'_>, lesson: &Lesson) -> Result<Option<PersonId>, JournalError> {
@@ -91,7 +97,9 @@ impl ClassPlan<'_> {
         let grade = self.class.label.grade;
         let subject = self.corpus.subjects.get(&by.course().subject).cloned().unwrap_or_default();
         let topics = self.corpus.topics.of(&subject, grade);
-        if let Some(topic) = topics.get(((number - 1) * topics.len() / total).min(topics.len().saturating_sub(1))) {
+        if let Some(topic) =
+            topics.get(((number - 1) * topics.len() / total).min(topics.len().saturating_sub(1)))
+        {
             diary::set_topic(tx, at, by, Some(topic))?;
         }
         let pupils = school::members_of(tx, lesson.group, lesson.date)?;
@@ -182,7 +190,9 @@ impl ClassPlan<'_> {
         for pupil in school::class_pupils(tx, self.class.id, self.local.date)? {
             let habit = 55 + below(40, &[key(pupil.get()), 9]);
             let groups = school::groups_of(tx, pupil, self.local.date)?;
-            for lesson in lessons.iter().filter(|lesson| lesson.date >= recent && groups.contains(&lesson.group)) {
+            for lesson in
+                lessons.iter().filter(|lesson| lesson.date >= recent && groups.contains(&lesson.group))
+            {
                 let done = chance(habit, &[key(pupil.get()), key(lesson.id.get()), 10]);
                 if !done || lesson.date >= self.local.date {
                     continue;
@@ -205,7 +215,9 @@ pub(crate) fn comment<'a>(corpus: &'a Corpus, kind: &str, mark: u8, keys: &[u64]
     let fitting: Vec<_> = corpus
         .comments
         .iter()
-        .filter(|row| row.marks.contains(&mark) && (row.kinds.is_empty() || row.kinds.iter().any(|own| own == kind)))
+        .filter(|row| {
+            row.marks.contains(&mark) && (row.kinds.is_empty() || row.kinds.iter().any(|own| own == kind))
+        })
         .collect();
     let row = one(&fitting, keys)?;
     one(&row.texts, keys).map(String::as_str)

@@ -80,7 +80,9 @@ fn add(
             let keys = [key(pupil.get()), lesson, u64::from(cell), 22];
             let value = value(pupil, by, row.weight, &keys);
             let text = match value.counts() {
-                Some(mark) if chance(6, &[key(pupil.get()), lesson, 23]) => comment(corpus, &row.kind, mark, &keys),
+                Some(mark) if chance(6, &[key(pupil.get()), lesson, 23]) => {
+                    comment(corpus, &row.kind, mark, &keys)
+                }
                 Some(_) | None => None,
             };
             let draft = MarkDraft {

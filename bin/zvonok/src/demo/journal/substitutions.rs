@@ -19,12 +19,15 @@ pub(super) fn arrange(
     year: &SchoolYear,
 ) -> Result<(), JournalError> {
     let today = zone.date(now);
-    let Some(deputy) = school::holders_of(tx, Role::DeputyHead, today)?.first().copied() else { return Ok(()) };
+    let Some(deputy) = school::holders_of(tx, Role::DeputyHead, today)?.first().copied() else {
+        return Ok(());
+    };
     let viewer = stand_in(tx, now, deputy)?;
     let by = DeputyHead::ask(tx, &viewer, today)?;
     let monday = diary::monday_of(today).saturating_sub(Duration::days(7));
     for class in school::list_class_groups(tx, year.id)? {
-        let lessons = diary::lessons_of_class(tx, class.id, monday, monday.saturating_add(Duration::days(14)))?;
+        let lessons =
+            diary::lessons_of_class(tx, class.id, monday, monday.saturating_add(Duration::days(14)))?;
         let mut last: Option<Date> = None;
         for lesson in lessons {
             let keys = [key(lesson.id.get()), day(lesson.date), 30];

@@ -130,7 +130,10 @@ fn why(marks: &SubjectMarks, average: Average) -> WhyView {
         line: format!("{} : {} {sign} {printed}", average.sum(), average.weights()),
         next,
         balance: balance(&marks.rows, average),
-        described: Words::of("why-described").with("average", printed.clone()).with("count", marks.rows.len()).say(),
+        described: Words::of("why-described")
+            .with("average", printed.clone())
+            .with("count", marks.rows.len())
+            .say(),
         average: printed,
     }
 }

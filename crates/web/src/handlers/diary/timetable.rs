@@ -48,7 +48,8 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
         .read(move |tx| {
             let reader = ReaderOf::ask(tx, &viewer, child, today)?;
             let names = subject_names(tx)?;
-            let lessons = diary::pupil_lessons(tx, &reader, monday, monday.saturating_add(Duration::days(7)))?;
+            let lessons =
+                diary::pupil_lessons(tx, &reader, monday, monday.saturating_add(Duration::days(7)))?;
             let mut days: BTreeMap<time::Date, DayView> = BTreeMap::new();
             for lesson in lessons {
                 let day = days.entry(lesson.date).or_insert_with(|| DayView {

@@ -102,9 +102,10 @@ pub(crate) async fn day(cx: Cx) -> Result<Response, Failure> {
 fn child_name(tx: &ReadTx<'_>, reader: &ReaderOf<'_>) -> Result<String, store::Error> {
     Ok(match reader.reader() {
         Reader::Oneself => String::new(),
-        Reader::Guardian => {
-            school::names_of(tx, &[reader.child()])?.get(&reader.child()).map(school::PersonName::short).unwrap_or_default()
-        }
+        Reader::Guardian => school::names_of(tx, &[reader.child()])?
+            .get(&reader.child())
+            .map(school::PersonName::short)
+            .unwrap_or_default(),
     })
 }
 
@@ -119,8 +120,10 @@ fn week(tx: &ReadTx<'_>, asked: Asked) -> Result<WeekPage, Failure> {
     let offs = days_off(tx, &reader, monday, next)?;
     let present = monday == diary::monday_of(local.date);
     let strip = if present {
-        let today: Vec<PupilLesson> = lessons.iter().filter(|lesson| lesson.date == local.date).cloned().collect();
-        let due = diary::pupil_homework(tx, &reader, local.date, local.date.saturating_add(Duration::days(15)))?;
+        let today: Vec<PupilLesson> =
+            lessons.iter().filter(|lesson| lesson.date == local.date).cloned().collect();
+        let due =
+            diary::pupil_homework(tx, &reader, local.date, local.date.saturating_add(Duration::days(15)))?;
         let news = diary::pupil_news(tx, &reader, midnight)?;
         Some(strip(&today, &due, &news, local, &subjects))
     } else {
@@ -129,7 +132,8 @@ fn week(tx: &ReadTx<'_>, asked: Asked) -> Result<WeekPage, Failure> {
     let holiday = if lessons.is_empty() { Some(holiday(tx, &reader, monday, &offs)?) } else { None };
     // Saturday is a page of the diary only for classes that have it.
     let six = lessons.iter().any(|lesson| lesson.date.weekday() == time::Weekday::Saturday)
-        || school::class_group_of(tx, child, monday.max(local.date.min(sunday)))?.is_none_or(|class| class.week_days == 6);
+        || school::class_group_of(tx, child, monday.max(local.date.min(sunday)))?
+            .is_none_or(|class| class.week_days == 6);
     let length = if six { 6 } else { 5 };
     let dates: Vec<Date> = (0..length).map(|n| monday.saturating_add(Duration::days(n))).collect();
     let chosen = if (monday..next).contains(&day) { day } else { monday };
