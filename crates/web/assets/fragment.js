@@ -78,3 +78,28 @@ export async function refresh(target, address) {
   const html = await answer.text();
   return target.isConnected ? replace(target, html) : null;
 }
+
+/**
+ * Reads a page of this server anew and puts its elements in the place of those with the same ids. What is equal, or
+ * no longer on the page, stays as it is.
+ * @param {Element[]} elements
+ * @param {string} address a path of this server
+ * @returns {Promise<void>}
+ */
+export async function reload(elements, address) {
+  const url = new URL(address, location.href);
+  url.hash = "";
+  if (url.origin !== location.origin) return;
+  const answer = await fetch(url, { headers: { Accept: "text/html" }, redirect: "error" });
+  if (!answer.ok || !(answer.headers.get("content-type") ?? "").startsWith("text/html")) return;
+  const page = parse(await answer.text());
+  for (const element of elements) {
+    const fresh = element.id === "" ? null : page.getElementById(element.id);
+    if (fresh === null || !element.isConnected || fresh.isEqualNode(element)) continue;
+    const focused = document.activeElement;
+    const focus = focused && element.contains(focused) ? focused.id : "";
+    element.replaceWith(fresh);
+    if (focus !== "") document.getElementById(focus)?.focus({ preventScroll: true });
+    document.dispatchEvent(new CustomEvent("zvonok:fragment", { detail: fresh }));
+  }
+}

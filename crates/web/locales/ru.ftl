@@ -328,3 +328,64 @@ substitution-same = Этот учитель и так ведёт урок. Вы�
 substitution-no-reason = Напишите причину: её увидят ученики и родители.
 substitution-reason-long = Причина — не больше 200 знаков, сейчас { $has }.
 substitution-nothing = Урок и так идёт по расписанию.
+
+## Чаты
+
+sferum-title = Сферум
+chat-slow-down = Слишком часто. Сообщение осталось у вас, оно уйдёт через секунду.
+chat-body-empty = Сообщение пустое. Напишите хотя бы слово.
+chat-body-long = Сообщение длиннее 4000 знаков. Текст остался в поле: разделите его на части.
+chat-body-control = В сообщении есть управляющие знаки. Текст остался в поле: уберите их и отправьте снова.
+chat-body-direction = В сообщении есть знаки, которые меняют направление письма. Уберите их и отправьте снова.
+chat-body-zero-width = В сообщении подряд стоят невидимые знаки. Уберите их и отправьте снова.
+chat-body-marks = В сообщении слишком много значков над одной буквой. Уберите лишние и отправьте снова.
+chat-send-conflict = Под этим номером уже отправлено другое сообщение, оно осталось. Откройте чат заново и повторите.
+chat-read-only = Здесь можно только читать. Сообщение не отправлено, текст остался в поле.
+chat-not-yours = Это сообщение написали не вы. Ничего не изменено.
+chat-edit-late = Исправить можно в первые { $minutes ->
+    [one] { $minutes } минуту
+    [few] { $minutes } минуты
+   *[other] { $minutes } минут
+}. Прежний текст остался.
+chat-edit-stale = Сообщение уже исправили на другом устройстве. Ваш текст не записан, ниже то, что есть сейчас.
+chat-delete-late = Удалить можно в первые { $minutes ->
+    [one] { $minutes } минуту
+    [few] { $minutes } минуты
+   *[other] { $minutes } минут
+}. Сообщение осталось.
+act-messenger-message-delete = Удалено сообщение в чате
+message-title = Сообщение
+message-kept = Сообщение осталось.
+chat-parents = Родители { $class }
+chat-you = Вы
+chat-deleted = сообщение удалено
+chat-no-messages = Сообщений пока нет
+chat-today = сегодня, { $day }
+seat-homeroom = классный руководитель
+seat-teacher = учитель
+seat-head = администрация
+count-pupils = { $count ->
+    [one] { $count } ученик
+    [few] { $count } ученика
+   *[other] { $count } учеников
+}
+count-teachers = { $count ->
+    [one] { $count } учитель
+    [few] { $count } учителя
+   *[other] { $count } учителей
+}
+count-guardians = { $count ->
+    [one] { $count } родитель
+    [few] { $count } родителя
+   *[other] { $count } родителей
+}
+count-homeroom = { $count ->
+    [one] классный руководитель
+   *[other] классные руководители: { $count }
+}
+count-heads = { $count ->
+    [one] { $count } из администрации
+   *[other] { $count } из администрации
+}
+audience-no-guardians = Родители — нет.
+audience-no-pupils = Ученики — нет.

@@ -7,6 +7,7 @@ use store::{Random, ServerKey, Store};
 use tokio::sync::watch;
 
 use crate::hasher::Hasher;
+use crate::live::Hub;
 use crate::{Clock, Settings};
 
 /// The running program.
@@ -23,6 +24,8 @@ pub struct App {
     pub settings: Settings,
     /// Hashes passwords, two at a time.
     pub hasher: Hasher,
+    /// Sockets and long polls.
+    pub(crate) live: Arc<Hub>,
     school: RwLock<Arc<School>>,
     draining: watch::Sender<bool>,
 }
@@ -59,7 +62,9 @@ impl App {
         settings: Settings,
     ) -> Result<Arc<Self>, store::Error> {
         let profile = store.read_blocking(school::load_school)?.unwrap_or_else(nameless);
+        let live = Hub::open(&store, &key)?;
         Ok(Arc::new(Self {
+            live,
             store,
             clock,
             random,

@@ -123,6 +123,7 @@ impl Cx {
             flash: self.request.cookie(cookies::FLASH).as_deref().and_then(Flash::from_cookie),
             who: self.who.clone(),
             today: self.today(),
+            hub: Arc::clone(&self.app.live),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The one map from what went wrong to a status, a Russian sentence and a log line (ARC-10).
 
 mod domains;
+mod messenger;
 mod journal;
 
 use http::StatusCode;
@@ -64,6 +65,21 @@ pub enum Failure {
     /// A new password was not taken.
     #[error("password: {0}")]
     Password(#[source] store::PasswordFault),
+    /// Too many commands in a second.
+    #[error("slow down")]
+    SlowDown,
+    /// The text of a message was not taken.
+    #[error("body: {0}")]
+    Body(#[source] ::messenger::BodyFault),
+    /// A message was not sent.
+    #[error("send: {0}")]
+    Send(#[source] ::messenger::SendError),
+    /// A message was not changed.
+    #[error("edit: {0}")]
+    Edit(#[source] ::messenger::EditError),
+    /// A message was not deleted.
+    #[error("delete: {0}")]
+    Delete(#[source] ::messenger::DeleteError),
     /// The two passwords typed differ.
     #[error("the passwords differ")]
     PasswordsDiffer,
@@ -132,6 +148,11 @@ impl Failure {
             Self::Store(error) => domains::store(error),
             Self::Name(fault) => domains::name(*fault),
             Self::Password(fault) => domains::password(fault),
+            Self::SlowDown => said(StatusCode::TOO_MANY_REQUESTS, "M-429", "chat-slow-down"),
+            Self::Body(fault) => messenger::body(fault),
+            Self::Send(error) => messenger::send(error),
+            Self::Edit(error) => messenger::edit(error),
+            Self::Delete(error) => messenger::delete(error),
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-422", "password-differ"),
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),
             Self::BadLogin => said(StatusCode::UNPROCESSABLE_ENTITY, "L-422", "login-bad"),
@@ -221,5 +242,29 @@ impl From<diary::JournalError> for Failure {
 impl From<diary::SubstitutionError> for Failure {
     fn from(error: diary::SubstitutionError) -> Self {
         Self::Substitution(error)
+    }
+}
+
+impl From<::messenger::BodyFault> for Failure {
+    fn from(error: ::messenger::BodyFault) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl From<::messenger::SendError> for Failure {
+    fn from(error: ::messenger::SendError) -> Self {
+        Self::Send(error)
+    }
+}
+
+impl From<::messenger::EditError> for Failure {
+    fn from(error: ::messenger::EditError) -> Self {
+        Self::Edit(error)
+    }
+}
+
+impl From<::messenger::DeleteError> for Failure {
+    fn from(error: ::messenger::DeleteError) -> Self {
+        Self::Delete(error)
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod profile;
 pub(crate) mod setup;
+pub(crate) mod sferum;
 pub(crate) mod signin;
 pub(crate) mod signout;
 pub(crate) mod slip;

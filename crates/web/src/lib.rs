@@ -18,6 +18,7 @@ mod csrf;
 mod cx;
 mod failure;
 mod hasher;
+mod live;
 mod headers;
 mod host;
 mod router;

@@ -12,5 +12,5 @@ mod limits;
 pub(crate) mod poll;
 pub(crate) mod socket;
 
-pub(crate) use command::{Command, rate_of, run};
+pub(crate) use command::{rate_of, run};
 pub(crate) use hub::Hub;

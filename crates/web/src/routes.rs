@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::access::{Access, Record};
 use crate::cx::Cx;
 use crate::handlers;
+use crate::live;
 use crate::response::Response;
 use crate::{Failure, Settings};
 
@@ -79,6 +80,7 @@ pub fn table() -> Vec<Route> {
     table.extend(admin());
     table.extend(teaching());
     table.extend(study());
+    table.extend(sferum());
     table
 }
 
@@ -183,6 +185,21 @@ fn admin() -> Vec<Route> {
         get("/admin/sessions", ADMIN, handlers::admin::sessions::list),
         post("/admin/sessions/{session}/end", ADMIN, Audited, handlers::admin::sessions::end),
         get("/admin/audit", ADMIN, handlers::admin::audit::list),
+    ]
+}
+
+fn sferum() -> Vec<Route> {
+    use Record::{Audited, SelfRecording};
+    vec![
+        get("/live", Access::SignedIn, live::socket::open),
+        get("/live/poll", Access::SignedIn, live::poll::show),
+        post("/live/command", Access::Messenger, SelfRecording, live::poll::command),
+        get("/sferum", Access::SignedIn, handlers::sferum::list),
+        get("/sferum/{conversation}", Access::SignedIn, handlers::sferum::show),
+        post("/sferum/{conversation}", Access::Messenger, SelfRecording, handlers::sferum::send),
+        get("/sferum/{conversation}/{seq}", Access::Messenger, handlers::sferum::message::show),
+        post("/sferum/{conversation}/{seq}/edit", Access::Messenger, SelfRecording, handlers::sferum::message::edit),
+        post("/sferum/{conversation}/{seq}/delete", Access::Messenger, Audited, handlers::sferum::message::delete),
     ]
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod diary;
 mod nav;
 pub(crate) mod page;
 pub(crate) mod teaching;
+pub(crate) mod sferum;
 
 pub(crate) use dates::{clock_time, day_month, long_day, moment, weekday_day};
 pub(crate) use nav::Frame;

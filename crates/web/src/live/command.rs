@@ -1,7 +1,5 @@
 //! Commands of a chat page, the same over the socket and by POST (messenger.md 5.3).
 
-use std::sync::Arc;
-
 use messenger::{Body, ClientId, ConversationId, Draft, MemberOf};
 use school::Viewer;
 use serde::{Deserialize, Serialize};
@@ -75,7 +73,7 @@ pub(crate) enum Answer {
         /// Its number.
         seq: i64,
         /// The cursor of its event.
-        g: Arc<str>,
+        g: String,
         /// When it was taken, in milliseconds.
         ts: i64,
         /// Whether it had been taken before.
@@ -157,7 +155,7 @@ async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failur
                 message: ack.message,
                 conv: ack.conversation,
                 seq: ack.seq,
-                g: app.live.token(ack.g),
+                g: app.live.token(ack.g).to_string(),
                 ts: ack.ts.millis(),
                 dup: ack.dup,
             })

@@ -23,6 +23,7 @@ pub(crate) struct Frame {
     pub(crate) flash: Option<Flash>,
     pub(crate) who: Option<SignedIn>,
     pub(crate) today: Date,
+    pub(crate) hub: std::sync::Arc<crate::live::Hub>,
 }
 
 impl Frame {
@@ -47,11 +48,14 @@ impl Frame {
     /// [`Failure`] when the counts cannot be read.
     pub(crate) fn page(mut self, tx: &ReadTx<'_>) -> Result<Page, Failure> {
         let Some(who) = self.who.take() else { return Ok(self.bare()) };
+        let cursor = self.hub.token(tx.last_g()?).to_string();
         let tabs = tabs_of(tx, &who, self.today, &self.path)?;
         let mut page = self.bare();
         page.tabs = tabs;
         page.person = Some(badge_of(&who));
         page.live = true;
+        page.cursor = cursor;
+        page.me = who.person().get();
         Ok(page)
     }
 }

@@ -23,6 +23,10 @@ pub(crate) struct Page {
     pub(crate) flash: Option<Flash>,
     /// Whether the page follows events.
     pub(crate) live: bool,
+    /// The place in the log at which the page was read: its events go on from there.
+    pub(crate) cursor: String,
+    /// Who is signed in, as events name them.
+    pub(crate) me: i64,
     /// The page's own path.
     pub(crate) path: String,
 }

@@ -1,0 +1,447 @@
+// @ts-check
+/**
+ * An open chat: messages come in and go out at once, whatever the network does. What is written waits in an outbox
+ * that outlives the page; one message of a chat is under way at a time, so a person's own order stays (MSG-E2), and
+ * its own id makes a repeated send harmless (MSG-I2).
+ */
+import { ask } from "./live.js";
+import { add } from "./fragment.js";
+
+/** @typedef {{ cid: string, text: string, failed?: string }} Waiting */
+
+const chat = /** @type {HTMLElement} */ (document.querySelector("[data-chat]"));
+const conv = Number(chat.dataset.chat);
+const me = Number(chat.dataset.me);
+const log = /** @type {HTMLElement} */ (document.getElementById("chat-log"));
+const list = /** @type {HTMLElement} */ (document.getElementById("msgs"));
+const template = /** @type {HTMLTemplateElement} */ (document.getElementById("msg-template"));
+const form = /** @type {HTMLFormElement | null} */ (document.getElementById("composer"));
+const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("text"));
+const clock = new Intl.DateTimeFormat("ru", { timeZone: chat.dataset.zone, hour: "numeric", minute: "2-digit" });
+const dayOf = new Intl.DateTimeFormat("ru", { timeZone: chat.dataset.zone, weekday: "long", day: "numeric", month: "long" });
+const dateOf = new Intl.DateTimeFormat("sv", { timeZone: chat.dataset.zone });
+let last = Number(chat.dataset.last);
+let closed = false;
+
+/** @param {string} name */
+const word = (name) => chat.dataset[name] ?? "";
+
+/** Whether this page shows the newest messages; a page of older ones is only read. */
+const newest = chat.dataset.newer !== "true";
+
+/** @param {number} seq */
+const find = (seq) => /** @type {HTMLElement | null} */ (list.querySelector(`[data-seq="${seq}"]`));
+
+/** @param {string} cid */
+const findOwn = (cid) => /** @type {HTMLElement | null} */ (list.querySelector(`[data-cid="${CSS.escape(cid)}"]`));
+
+/**
+ * Writes a text with its web addresses as links; nothing in it is ever read as HTML.
+ * @param {Element} place
+ * @param {string} text
+ */
+function write(place, text) {
+  place.textContent = "";
+  let from = 0;
+  for (const found of text.matchAll(/(?<![\p{L}\p{N}])https?:\/\/[\p{L}\p{N}][^\s<>"«»]*/gu)) {
+    const address = found[0].replace(/[.,;:!?)\]…]+$/u, "");
+    place.append(text.slice(from, found.index));
+    const link = document.createElement("a");
+    link.href = address;
+    link.rel = "noopener noreferrer nofollow";
+    link.target = "_blank";
+    link.textContent = address;
+    place.append(link);
+    from = found.index + address.length;
+  }
+  place.append(text.slice(from));
+}
+
+/**
+ * Makes a bubble of the template that the server's own bubbles are made of.
+ * @param {{ seq: number, rev: number, sender: number, name: string, initials: string, seat: string, cid: string, ts: number, text: string | null }} line
+ */
+function bubble(line) {
+  const item = /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
+  const own = line.sender === me;
+  const before = /** @type {HTMLElement | null} */ (list.lastElementChild);
+  const run =
+    before?.matches(".msg") === true &&
+    Number(before.dataset.sender) === line.sender &&
+    dateOf.format(Number(before.dataset.ts)) === dateOf.format(line.ts) &&
+    line.ts - Number(before.dataset.ts) < 600_000;
+  item.classList.toggle("msg-own", own);
+  item.classList.toggle("msg-run", run);
+  item.dataset.sender = String(line.sender);
+  item.dataset.cid = line.cid;
+  const avatar = item.querySelector(".avatar");
+  const who = item.querySelector(".msg-who");
+  const name = item.querySelector("[data-name]");
+  const badge = item.querySelector("[data-badge]");
+  if (name) name.textContent = line.name;
+  if (badge) {
+    const text = line.seat === "" ? "" : word(line.seat);
+    badge.textContent = text;
+    if (text === "") badge.remove();
+  }
+  if (avatar) {
+    avatar.textContent = line.initials;
+    avatar.classList.replace("tint-0", `tint-${line.sender % 6}`);
+  }
+  if (own || run) {
+    avatar?.remove();
+    const hidden = document.createElement("span");
+    hidden.className = "vh";
+    hidden.textContent = line.name;
+    who?.replaceWith(hidden);
+  }
+  renew(item, line);
+  return item;
+}
+
+/**
+ * Brings a bubble to the state of its line.
+ * @param {HTMLElement} item
+ * @param {{ seq: number, rev: number, sender: number, ts: number, text: string | null }} line
+ */
+function renew(item, line) {
+  item.dataset.seq = String(line.seq);
+  item.dataset.rev = String(line.rev);
+  item.dataset.ts = String(line.ts);
+  if (line.seq > 0) item.id = `m${line.seq}`;
+  const gone = line.text === null;
+  item.classList.toggle("msg-gone", gone);
+  const place = item.querySelector("[data-text]");
+  if (place) {
+    if (gone) place.textContent = word("deleted");
+    else write(place, line.text ?? "");
+  }
+  const time = item.querySelector("[data-time]");
+  if (time) time.textContent = clock.format(line.ts);
+  const edited = item.querySelector("[data-edited]");
+  if (edited) {
+    if (line.rev === 0 || gone) edited.remove();
+  } else if (line.rev > 0 && !gone) {
+    const mark = document.createElement("span");
+    mark.setAttribute("data-edited", "");
+    mark.textContent = word("edited");
+    time?.before(mark);
+  }
+  const tools = item.querySelector(".msg-tools");
+  const more = item.querySelector("[data-more]");
+  if (more instanceof HTMLAnchorElement) more.href = `/sferum/${conv}/${line.seq}`;
+  if (tools && (gone || line.sender !== me || line.seq === 0)) {
+    if (line.seq === 0) tools.classList.add("vh");
+    else tools.remove();
+  } else {
+    tools?.classList.remove("vh");
+  }
+}
+
+/** @param {number} ts */
+function separate(ts) {
+  const before = [...list.querySelectorAll(".msg")].at(-1);
+  const day = dateOf.format(ts);
+  if (before instanceof HTMLElement && dateOf.format(Number(before.dataset.ts)) === day) return;
+  const line = document.createElement("li");
+  line.className = "day-sep";
+  const words = dayOf.format(ts);
+  line.textContent = day === dateOf.format(Date.now()) ? `${word("today")}, ${words}` : words;
+  list.append(line);
+}
+
+/**
+ * Puts a bubble where its number belongs; what has none yet waits at the end. At the bottom the column stays there
+ * by itself; above, what is being read does not move (column-reverse).
+ * @param {HTMLElement} item
+ */
+function show(item) {
+  document.getElementById("no-messages")?.remove();
+  const seq = Number(item.dataset.seq);
+  const below = [...list.querySelectorAll(".msg")].find((other) => {
+    const number = other instanceof HTMLElement ? Number(other.dataset.seq) : 0;
+    return other !== item && seq > 0 && (number === 0 || number > seq);
+  });
+  if (below) below.before(item);
+  else list.append(item);
+}
+
+/** @param {any} line */
+function receive(line) {
+  const known = find(line.seq) ?? (line.sender === me ? findOwn(line.cid) : null);
+  if (known) {
+    const waited = known.dataset.seq === "0";
+    state(known, "");
+    renew(known, line);
+    // A message that waited may have been overtaken: the order is the server's.
+    if (waited) show(known);
+  } else if (line.seq > last) {
+    separate(line.ts);
+    show(bubble(line));
+  }
+  last = Math.max(last, line.seq);
+  if (line.sender !== me) markRead();
+}
+
+document.addEventListener("zvonok:event", (event) => {
+  const said = /** @type {CustomEvent} */ (event).detail;
+  if (said.conv !== conv) return;
+  if (said.kind === "message" && newest) receive(said.line);
+  else if (said.kind === "edited" || said.kind === "deleted") {
+    const item = find(said.line.seq);
+    if (item) renew(item, said.line);
+  } else if (said.kind === "read" && said.person !== me) countReaders();
+  else if (said.kind === "chat_left") leave();
+});
+
+let counting = 0;
+
+/** How many have read own messages is counted by the server, which knows who may learn of whom (MSG-R3). */
+function countReaders() {
+  if (counting !== 0 || !newest) return;
+  counting = window.setTimeout(async () => {
+    counting = 0;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
+    if (!answer.ok) return;
+    const holder = document.createElement("div");
+    add(holder, await answer.text());
+    for (const counted of holder.querySelectorAll("[data-readers]")) {
+      const from = counted.closest(".msg");
+      const item = from instanceof HTMLElement ? find(Number(from.dataset.seq)) : null;
+      if (!item) continue;
+      item.querySelector("[data-readers]")?.remove();
+      item.querySelector("[data-state]")?.before(counted);
+      state(item, "");
+    }
+  }, 1000);
+}
+
+function leave() {
+  closed = true;
+  list.textContent = "";
+  form?.replaceChildren(document.createTextNode(word("left")));
+}
+
+document.addEventListener("zvonok:reset", () => location.reload());
+
+// ---- the outbox
+
+const key = `zvonok-outbox-${me}-${conv}`;
+
+/** @returns {Waiting[]} */
+function outbox() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key) ?? "[]");
+    return Array.isArray(kept) ? kept : [];
+  } catch {
+    return [];
+  }
+}
+
+/** @param {Waiting[]} waiting */
+function keep(waiting) {
+  try {
+    if (waiting.length === 0) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(waiting));
+  } catch {
+    // Without storage the outbox lives as long as the page.
+  }
+  unsaved = waiting;
+}
+
+/** @type {Waiting[]} */
+let unsaved = outbox();
+
+/** @returns {Waiting[]} */
+function waiting() {
+  const kept = outbox();
+  return kept.length > 0 ? kept : unsaved;
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {string} text
+ * @param {boolean} [failed]
+ */
+function state(item, text, failed = false) {
+  item.classList.toggle("msg-failed", failed);
+  const place = item.querySelector("[data-state]");
+  if (!place) return;
+  place.textContent = "";
+  if (!failed) {
+    place.textContent = text;
+    return;
+  }
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "link";
+  again.textContent = text;
+  again.addEventListener("click", () => {
+    keep(waiting().map((one) => (one.cid === item.dataset.cid ? { cid: one.cid, text: one.text } : one)));
+    void flush();
+  });
+  place.append(again);
+}
+
+/** @param {Waiting} one */
+function echo(one) {
+  const shown = findOwn(one.cid);
+  if (shown) return shown;
+  const now = Date.now();
+  separate(now);
+  const item = bubble({ seq: 0, rev: 0, sender: me, name: "", initials: "", seat: "", cid: one.cid, ts: now, text: one.text });
+  show(item);
+  return item;
+}
+
+let flushing = false;
+
+async function flush() {
+  if (flushing || closed) return;
+  flushing = true;
+  try {
+    // Tabs of one device share the outbox under a lock (MSG-E3).
+    if (navigator.locks) await navigator.locks.request(key, empty);
+    else await empty();
+  } finally {
+    flushing = false;
+  }
+}
+
+async function empty() {
+  for (;;) {
+    const one = waiting().find((other) => !other.failed);
+    if (!one || closed) return;
+    const item = echo(one);
+    state(item, word("sending"));
+    let answer;
+    try {
+      answer = await ask({ t: "send", conv, cid: one.cid, text: one.text });
+    } catch {
+      state(item, word("waiting"));
+      setTimeout(flush, 3000);
+      return;
+    }
+    if (answer.t === "ack") {
+      keep(waiting().filter((other) => other.cid !== one.cid));
+      if (Number(item.dataset.seq) === 0) {
+        renew(item, { seq: answer.seq, rev: 0, sender: me, ts: answer.ts, text: one.text });
+        state(item, word("sent"));
+      }
+      if (answer.seq === last + 1) last = answer.seq;
+    } else if (answer.retry) {
+      await new Promise((done) => setTimeout(done, answer.retry));
+    } else {
+      keep(waiting().map((other) => (other.cid === one.cid ? { ...other, failed: answer.code } : other)));
+      state(item, word("failed"), true);
+      complain(answer.text);
+    }
+  }
+}
+
+/** @param {string} text */
+function complain(text) {
+  const place = document.getElementById("composer-error");
+  const words = place?.querySelector(".banner-text");
+  if (!place || !words) return;
+  words.textContent = text;
+  place.hidden = text === "";
+}
+
+function newCid() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function submit() {
+  const text = field?.value.trim() ?? "";
+  if (!field || text === "" || closed) return;
+  const one = { cid: newCid(), text };
+  keep([...waiting(), one]);
+  field.value = "";
+  field.focus();
+  complain("");
+  if (!newest) {
+    // Older messages are on the screen: the answer is below the newest ones.
+    void flush().then(() => location.assign(`/sferum/${conv}`));
+    return;
+  }
+  echo(one);
+  log.scrollTop = 0;
+  void flush();
+}
+
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  submit();
+});
+field?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
+  event.preventDefault();
+  submit();
+});
+document.addEventListener("zvonok:online", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail) void flush();
+});
+window.addEventListener("online", () => void flush());
+if (newest) {
+  for (const one of waiting()) {
+    const item = echo(one);
+    if (one.failed) state(item, word("failed"), true);
+  }
+  void flush();
+}
+
+// ---- reading
+
+let read = 0;
+let reading = 0;
+
+function markRead() {
+  if (reading !== 0 || last <= read || closed) return;
+  // At most two marks a second (MSG-R2), and only of what is really looked at.
+  reading = window.setTimeout(async () => {
+    reading = 0;
+    if (document.visibilityState !== "visible" || log.scrollTop < -200) return;
+    const upto = last;
+    try {
+      await ask({ t: "read", conv, seq: upto });
+      read = upto;
+    } catch {
+      // Told again with the next message.
+    }
+  }, 500);
+}
+
+document.addEventListener("visibilitychange", markRead);
+log.addEventListener("scroll", markRead, { passive: true });
+if (newest) markRead();
+
+// ---- older pages
+
+document.addEventListener("click", async (event) => {
+  const link = event.target instanceof Element ? event.target.closest("#older") : null;
+  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  link.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(link.href, { headers: { Accept: "text/html" }, redirect: "error" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const holder = document.createElement("div");
+    add(holder, await answer.text());
+    const older = holder.querySelector("#msgs");
+    const further = holder.querySelector("#older");
+    const height = log.scrollHeight;
+    const top = log.scrollTop;
+    if (older) list.prepend(...older.childNodes);
+    if (further instanceof HTMLAnchorElement) {
+      link.href = further.href;
+      link.removeAttribute("aria-busy");
+    } else {
+      link.parentElement?.remove();
+    }
+    // The column counts from the bottom, so what is read has not moved; browsers that count otherwise are helped.
+    if (top > 0) log.scrollTop = top + log.scrollHeight - height;
+  } catch {
+    location.assign(link.href);
+  }
+});

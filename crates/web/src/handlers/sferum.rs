@@ -1,0 +1,194 @@
+//! «Сферум»: the list of chats and a chat.
+
+pub(crate) mod message;
+
+use askama::Template;
+use messenger::{
+    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, history, list_chats, receipts,
+};
+use school::Present;
+use serde::Deserialize;
+use store::Lane;
+
+use crate::access::Sferum;
+use crate::cx::Cx;
+use crate::response::Response;
+use crate::views::Page;
+use crate::views::sferum::{ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, seats_line};
+use crate::words::say;
+use crate::Failure;
+
+#[derive(Template)]
+#[template(path = "sferum/list.html")]
+struct ListPage {
+    page: Page,
+    chats: Vec<ChatLink>,
+}
+
+#[derive(Template)]
+#[template(path = "sferum/chat.html")]
+struct ChatPage {
+    page: Page,
+    chats: Vec<ChatLink>,
+    id: ConversationId,
+    me: i64,
+    zone: String,
+    name: String,
+    initials: String,
+    tint: u8,
+    seats: String,
+    absent: String,
+    waiting: u32,
+    items: Vec<Item>,
+    blank: MessageView,
+    first: i64,
+    last: i64,
+    unread: u32,
+    older: bool,
+    newer: bool,
+    may_write: bool,
+    cid: String,
+    text: String,
+    error: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    before: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    cid: String,
+    #[serde(default)]
+    text: String,
+}
+
+/// Before the link there is only the way to it.
+fn closed(cx: &Cx) -> Result<Option<Response>, Failure> {
+    match cx.signed_in()?.sferum {
+        Sferum::Open => Ok(None),
+        Sferum::Offered => Ok(Some(Response::see_other("/link"))),
+        Sferum::Absent => Err(Failure::NotFound),
+    }
+}
+
+pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
+    if let Some(answer) = closed(&cx)? {
+        return Ok(answer);
+    }
+    let viewer = cx.signed_in()?.viewer;
+    let frame = cx.frame(say("sferum-title"));
+    let (today, zone) = (cx.today(), cx.app.school().zone.clone());
+    let shown = cx
+        .read(move |tx| {
+            let present = Present::ask(tx, &viewer)?;
+            let chats = links_of(list_chats(tx, &present)?, viewer.person(), None, &zone, today);
+            Ok(ListPage { page: frame.page(tx)?, chats })
+        })
+        .await?;
+    cx.html(&shown)
+}
+
+pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
+    if let Some(answer) = closed(&cx)? {
+        return Ok(answer);
+    }
+    let query: Query = cx.request.query()?;
+    let id = cx.request.param("conversation")?;
+    let span = query.before.map_or(Span::Newest, Span::Before);
+    let cid = new_cid(&cx);
+    let shown = page(&cx, id, span, cid, String::new(), String::new()).await?;
+    cx.html(&shown)
+}
+
+/// A client id for a form without scripts: drawn here, it makes a form posted twice one message.
+fn new_cid(cx: &Cx) -> String {
+    let bytes = cx.app.random.bytes::<16>();
+    ClientId::from_bytes(bytes).map(|cid| cid.to_string()).unwrap_or_default()
+}
+
+async fn page(
+    cx: &Cx,
+    id: ConversationId,
+    span: Span,
+    cid: String,
+    text: String,
+    error: String,
+) -> Result<ChatPage, Failure> {
+    let viewer = cx.signed_in()?.viewer;
+    let frame = cx.frame(String::new());
+    let school = cx.app.school();
+    let (now, today) = (cx.now, cx.today());
+    cx.read(move |tx| {
+        let zone = &school.zone;
+        let by = MemberOf::ask(tx, &viewer, id, today)?;
+        let present = Present::ask(tx, &viewer)?;
+        let chat = by.conversation();
+        let shown = history(tx, &by, span, messenger::PAGE)?;
+        let receipts = receipts(tx, &by, &shown.lines)?;
+        let unread_from = by.read_mark(tx)?.unread_from;
+        let audience = audience(tx, &by, today)?;
+        let chats = list_chats(tx, &present)?;
+        let unread = chats.iter().find(|listed| listed.conversation.id == id).map_or(0, |listed| listed.unread);
+        let column = Column { me: by.person(), unread_from, receipts: &receipts, zone, now, today };
+        let (initials, tint) = avatar_of(chat);
+        let mut page = frame.page(tx)?;
+        page.title = name_of(chat);
+        Ok(ChatPage {
+            page,
+            chats: links_of(chats, by.person(), Some(id), zone, today),
+            id,
+            me: by.person().get(),
+            zone: school.profile.zone.clone(),
+            name: name_of(chat),
+            initials,
+            tint,
+            seats: seats_line(&audience, chat.kind),
+            absent: absent_line(chat.kind),
+            waiting: audience.waiting,
+            first: shown.lines.first().map_or(0, |line| line.seq),
+            last: shown.lines.last().map_or(0, |line| line.seq),
+            unread,
+            older: shown.older,
+            newer: shown.newer,
+            may_write: by.may_write(),
+            items: column.items(&by, shown.lines),
+            blank: MessageView { tools: true, edited: true, ..MessageView::default() },
+            cid,
+            text,
+            error,
+        })
+    })
+    .await
+}
+
+pub(crate) async fn send(cx: Cx) -> Result<Response, Failure> {
+    let id: ConversationId = cx.request.param("conversation")?;
+    let form: Form = cx.request.form()?;
+    match take(&cx, id, &form).await {
+        Ok(()) => Ok(cx.go(&format!("/sferum/{id}"), None)),
+        Err(failure) if failure.is_about_input() => {
+            // A used id would only meet itself again.
+            let cid = if matches!(failure, Failure::Send(_)) { new_cid(&cx) } else { form.cid };
+            let shown = page(&cx, id, Span::Newest, cid, form.text, failure.sentence()).await?;
+            cx.refused(&failure, &shown)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn take(cx: &Cx, id: ConversationId, form: &Form) -> Result<(), Failure> {
+    let viewer = cx.signed_in()?.viewer;
+    let draft = Draft { cid: form.cid.parse().map_err(|_| Failure::BadForm)?, body: Body::parse(&form.text)? };
+    crate::live::rate_of(&cx.app, &viewer).map_err(|_| Failure::SlowDown)?;
+    let (now, today) = (cx.now, cx.today());
+    cx.record(Lane::Chat, move |tx| {
+        let by = MemberOf::ask(tx, &viewer, id, today)?;
+        messenger::send(tx, now, &by, &draft)?;
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,128 @@
+//! One message: who has read it, changing it, deleting it; all of it without scripts too.
+
+use askama::Template;
+use messenger::{Body, ConversationId, MemberOf, delete as bury, edit as change, find_line, readers};
+use serde::Deserialize;
+use store::Lane;
+
+use crate::Failure;
+use crate::cx::Cx;
+use crate::response::Response;
+use crate::views::sferum::{Part, name_of, parts_of};
+use crate::views::{Flash, Page, moment};
+use crate::words::say;
+
+#[derive(Template)]
+#[template(path = "sferum/message.html")]
+struct MessagePage {
+    page: Page,
+    id: ConversationId,
+    chat: String,
+    seq: i64,
+    rev: i64,
+    who: String,
+    when: String,
+    parts: Vec<Part>,
+    text: String,
+    may_edit: bool,
+    may_delete: bool,
+    readers: u32,
+    names: Vec<String>,
+    error: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditForm {
+    rev: i64,
+    #[serde(default)]
+    text: String,
+}
+
+pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
+    let shown = page(&cx, None, String::new()).await?;
+    cx.html(&shown)
+}
+
+async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePage, Failure> {
+    let viewer = cx.signed_in()?.viewer;
+    let (id, seq): (ConversationId, u32) = (cx.request.param("conversation")?, cx.request.param("seq")?);
+    let frame = cx.frame(say("message-title"));
+    let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
+    cx.read(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, id, today)?;
+        let line = find_line(tx, &by, i64::from(seq))?.filter(|line| line.text.is_some());
+        let line = line.ok_or(Failure::NotFound)?;
+        let readers = readers(tx, &by, &line)?;
+        let people = readers.named.unwrap_or_default();
+        let known = school::names_of(tx, &people)?;
+        let mut names: Vec<_> = people.iter().filter_map(|person| known.get(person)).collect();
+        names.sort_by_key(|name| name.sort_key());
+        let text = line.text.clone().unwrap_or_default();
+        Ok(MessagePage {
+            page: frame.page(tx)?,
+            id,
+            chat: name_of(by.conversation()),
+            seq: line.seq,
+            rev: line.rev,
+            when: moment(zone.local(line.ts), today),
+            parts: parts_of(&text),
+            text: typed.unwrap_or(text),
+            may_edit: by.may_change(now, &line),
+            may_delete: by.may_delete(now, &line),
+            readers: readers.count,
+            names: names.into_iter().map(school::PersonName::listed).collect(),
+            who: line.name,
+            error,
+        })
+    })
+    .await
+}
+
+pub(crate) async fn edit(cx: Cx) -> Result<Response, Failure> {
+    let viewer = cx.signed_in()?.viewer;
+    let (id, seq): (ConversationId, u32) = (cx.request.param("conversation")?, cx.request.param("seq")?);
+    let form: EditForm = cx.request.form()?;
+    let (now, today) = (cx.now, cx.today());
+    let done = match Body::parse(&form.text) {
+        Ok(body) => {
+            cx.record(Lane::Chat, move |tx| {
+                let by = MemberOf::ask(tx, &viewer, id, today)?;
+                change(tx, now, &by, i64::from(seq), form.rev, &body)?;
+                Ok(())
+            })
+            .await
+        }
+        Err(fault) => Err(fault.into()),
+    };
+    match done {
+        Ok(()) => Ok(cx.go(&format!("/sferum/{id}"), None)),
+        Err(failure) if failure.is_about_input() => {
+            let shown = page(&cx, Some(form.text), failure.sentence()).await?;
+            cx.refused(&failure, &shown)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+pub(crate) async fn delete(cx: Cx) -> Result<Response, Failure> {
+    let viewer = cx.signed_in()?.viewer;
+    let (id, seq): (ConversationId, u32) = (cx.request.param("conversation")?, cx.request.param("seq")?);
+    let (now, today, actor) = (cx.now, cx.today(), cx.actor());
+    let done = cx
+        .record(Lane::Chat, move |tx| {
+            let by = MemberOf::ask(tx, &viewer, id, today)?;
+            // Writes its own audit row: the socket has no route that would do it.
+            bury(tx, now, &by, &actor, i64::from(seq))?;
+            Ok(())
+        })
+        .await;
+    match done {
+        Ok(()) => Ok(cx.go(&format!("/sferum/{id}"), None)),
+        Err(failure) if failure.is_about_input() => {
+            let flash = Flash::bad(say("message-kept"), failure.sentence());
+            Ok(cx.go(&format!("/sferum/{id}/{seq}"), Some(flash)))
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,291 @@
+//! Chats and messages as pages show them.
+
+use std::collections::HashMap;
+
+use messenger::{Audience, ChatKind, ChatSummary, Conversation, ConversationId, Line, MemberOf, PREVIEW_GRAPHEMES, Seat};
+use school::{Local, PersonId, Zone};
+use store::UtcInstant;
+use time::{Date, Weekday};
+
+use super::{clock_time, day_month, weekday_day};
+use crate::words::{Words, count, say};
+
+/// A chat in the list.
+pub(crate) struct ChatLink {
+    pub(crate) id: ConversationId,
+    pub(crate) name: String,
+    pub(crate) initials: String,
+    pub(crate) tint: u8,
+    pub(crate) last: String,
+    pub(crate) time: String,
+    pub(crate) unread: u32,
+    pub(crate) active: bool,
+}
+
+/// The name of a chat: its own title, or one made from its class.
+pub(crate) fn name_of(chat: &Conversation) -> String {
+    let label = || chat.class_group.as_ref().map(|(_, label)| label.to_string()).unwrap_or_default();
+    match (&chat.title, chat.kind) {
+        (Some(title), _) => title.clone(),
+        (None, ChatKind::ClassChat) => label(),
+        (None, ChatKind::ParentsChat) => Words::of("chat-parents").with("class", label()).say(),
+    }
+}
+
+/// The letters and the tint of a chat's avatar.
+pub(crate) fn avatar_of(chat: &Conversation) -> (String, u8) {
+    let short = chat.class_group.as_ref().map(|(_, label)| label.short()).unwrap_or_default();
+    match chat.kind {
+        ChatKind::ClassChat => (short, 0),
+        ChatKind::ParentsChat => (short, 3),
+    }
+}
+
+pub(crate) fn tint_of(person: PersonId) -> u8 {
+    u8::try_from(person.get() % 6).unwrap_or(0)
+}
+
+/// «20:14», «вчера», «пн», «9 октября».
+fn short_moment(at: Local, today: Date) -> String {
+    let days = (today - at.date).whole_days();
+    match days {
+        0 => clock_time(at.time),
+        1 => "вчера".to_owned(),
+        2..=6 => match at.date.weekday() {
+            Weekday::Monday => "пн",
+            Weekday::Tuesday => "вт",
+            Weekday::Wednesday => "ср",
+            Weekday::Thursday => "чт",
+            Weekday::Friday => "пт",
+            Weekday::Saturday => "сб",
+            Weekday::Sunday => "вс",
+        }
+        .to_owned(),
+        _ => day_month(at.date),
+    }
+}
+
+/// The list of chats.
+pub(crate) fn links_of(
+    chats: Vec<ChatSummary>,
+    me: PersonId,
+    active: Option<ConversationId>,
+    zone: &Zone,
+    today: Date,
+) -> Vec<ChatLink> {
+    let link = |chat: ChatSummary| {
+        let (initials, tint) = avatar_of(&chat.conversation);
+        let (last, time) = match &chat.last {
+            Some(line) => {
+                let text = match &line.text {
+                    Some(text) => messenger::preview(text, PREVIEW_GRAPHEMES).0,
+                    None => say("chat-deleted"),
+                };
+                let given = line.name.split(' ').next().unwrap_or_default();
+                let who = if line.sender == me { say("chat-you") } else { given.to_owned() };
+                (format!("{who}: {text}"), short_moment(zone.local(line.ts), today))
+            }
+            None => (say("chat-no-messages"), String::new()),
+        };
+        let id = chat.conversation.id;
+        let name = name_of(&chat.conversation);
+        ChatLink { id, name, initials, tint, last, time, unread: chat.unread, active: active == Some(id) }
+    };
+    chats.into_iter().map(link).collect()
+}
+
+/// A piece of a message's text: plain, or an address that may be followed (MSG-B7).
+pub(crate) struct Part {
+    pub(crate) text: String,
+    pub(crate) is_link: bool,
+}
+
+/// Finds http and https addresses; everything else is text.
+pub(crate) fn parts_of(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(start) = find_link(rest) {
+        let end = rest[start..].find(|sign: char| sign.is_whitespace() || "<>\"«»".contains(sign));
+        let end = end.map_or(rest.len(), |length| start + length);
+        let link = rest[start..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '…']);
+        parts.push(Part { text: rest[..start].to_owned(), is_link: false });
+        parts.push(Part { text: link.to_owned(), is_link: true });
+        rest = &rest[start + link.len()..];
+    }
+    parts.push(Part { text: rest.to_owned(), is_link: false });
+    parts.retain(|part| !part.text.is_empty());
+    parts
+}
+
+fn find_link(text: &str) -> Option<usize> {
+    let starts = ["https://", "http://"].into_iter().flat_map(|scheme| {
+        text.match_indices(scheme).filter(move |(at, _)| {
+            let host = text[at + scheme.len()..].chars().next();
+            let before = text[..*at].chars().next_back();
+            host.is_some_and(char::is_alphanumeric) && !before.is_some_and(char::is_alphanumeric)
+        })
+    });
+    starts.map(|(at, _)| at).min()
+}
+
+/// One message of a page; the same shape, empty, is the template that the script fills.
+#[derive(Default)]
+pub(crate) struct MessageView {
+    pub(crate) seq: i64,
+    pub(crate) rev: i64,
+    pub(crate) sender: i64,
+    pub(crate) cid: String,
+    pub(crate) ts: i64,
+    pub(crate) own: bool,
+    pub(crate) run: bool,
+    pub(crate) gone: bool,
+    pub(crate) name: String,
+    pub(crate) initials: String,
+    pub(crate) tint: u8,
+    pub(crate) badge: String,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) time: String,
+    pub(crate) edited: bool,
+    pub(crate) readers: u32,
+    pub(crate) tools: bool,
+}
+
+/// What stands in the column of messages.
+pub(crate) enum Item {
+    /// A new day begins.
+    Day(String),
+    /// So many messages wait below.
+    New(u32),
+    /// A message.
+    Message(Box<MessageView>),
+}
+
+/// The word beside a name.
+pub(crate) fn badge_of(seat: Option<Seat>) -> String {
+    match seat {
+        Some(Seat::Homeroom) => say("seat-homeroom"),
+        Some(Seat::Teacher) => say("seat-teacher"),
+        Some(Seat::Head) => say("seat-head"),
+        Some(Seat::Pupil | Seat::Guardian) | None => String::new(),
+    }
+}
+
+/// What the column is made with.
+pub(crate) struct Column<'a> {
+    pub(crate) me: PersonId,
+    pub(crate) unread_from: i64,
+    pub(crate) receipts: &'a HashMap<i64, u32>,
+    pub(crate) zone: &'a Zone,
+    pub(crate) now: UtcInstant,
+    pub(crate) today: Date,
+}
+
+impl Column<'_> {
+    /// One message; `before` is the one above it.
+    pub(crate) fn message(&self, by: &MemberOf<'_>, line: Line, before: Option<&Line>) -> MessageView {
+        let local = self.zone.local(line.ts);
+        let run = before.is_some_and(|before| {
+            before.sender == line.sender
+                && self.zone.date(before.ts) == local.date
+                && line.ts.since(before.ts).whole_minutes() < 10
+        });
+        MessageView {
+            seq: line.seq,
+            rev: line.rev,
+            sender: line.sender.get(),
+            cid: line.cid.to_string(),
+            ts: line.ts.millis(),
+            own: line.sender == self.me,
+            run,
+            gone: line.text.is_none(),
+            tools: by.may_delete(self.now, &line) || line.sender == self.me,
+            badge: badge_of(line.seat),
+            tint: tint_of(line.sender),
+            time: clock_time(local.time),
+            edited: line.rev > 0 && line.text.is_some(),
+            readers: self.receipts.get(&line.seq).copied().unwrap_or(0),
+            parts: line.text.as_deref().map(parts_of).unwrap_or_default(),
+            name: line.name,
+            initials: line.initials,
+        }
+    }
+
+    /// The column of a page of history.
+    pub(crate) fn items(&self, by: &MemberOf<'_>, lines: Vec<Line>) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut before: Option<Line> = None;
+        let unread = lines.iter().filter(|line| self.is_unread(line)).count();
+        let mut told = unread == 0;
+        for line in lines {
+            let date = self.zone.date(line.ts);
+            if before.as_ref().is_none_or(|before| self.zone.date(before.ts) != date) {
+                let day = weekday_day(date);
+                let day = if date == self.today { Words::of("chat-today").with("day", day).say() } else { day };
+                items.push(Item::Day(day));
+            }
+            if !told && self.is_unread(&line) {
+                told = true;
+                items.push(Item::New(u32::try_from(unread).unwrap_or(u32::MAX)));
+                before = None;
+            }
+            let view = self.message(by, line.clone(), before.as_ref());
+            items.push(Item::Message(Box::new(view)));
+            before = Some(line);
+        }
+        items
+    }
+
+    fn is_unread(&self, line: &Line) -> bool {
+        line.seq >= self.unread_from && line.sender != self.me && line.text.is_some()
+    }
+}
+
+/// «27 учеников, 2 учителя».
+pub(crate) fn seats_line(audience: &Audience, kind: ChatKind) -> String {
+    let mut words = Vec::new();
+    let mut add = |id: &'static str, seats: &[Seat]| {
+        let number = audience.count(seats);
+        if number > 0 {
+            words.push(count(id, usize::try_from(number).unwrap_or(usize::MAX)));
+        }
+    };
+    match kind {
+        ChatKind::ClassChat => {
+            add("count-pupils", &[Seat::Pupil]);
+            add("count-teachers", &[Seat::Teacher, Seat::Homeroom]);
+        }
+        ChatKind::ParentsChat => {
+            add("count-guardians", &[Seat::Guardian]);
+            add("count-homeroom", &[Seat::Homeroom]);
+            add("count-heads", &[Seat::Head]);
+        }
+    }
+    words.join(", ")
+}
+
+/// Who does not see this kind of chat.
+pub(crate) fn absent_line(kind: ChatKind) -> String {
+    match kind {
+        ChatKind::ClassChat => say("audience-no-guardians"),
+        ChatKind::ParentsChat => say("audience-no-pupils"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts_of;
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        // MSG-B7
+        let shown = |text: &str| {
+            let parts = parts_of(text);
+            parts.iter().map(|part| if part.is_link { format!("[{}]", part.text) } else { part.text.clone() }).collect::<String>()
+        };
+        assert_eq!(shown("см. https://school.ru/a?b=1, там"), "см. [https://school.ru/a?b=1], там");
+        assert_eq!(shown("(http://x.ru)."), "([http://x.ru]).");
+        for text in ["javascript:alert(1)", "data:text/html,x", "https://", "xhttps://a.b", "ftp://a", "<img src=x>"] {
+            assert_eq!(shown(text), text);
+        }
+    }
+}
