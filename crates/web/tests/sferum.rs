@@ -1,0 +1,311 @@
+//! «Сферум» over HTTP and over sockets: two people, one removed while looking, both transports.
+
+mod kit;
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use kit::Site;
+use serde_json::Value;
+use testkit::{Browser, TODAY, now};
+
+fn open() -> Site {
+    let site = Site::with(|settings| settings.require_link = false);
+    site.world.write(|tx| {
+        messenger::require_link(tx, now(), TODAY, false)?;
+        messenger::roster_tick(tx, now(), TODAY)
+    });
+    site
+}
+
+fn class_chat(browser: &mut Browser) -> String {
+    let page = browser.get("/sferum");
+    let body = page.body.clone();
+    let at = body.find("href=\"/sferum/").expect(&body) + 6;
+    body[at..].split('"').next().unwrap().to_owned()
+}
+
+fn field(body: &str, name: &str) -> String {
+    let at = body.find(&format!("name=\"{name}\" value=\"")).expect(body);
+    body[at..].split('"').nth(3).unwrap().to_owned()
+}
+
+fn cursor(body: &str) -> String {
+    let at = body.find("<meta name=\"live\" content=\"").expect(body);
+    body[at..].split('"').nth(3).unwrap().to_owned()
+}
+
+/// A WebSocket client of a few lines: unmasked frames in, masked frames out.
+struct Socket(TcpStream);
+
+impl Socket {
+    fn open(site: &Site, browser: &Browser, cursor: &str) -> Self {
+        Self::try_open(site, browser, cursor, None).unwrap()
+    }
+
+    fn try_open(site: &Site, browser: &Browser, cursor: &str, origin: Option<&str>) -> Result<Self, String> {
+        let mut stream = TcpStream::connect(site.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let own = format!("http://{}", site.address);
+        let request = format!(
+            "GET /live?cursor={cursor} HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: {}\r\n\r\n",
+            site.address,
+            origin.unwrap_or(&own),
+            browser.cookie_header()
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut head = Vec::new();
+        let mut byte = [0];
+        while !head.ends_with(b"\r\n\r\n") {
+            if stream.read(&mut byte).unwrap() == 0 {
+                break;
+            }
+            head.push(byte[0]);
+        }
+        let head = String::from_utf8(head).unwrap();
+        if head.starts_with("HTTP/1.1 101") && head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") {
+            Ok(Self(stream))
+        } else {
+            Err(head)
+        }
+    }
+
+    fn say(&mut self, text: &str) {
+        let length = u16::try_from(text.len()).unwrap();
+        let mut frame = vec![0x81, 0xFE];
+        frame.extend(length.to_be_bytes());
+        frame.extend([0; 4]);
+        frame.extend(text.as_bytes());
+        self.0.write_all(&frame).unwrap();
+    }
+
+    /// The next text frame, or the code of the close frame.
+    fn hear(&mut self) -> Result<Value, u16> {
+        loop {
+            let mut head = [0; 2];
+            self.0.read_exact(&mut head).map_err(|_| 0_u16)?;
+            let length = match head[1] {
+                126 => {
+                    let mut long = [0; 2];
+                    self.0.read_exact(&mut long).unwrap();
+                    usize::from(u16::from_be_bytes(long))
+                }
+                127 => panic!("a long frame"),
+                short => usize::from(short),
+            };
+            let mut body = vec![0; length];
+            self.0.read_exact(&mut body).unwrap();
+            match head[0] & 0x0F {
+                1 => return Ok(serde_json::from_slice(&body).unwrap()),
+                8 => return Err(u16::from_be_bytes([body[0], body[1]])),
+                _ => {}
+            }
+        }
+    }
+
+    fn ask(&mut self, command: &str) -> Value {
+        self.say(command);
+        loop {
+            let heard = self.hear().unwrap();
+            if heard.get("re").is_some() {
+                return heard;
+            }
+        }
+    }
+
+    /// The next event of a kind.
+    fn event(&mut self, kind: &str) -> Value {
+        loop {
+            let frame = self.hear().unwrap();
+            for event in frame["events"].as_array().into_iter().flatten() {
+                if event["kind"] == kind {
+                    return event.clone();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_is_written_and_read_without_scripts() {
+    let site = open();
+    let mut varya = site.browser_of("varya");
+    let chat = class_chat(&mut varya);
+    let page = varya.get(&chat);
+    assert!(page.body.contains("Видят:") && page.body.contains("3 ученика, 2 учителя"), "{}", page.text());
+    assert!(page.body.contains("Родители — нет."));
+    let cid = field(&page.body, "cid");
+    for _ in 0..2 {
+        // A form posted twice is one message.
+        let answer = varya.post(&chat, &[("cid", &cid), ("text", "Кто записал, что по <b>географии</b>?")]);
+        assert_eq!((answer.status, answer.header("location")), (303, Some(chat.as_str())));
+    }
+    let mut demyan = site.browser_of("demyan");
+    let seen = demyan.get(&chat);
+    assert_eq!(seen.body.matches("Кто записал, что по &#60;b&#62;географии").count() + seen.body.matches("Кто записал, что по &lt;b&gt;географии").count(), 2, "in the list and in the chat: {}", seen.text());
+    assert!(seen.body.contains("новые сообщения · 1"));
+    let refused = varya.post(&chat, &[("cid", &cid), ("text", "другое")]);
+    assert!(refused.body.contains("уже отправлено другое сообщение"), "{}", refused.text());
+    for (text, said) in [("", "Сообщение пустое"), ("a\u{202E}b", "направление письма")] {
+        let cid = field(&varya.get(&chat).body, "cid");
+        let refused = varya.post(&chat, &[("cid", &cid), ("text", text)]);
+        assert!(refused.body.contains(said), "{}", refused.text());
+    }
+    let cid = field(&varya.get(&chat).body, "cid");
+    let long = varya.post(&chat, &[("cid", &cid), ("text", &"х".repeat(50_000))]);
+    assert!(long.status < 500 && long.body.contains("длиннее 4000"), "{}", long.status);
+    assert_eq!(varya.post(&chat, &[("cid", "0"), ("text", "x")]).status, 400);
+    let mut kira = site.browser_of("kira");
+    assert_eq!(kira.get(&chat).status, 404);
+    assert_eq!(kira.post(&chat, &[("cid", &cid), ("text", "чужая")]).status, 404);
+    assert_eq!(kira.get("/sferum/999").status, 404);
+}
+
+#[test]
+fn an_own_message_is_changed_and_deleted_without_scripts() {
+    let site = open();
+    let mut varya = site.browser_of("varya");
+    let chat = class_chat(&mut varya);
+    let cid = field(&varya.get(&chat).body, "cid");
+    varya.post(&chat, &[("cid", &cid), ("text", "опечатка")]);
+    let one = format!("{chat}/1");
+    assert!(varya.get(&one).body.contains("Исправить"));
+    assert_eq!(varya.post(&format!("{one}/edit"), &[("rev", "0"), ("text", "без опечатки")]).status, 303);
+    assert!(varya.get(&chat).body.contains("изменено"));
+    let stale = varya.post(&format!("{one}/edit"), &[("rev", "0"), ("text", "третье")]);
+    assert!(stale.body.contains("уже исправили"), "{}", stale.text());
+    let mut demyan = site.browser_of("demyan");
+    assert_eq!(demyan.post(&format!("{one}/edit"), &[("rev", "1"), ("text", "не моё")]).status, 403);
+    let audited = site.world.read(|tx| tx.audit_len());
+    assert_eq!(varya.post(&format!("{one}/delete"), &[]).status, 303);
+    assert_eq!(site.world.read(|tx| tx.audit_len()), audited + 1);
+    let seen = demyan.get(&chat);
+    assert!(seen.body.contains("Сообщение удалено") && !seen.body.contains("опечатки"));
+    assert_eq!(varya.get(&one).status, 404);
+}
+
+#[test]
+fn the_answer_of_another_appears_at_once_on_both_transports() {
+    // MSG-I5: a socket and a long poll tell the same events; MSG-I2 over the socket.
+    let site = open();
+    let (mut varya, mut demyan, mut lapina) =
+        (site.browser_of("varya"), site.browser_of("demyan"), site.browser_of("lapina"));
+    let chat = class_chat(&mut varya);
+    let id = chat.rsplit('/').next().unwrap().to_owned();
+    let (at_varya, at_demyan) = (cursor(&varya.get(&chat).body), cursor(&demyan.get(&chat).body));
+    let mut socket = Socket::open(&site, &varya, &at_varya);
+    let mut other = Socket::open(&site, &demyan, &at_demyan);
+    let send = format!(
+        r#"{{"t":"send","re":1,"conv":{id},"cid":"0123456789abcdef0123456789abcdef","text":"привет"}}"#
+    );
+    let ack = socket.ask(&send);
+    assert_eq!((ack["t"].as_str(), ack["seq"].as_i64(), ack["dup"].as_bool()), (Some("ack"), Some(1), Some(false)));
+    assert_eq!(socket.ask(&send)["dup"], true);
+    let heard = other.event("message");
+    assert_eq!(heard["line"]["text"], "привет");
+    let polled = demyan.get(&format!("/live/poll?cursor={at_demyan}&wait=1"));
+    let frames: Value = serde_json::from_str(&polled.body).unwrap();
+    assert_eq!(frames["frames"][0]["events"][0], heard, "the same event on the other transport");
+    assert_eq!(frames["frames"][0]["p"], at_demyan.as_str());
+    // A poll waits for what comes.
+    let last = frames["frames"].as_array().unwrap().last().unwrap()["g"].as_str().unwrap().to_owned();
+    let waiting = std::thread::spawn(move || demyan.get(&format!("/live/poll?cursor={last}&wait=20")).body);
+    let cid = field(&lapina.get(&chat).body, "cid");
+    lapina.post(&chat, &[("cid", &cid), ("text", "добрый день")]);
+    assert!(waiting.join().unwrap().contains("добрый день"));
+    assert_eq!(socket.event("message")["line"]["seat"], "pupil", "own first message");
+    assert_eq!(socket.event("message")["line"]["seat"], "teacher");
+}
+
+#[test]
+fn whoever_is_removed_while_looking_hears_nothing_more() {
+    // MSG-I7, MSG-E29
+    let site = open();
+    let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
+    let chat = class_chat(&mut varya);
+    let id = chat.rsplit('/').next().unwrap().to_owned();
+    let at_demyan = cursor(&demyan.get(&chat).body);
+    let mut socket = Socket::open(&site, &demyan, &at_demyan);
+    let at_varya = cursor(&varya.get(&chat).body);
+    let mut sender = Socket::open(&site, &varya, &at_varya);
+    let person = site.world.person("demyan");
+    site.world.write(move |tx| {
+        let change = school::leave(tx, person, TODAY)?;
+        messenger::follow(tx, now(), TODAY, change)
+    });
+    sender.ask(&format!(r#"{{"t":"send","re":1,"conv":{id},"cid":"00000000000000000000000000000001","text":"тайна"}}"#));
+    let refused = socket.ask(&format!(
+        r#"{{"t":"send","re":7,"conv":{id},"cid":"00000000000000000000000000000002","text":"я ещё тут"}}"#
+    ));
+    assert_eq!((refused["t"].as_str(), refused["code"].as_str(), refused["re"].as_u64()), (Some("no"), Some("404"), Some(7)));
+    let polled = demyan.get("/live/poll?wait=0").body;
+    assert!(!polled.contains("тайна"));
+    assert_eq!(demyan.get(&chat).status, 404);
+}
+
+#[test]
+fn a_session_that_ends_takes_its_sockets_along() {
+    // A14, K7: within a second.
+    let site = open();
+    let mut varya = site.browser_of("varya");
+    let chat = class_chat(&mut varya);
+    let at_varya = cursor(&varya.get(&chat).body);
+    let mut socket = Socket::open(&site, &varya, &at_varya);
+    assert!(socket.ask(r#"{"t":"read","re":1,"conv":1,"seq":1}"#).get("re").is_some());
+    let begun = Instant::now();
+    varya.post("/signout", &[]);
+    let code = loop {
+        if let Err(code) = socket.hear() {
+            break code;
+        }
+    };
+    assert_eq!(code, 4401);
+    assert!(begun.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn hostile_sockets_and_cursors_are_refused() {
+    // MSG-B11, MSG-B23, MSG-B24, R8, C3
+    let site = open();
+    let mut varya = site.browser_of("varya");
+    let chat = class_chat(&mut varya);
+    let id = chat.rsplit('/').next().unwrap().to_owned();
+    let page = varya.get(&chat);
+    let at = cursor(&page.body);
+    assert!(Socket::try_open(&site, &varya, &at, Some("http://evil.example")).is_err());
+    let stranger = site.browser();
+    assert!(Socket::try_open(&site, &stranger, &at, None).is_err());
+    let mut sockets: Vec<_> = (0..5).map(|_| Socket::open(&site, &varya, &at)).collect();
+    assert!(Socket::try_open(&site, &varya, &at, None).is_err_and(|head| head.contains(" 429 ")));
+    sockets.truncate(1);
+    for bad in ["forged", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+        let polled: Value = serde_json::from_str(&varya.get(&format!("/live/poll?cursor={bad}&wait=0")).body).unwrap();
+        assert_eq!(polled["frames"][0]["t"], "reset", "{bad}");
+    }
+    let mut socket = sockets.remove(0);
+    let refused = (0..40)
+        .map(|n| socket.ask(&format!(r#"{{"t":"read","re":{n},"conv":{id},"seq":1}}"#)))
+        .find(|answer| answer["t"] == "no")
+        .unwrap();
+    assert_eq!(refused["code"], "M-429");
+    assert!(refused["retry"].as_u64().is_some_and(|retry| retry <= 1000));
+    std::thread::scope(|_| {
+        let mut socket = Socket::open(&site, &site_browser(&site), &at);
+        for _ in 0..3 {
+            socket.say(r#"{"t":"shout"}"#);
+        }
+        let code = loop {
+            if let Err(code) = socket.hear() {
+                break code;
+            }
+        };
+        assert_eq!(code, 1008);
+    });
+    assert_eq!(varya.get(&chat).status, 200);
+}
+
+fn site_browser(site: &Site) -> Browser {
+    site.browser_of("demyan")
+}
