@@ -1,5 +1,6 @@
 //! What happens by time, one file each, the clock injected (ARC-16).
 
+mod lessons;
 mod look;
 mod purge;
 mod roster;
@@ -10,6 +11,7 @@ use crate::App;
 
 /// Starts all jobs; they end when the server drains.
 pub fn start(app: &Arc<App>) {
+    tokio::spawn(lessons::run(Arc::clone(app)));
     tokio::spawn(look::run(Arc::clone(app)));
     tokio::spawn(purge::run(Arc::clone(app)));
     tokio::spawn(roster::run(Arc::clone(app)));
