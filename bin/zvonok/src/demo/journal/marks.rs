@@ -102,7 +102,7 @@ fn add(
 
 /// A mark by the pupil's ability, their turn for the subject, and the day.
 fn value(pupil: PersonId, by: &LessonTeacher<'_>, weight: u8, keys: &[u64]) -> MarkValue {
-    let ability = below(100, &[key(pupil.get()), 24]);
+    let ability = 30 + below(70, &[key(pupil.get()), 24]);
     let turn = below(30, &[key(pupil.get()), key(by.course().subject.get()), 25]);
     let luck = below(60, keys);
     if weight == 1 && luck == 0 {
