@@ -1,0 +1,128 @@
+//! The pages of teachers and of the head of studies over a small timetable.
+
+mod kit;
+
+use diary::import::{publish_timetable, set_bells};
+use diary::{Bell, LessonId, TimetableRow, WeekPattern, Weekdays, WorkKind};
+use kit::Site;
+use testkit::{Page, TODAY, now};
+use time::macros::date;
+
+/// The server with mathematics and literature in 6 «А» on Wednesdays, and the lesson of mathematics of today.
+fn open() -> (Site, LessonId) {
+    let site = Site::open();
+    let world = &site.world;
+    let year = world.class("6A").year;
+    let row = |slot, subject, teacher| TimetableRow {
+        class_group: world.class_id("6A"),
+        group: world.whole("6A"),
+        weekday: 3,
+        week: WeekPattern::All,
+        slot,
+        subject: world.subject(subject),
+        teacher: world.person(teacher),
+        room: Some("214".to_owned()),
+    };
+    let rows = vec![row(1, "math", "gromova"), row(6, "literature", "lapina")];
+    world.write(move |tx| {
+        let bell = |slot: u8, starts| Bell { weekdays: Weekdays::ALL, slot, starts, ends: starts + 45 };
+        set_bells(tx, "Основные", &[bell(1, 510), bell(6, 800)]).unwrap();
+        publish_timetable(tx, now(), year, date!(2026 - 09 - 01), &rows).unwrap();
+        diary::add_work_type(tx, "Самостоятельная работа", "с/р", WorkKind::Quiz, 2, 1)?;
+        Ok::<_, store::Error>(())
+    });
+    let class = world.class_id("6A");
+    let lesson = world.read(|tx| diary::lessons_of_class(tx, class, TODAY, TODAY.next_day().unwrap()))[0].id;
+    (site, lesson)
+}
+
+fn first(page: &Page, prefix: &str) -> String {
+    let text = &page.body;
+    let from = text.find(prefix).unwrap_or_else(|| panic!("no {prefix} in {text}"));
+    text[from..].split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn a_teacher_enters_a_lesson_and_the_pupil_reads_it() {
+    let (site, lesson) = open();
+    let mut teacher = site.browser_of("gromova");
+    let today = teacher.get("/today");
+    assert!(today.text().contains("Математика"), "{}", today.text());
+    let path = format!("/lessons/{lesson}");
+    teacher.get(&path);
+    let words = [("topic", "Сравнение дробей"), ("homework", "№ 192, 195")];
+    let saved = teacher.post(&format!("{path}/words"), &words);
+    assert_eq!(saved.status, 303);
+    let page = teacher.get(&path);
+    assert!(page.text().contains("Самостоятельная работа"), "{}", page.text());
+    let added = teacher.post(&format!("{path}/works"), &[("work_type", "1"), ("title", "")]);
+    assert_eq!(added.status, 303, "{}", added.text());
+    let page = teacher.get(&path);
+    let varya = site.world.person("varya");
+    let cell = format!("m-1-{varya}-1");
+    assert!(page.body.contains(&cell));
+    let seen = format!("r-1-{varya}-1");
+    let bad = teacher.post(&format!("{path}/journal"), &[(&cell, "7"), (&seen, "0")]);
+    assert!(bad.text().contains("Бывают 5, 4, 3, 2"), "{}", bad.text());
+    let demyan = format!("a-{}", site.world.person("demyan"));
+    let good = [(cell.as_str(), "5"), (seen.as_str(), "0"), (demyan.as_str(), "absent")];
+    assert_eq!(teacher.post(&format!("{path}/journal"), &good).status, 303);
+    // DIA-I18: a writer who saw the empty cell is told of the mark.
+    let clash = teacher.post(&format!("{path}/journal"), &[(&cell, "4"), (&seen, "0")]);
+    assert_eq!(clash.status, 409);
+    let course = first(&teacher.get("/gradebook"), "/gradebook/");
+    let table = teacher.get(&course);
+    assert!(table.text().contains("5,00"), "{}", table.text());
+
+    let mut pupil = site.browser_of("varya");
+    let day = pupil.get(&format!("/diary/day/{TODAY}"));
+    assert!(day.text().contains("Сравнение дробей"), "{}", day.text());
+    assert_eq!(pupil.get(&path).status, 404);
+    assert_eq!(site.browser_of("lapina").get(&path).status, 404);
+}
+
+#[test]
+fn a_substitution_is_seen_in_every_diary_at_once() {
+    let (site, lesson) = open();
+    let mut deputy = site.browser_of("zotova");
+    let day = deputy.get("/substitutions");
+    assert!(day.text().contains("Замен на этот день нет"), "{}", day.text());
+    let path = format!("/substitutions/{lesson}");
+    assert!(deputy.get(&path).text().contains("Поставить замену"));
+    let lapina = site.world.person("lapina").to_string();
+    let reasonless = deputy.post(
+        &format!("{path}/substitute"),
+        &[("teacher", &lapina), ("course", ""), ("room", ""), ("reason", " ")],
+    );
+    assert!(reasonless.text().contains("Напишите причину"), "{}", reasonless.text());
+    let done = deputy.post(
+        &format!("{path}/substitute"),
+        &[("teacher", &lapina), ("course", ""), ("room", ""), ("reason", "болезнь")],
+    );
+    assert_eq!(done.status, 303);
+    let mut pupil = site.browser_of("varya");
+    let shown = pupil.get(&format!("/diary/day/{TODAY}"));
+    assert!(shown.text().contains("замена"), "{}", shown.text());
+    // DIA-E8
+    assert_eq!(site.browser_of("lapina").get(&format!("/lessons/{lesson}")).status, 200);
+    assert_eq!(site.browser_of("gromova").get(&format!("/lessons/{lesson}")).status, 404);
+    assert_eq!(deputy.post(&format!("{path}/restore"), &[]).status, 303);
+    assert_eq!(deputy.post(&format!("{path}/cancel"), &[("reason", "мороз")]).status, 303);
+    let shown = pupil.get(&format!("/diary/day/{TODAY}"));
+    assert!(shown.text().contains("отменён"), "{}", shown.text());
+    assert!(
+        deputy
+            .get(&format!("/school-timetable?class={}", site.world.class_id("6A")))
+            .text()
+            .contains("Математика")
+    );
+}
+
+#[test]
+fn only_the_homeroom_teacher_sees_the_class() {
+    let (site, _) = open();
+    let class = site.world.class_id("6A");
+    let page = site.browser_of("gromova").get(&format!("/classes/{class}"));
+    assert!(page.text().contains("Ильина Варвара"), "{}", page.text());
+    assert_eq!(site.browser_of("orlova").get(&format!("/classes/{class}")).status, 404);
+}
