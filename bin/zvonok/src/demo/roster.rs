@@ -1,9 +1,8 @@
 //! The lists of the demo school, through the importer, in the school year that contains the present day.
 
 use anyhow::{Context as _, anyhow};
-use diary::{Bell, TimetableRow, WeekPattern, Weekdays};
 use school::SchoolProfile;
-use school::import::{Plan, Sheets, SourceFile};
+use school::import::{Sheets, SourceFile};
 use serde::Deserialize;
 use store::{HashCost, PasswordHash, Random, Store, UtcInstant};
 use time::{Date, Month};
@@ -77,8 +76,9 @@ pub(crate) fn import(
     store
         .write_blocking(move |tx| {
             school::found_school(tx, &profile)?;
-            enter(tx, now, today, sheets, &logins)
+            web::flows::import::apply_with_logins(tx, now, today, sheets, &logins)
         })
+        .map(|_| ())
         .map_err(|refused| anyhow!("the demo school's lists: {refused}"))
 }
 
@@ -128,65 +128,4 @@ pub(crate) fn set_passwords(
             Ok::<_, school::AccountError>(())
         })
         .context("passwords")
-}
-
-/// What refuses the demo's lists; it does not happen to the files that are inside the executable.
-#[derive(Debug, thiserror::Error)]
-enum Refused {
-    #[error("{0}")]
-    Lists(String),
-    #[error(transparent)]
-    Store(#[from] store::Error),
-}
-
-/// Writes the lists: roster, bells, timetable with its lessons, chats.
-fn enter(
-    tx: &mut store::WriteTx<'_>,
-    now: UtcInstant,
-    today: Date,
-    sheets: Sheets,
-    logins: &[(String, String)],
-) -> Result<(), Refused> {
-    let told = |error: &dyn std::fmt::Display| Refused::Lists(error.to_string());
-    let mut plan = Plan::check(tx, sheets, today).map_err(|error| Refused::Lists(format!("{error:?}")))?;
-    for (external, login) in logins {
-        plan.choose_login(external, login);
-    }
-    let applied = school::import::apply(tx, now, today, "small_school", &plan)?;
-    for set in &applied.bells {
-        let bells: Vec<Bell> = set
-            .bells
-            .iter()
-            .map(|bell| Bell {
-                weekdays: if bell.weekdays.is_empty() {
-                    Weekdays::ALL
-                } else {
-                    Weekdays::of(bell.weekdays.iter().copied())
-                },
-                slot: bell.slot,
-                starts: bell.starts,
-                ends: bell.ends,
-            })
-            .collect();
-        diary::import::set_bells(tx, &set.name, &bells).map_err(|error| told(&error))?;
-    }
-    if let Some(lessons) = &applied.lessons {
-        let rows: Vec<TimetableRow> = lessons
-            .iter()
-            .map(|place| TimetableRow {
-                class_group: place.class_group,
-                group: place.group,
-                weekday: place.weekday,
-                week: WeekPattern::All,
-                slot: place.slot,
-                subject: place.subject,
-                teacher: place.teacher,
-                room: place.room.clone(),
-            })
-            .collect();
-        diary::import::publish_timetable(tx, now, applied.year, applied.year_starts, &rows)
-            .map_err(|error| told(&error))?;
-    }
-    messenger::follow(tx, now, today, applied.change)?;
-    Ok(())
 }
