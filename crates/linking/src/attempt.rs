@@ -263,6 +263,14 @@ pub fn cancel(
     Ok(apply(tx, now, link, Event::Cancelled, Some(person), None)?.0)
 }
 
+/// Whether there is anything for [`expire`] to write down.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn has_overdue(tx: &ReadTx<'_>, now: UtcInstant) -> Result<bool, store::Error> {
+    Ok(!link::overdue(tx, now)?.is_empty())
+}
+
 /// Writes down that the time of attempts and reviews is over; called by a job, and harmless when called often.
 ///
 /// # Errors

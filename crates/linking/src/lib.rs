@@ -20,7 +20,7 @@ mod storage;
 
 pub use approval::{Approver, Waiting, approve, reject, waiting_for_administrator, waiting_in_class};
 pub use attempt::{
-    Landed, Landing, Proposal, begin, cancel, confirm, expected, expire, land, propose, refuse,
+    Landed, Landing, Proposal, begin, cancel, confirm, expected, expire, has_overdue, land, propose, refuse,
 };
 pub use claims::{Claims, LinkPath};
 pub use error::LinkError;

@@ -389,3 +389,167 @@ count-heads = { $count ->
 }
 audience-no-guardians = Родители — нет.
 audience-no-pupils = Ученики — нет.
+## VK ID of the school
+
+sms-text = Код { $code } для VK ID школы. Никому его не говорите.
+sms-call = Звонок с номера { $number }. Введите шесть последних цифр этого номера.
+wait-hours = { $hours } ч { $minutes } мин
+phone-empty = Введите номер телефона.
+phone-digits = Наберите номер обычными цифрами от 0 до 9.
+phone-invisible = В номере есть невидимые знаки. Наберите его заново.
+phone-character = В номере телефона не бывает знака «{ $found }».
+phone-short = В номере не хватает цифр: сейчас { $has }. Российский номер — 11 цифр, например +7 900 000-00-00.
+phone-long = В номере слишком много цифр: сейчас { $has }. Российский номер — 11 цифр, например +7 900 000-00-00.
+phone-country = Начните с +7 или 8. Для номера другой страны поставьте плюс и код страны.
+phone-service = Это номер справочной или платной линии. Введите свой мобильный телефон.
+vkid-not-now = Вход уже на другом шаге. Ничего не изменилось.
+vkid-wrong-password = Пароль не подходит. Проверьте раскладку. Это пароль от VK ID школы, а не от дневника.
+vkid-wrong-code = Код не подходит. { $left ->
+    [one] Осталась { $left } попытка.
+    [few] Осталось { $left } попытки.
+   *[many] Осталось { $left } попыток.
+}
+vkid-wrong-code-last = Код не подходит, попыток больше нет. Получите новый код.
+vkid-code-dead = Этот код больше не действует. Получите новый.
+vkid-code-old = Прошло больше пяти минут, код устарел. Получите новый.
+vkid-code-format = Код — это шесть цифр из сообщения. Попытка не потрачена.
+vkid-too-soon = Новый код можно получить через { $wait }. Прежний пока действует, если пришёл.
+vkid-phone-taken = С этим номером только что создали VK ID. Нажмите «изменить номер» и войдите с паролем или кодом.
+vkid-has-profile = Учебный профиль уже есть. Нажмите «Продолжить в учебном профиле».
+vkid-no-profile = Учебного профиля ещё нет. Нажмите «Создать учебный профиль».
+vkid-needs-data = Заполните информацию о себе.
+vkid-many-lookups = Отсюда проверили слишком много номеров. Ничего не изменилось. Попробуйте через час.
+vkid-many-passwords = Слишком много неверных паролей с этого адреса. Попробуйте через три часа или восстановите пароль с другого устройства.
+vkid-no-attempt = Такого входа нет, или он давно закончился. Откройте «Авторизация в Сферум» и начните заново.
+vkid-other-browser = Этот вход начат в другом браузере или на другом устройстве. Откройте «Авторизация в Сферум» здесь и начните заново.
+vkid-unknown-client = Приложение, которое просит войти, здесь не записано. Вход не начат. Вернитесь на сайт, с которого пришли.
+vkid-bad-redirect = Адрес возврата не принадлежит этому приложению. Вход не начат. Вернитесь на сайт, с которого пришли.
+vkid-bad-request = Запрос на вход составлен неверно. Вернитесь на сайт, с которого пришли.
+vkid-title-phone = Номер телефона
+vkid-title-password = Пароль
+vkid-title-code = Код из СМС
+vkid-title-person = Информация о себе
+vkid-title-profile = Учебный профиль
+vkid-title-review = Личные данные
+vkid-title-reset = Новый пароль
+vkid-title-locked = Вход по коду закрыт
+vkid-title-done = Вход выполнен
+vkid-expired = Прошло 15 минут.
+vkid-expired-more = Вход начат заново, прежние шаги не сохранились.
+vkid-cancelled = Авторизация отменена.
+vkid-cancelled-more = Ничего не изменилось.
+vkid-delivery-failed = СМС не отправилось. Получите новый код или вернитесь к номеру.
+vkid-locked-until = Сегодня в школе слишком много неверных кодов. Вход без пароля откроется через { $wait }.
+vkid-locked-person = Для этого номера ввели слишком много неверных кодов. Откроет вход администратор школы{ $help }.
+birth-date-empty = Введите дату рождения.
+birth-date-malformed = Такой даты нет. Напишите день, месяц и год, например 14.03.2014.
+birth-date-future = Эта дата ещё не наступила.
+birth-date-old = Дата слишком давняя. Проверьте год.
+sex-empty = Выберите пол.
+role-empty = Выберите, кто вы в школе.
+claimed-pupil = ученик
+claimed-parent = родитель
+claimed-teacher = учитель или сотрудник школы
+form-fix = { $count ->
+    [one] Исправьте { $count } поле.
+    [few] Исправьте { $count } поля.
+   *[many] Исправьте { $count } полей.
+}
+
+## Linking
+
+link-title = Авторизация в Сферум
+link-not-now = Сейчас это сделать нельзя: связь уже в другом состоянии. Ничего не изменилось.
+link-already = Сферум уже открыт: VK ID связан. Ничего не изменилось.
+link-waiting = Связь ждёт подтверждения. Ничего не изменилось.
+link-suspended = Школа приостановила вашу связь со Сферумом. Обратитесь к администратору школы.
+link-foreign = Этот ответ VK ID никто не ждёт: он уже использован или получен не здесь. Ничего не связано. Откройте «Авторизация в Сферум» и начните заново.
+link-other-session = Авторизация начата в другом сеансе дневника. Ничего не связано. Откройте «Авторизация в Сферум» и начните заново.
+link-late = Прошло больше 15 минут, ничего не связано. Откройте «Авторизация в Сферум» и начните заново.
+link-taken = Этот VK ID уже связан с другим человеком школы. Ничего не связано. Войдите со своим номером телефона.
+link-wrong-password = Пароль от дневника не подходит. Ничего не связано.
+link-cancelled = Авторизация отменена.
+link-cancelled-more = Ничего не изменилось.
+link-failed = Не удалось войти через VK ID.
+link-failed-more = Попробуйте ещё раз или войдите позже. Дневник работает как прежде.
+link-done = Готово, Сферум открыт.
+link-unlinked = VK ID отвязан.
+link-unlinked-more = Чаты закрыты, ваши сообщения остались. Связать снова можно в любой момент.
+link-approved = Связь подтверждена.
+link-rejected = Связь отклонена.
+link-office-suspended = Связь приостановлена.
+link-office-reinstated = Связь снова действует.
+link-office-unlinked = Связь закончена.
+link-reason-missing = Напишите причину: её увидит этот человек.
+link-reason-long = Причина длиннее 300 знаков. Сократите её.
+link-state-unlinked = не связан
+link-state-authorizing = входит в VK ID
+link-state-reviewing = проверяет данные
+link-state-awaiting-approval = ждёт подтверждения
+link-state-active = связан
+link-state-suspended = приостановлен
+link-part-surname = фамилия
+link-part-given = имя
+link-part-patronymic = отчество
+link-part-birth = дата рождения
+link-path-existing-profile = с готовым учебным профилем
+link-path-profile-created = с новым учебным профилем
+link-path-account-created = с новым VK ID
+link-path-outside = через службу VK ID
+link-event-begin = Авторизация начата
+link-event-returned = Ответ VK ID
+link-event-refused = VK ID никого не назвал
+link-event-confirmed = Данные подтверждены
+link-event-approved = Подтверждено школой
+link-event-rejected = Отклонено школой
+link-event-cancelled = Отменено
+link-event-expired = Время вышло
+link-event-unlinked = Отвязано
+link-event-suspended = Приостановлено
+link-event-reinstated = Снова действует
+link-event-provider-revoked = VK ID удалён
+links-title = Связи VK ID
+approvals-title = Подтверждение связей
+approvals-count = { $count ->
+    [0] Никто не ждёт подтверждения
+    [one] { $count } человек ждёт подтверждения
+    [few] { $count } человека ждут подтверждения
+   *[many] { $count } человек ждут подтверждения
+}
+sms-title = СМС
+sms-waiting = ждёт отправки
+sms-delivered = отправлено { $at }
+sms-failed-again = не отправлено: { $why }; будет повтор
+sms-failed = не отправлено: { $why }
+sms-dropped = не понадобилось
+sms-unlocked = Номер снова открыт.
+sms-kind-sms = СМС
+sms-kind-call = звонок
+sms-flow-guarded = вход с паролем
+sms-flow-open = вход без пароля
+sms-figures = За сутки { $sent ->
+    [one] отправлен { $sent } код
+    [few] отправлено { $sent } кода
+   *[many] отправлено { $sent } кодов
+}, неверно ввели { $failed ->
+    [one] { $failed } раз
+    [few] { $failed } раза
+   *[many] { $failed } раз
+}.
+phone-title = Виртуальный телефон
+phone-reset-done = Счётчики сброшены.
+phone-reset-more = Номера, адреса и коды считаются заново.
+act-identity-start = Вход в VK ID начат
+act-identity-step = Шаг входа в VK ID
+act-identity-exchange = Код VK ID обменян
+act-identity-phone-unlock = Открыт вход по коду
+act-identity-counters-reset = Сброшены счётчики
+act-linking-land = Ответ VK ID
+act-linking-refuse = VK ID никого не назвал
+act-linking-cancel = Авторизация отменена
+act-linking-confirm = Данные подтверждены
+act-linking-approve = Связь подтверждена
+act-linking-reject = Связь отклонена
+act-linking-suspend = Связь приостановлена
+act-linking-reinstate = Связь снова действует
+act-linking-unlink = Связь закончена

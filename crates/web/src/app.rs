@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::hasher::Hasher;
 use crate::live::Hub;
+use crate::screen::Screen;
 use crate::{Clock, Settings};
 
 /// The running program.
@@ -26,6 +27,8 @@ pub struct App {
     pub hasher: Hasher,
     /// Sockets and long polls.
     pub(crate) live: Arc<Hub>,
+    /// The demo's virtual telephone.
+    pub(crate) screen: Screen,
     school: RwLock<Arc<School>>,
     draining: watch::Sender<bool>,
 }
@@ -71,6 +74,7 @@ impl App {
             key,
             hasher: Hasher::new(settings.hash_cost),
             settings,
+            screen: Screen::default(),
             school: RwLock::new(Arc::new(School::of(profile))),
             draining: watch::Sender::new(false),
         }))

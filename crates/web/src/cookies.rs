@@ -8,6 +8,10 @@ use http::header::COOKIE;
 pub(crate) const SESSION: &str = "zvonok_session";
 /// The seed of form tokens for people who are not signed in.
 pub(crate) const FORM: &str = "zvonok_form";
+/// The browser, for the sign-in pages of the embedded VK ID: their attempts belong to it (A6).
+pub(crate) const VK_BROWSER: &str = "zvonok_vkid";
+/// The session of the embedded VK ID; the portal's is another cookie with another value (VK-5).
+pub(crate) const VK_SESSION: &str = "zvonok_vkid_session";
 /// One message for the page after a redirect.
 pub(crate) const FLASH: &str = "zvonok_flash";
 

@@ -1,8 +1,9 @@
 //! The one map from what went wrong to a status, a Russian sentence and a log line (ARC-10).
 
 mod domains;
-mod messenger;
 mod journal;
+mod messenger;
+pub(crate) mod vkid;
 
 use http::StatusCode;
 
@@ -101,6 +102,30 @@ pub enum Failure {
     /// The first administrator was not made.
     #[error("setup: {0}")]
     Setup(#[source] school::SetupError),
+    /// A phone number was not taken.
+    #[error("phone: {0}")]
+    Phone(#[source] identity::PhoneFault),
+    /// What was typed is no code of six digits; nothing was compared.
+    #[error("not a code")]
+    BadCode,
+    /// The sign-in machine said no.
+    #[error("vk id: {refusal}")]
+    Step {
+        /// Why.
+        #[source]
+        refusal: identity::Refusal,
+        /// When, for the waiting time.
+        now: store::UtcInstant,
+    },
+    /// There is no such sign-in in this browser.
+    #[error("attempt: {0}")]
+    Attempt(#[source] identity::AttemptError),
+    /// An authorization request that must not be answered by a redirect (VK-12).
+    #[error("authorize: {0}")]
+    Authorize(#[source] identity::AuthorizeError),
+    /// The link was not changed.
+    #[error("link: {0}")]
+    Link(#[source] linking::LinkError),
     /// The journal refused.
     #[error("journal: {0}")]
     Journal(#[source] diary::JournalError),
@@ -156,6 +181,12 @@ impl Failure {
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-422", "password-differ"),
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),
             Self::BadLogin => said(StatusCode::UNPROCESSABLE_ENTITY, "L-422", "login-bad"),
+            Self::Phone(fault) => vkid::phone(*fault),
+            Self::BadCode => said(StatusCode::UNPROCESSABLE_ENTITY, "V-428", "vkid-code-format"),
+            Self::Step { refusal, now } => vkid::step(*refusal, *now),
+            Self::Attempt(error) => vkid::attempt(error),
+            Self::Authorize(error) => vkid::authorize(error),
+            Self::Link(error) => vkid::link(error),
             Self::Journal(error) => journal::said(error),
             Self::Substitution(error) => journal::substitution(error),
             Self::SignIn(error) => domains::sign_in(error),

@@ -5,9 +5,21 @@ pub mod import;
 use school::PersonId;
 use store::ReadTx;
 
+mod begin_link;
+mod change_link;
+mod deliver;
+mod finish_link;
+mod open_provider;
+
 use crate::Failure;
 use crate::access::Sferum;
 use crate::settings::VkId;
+
+pub(crate) use begin_link::begin_link;
+pub(crate) use change_link::{Office, approve_link, change_link, unlink};
+pub use deliver::deliver;
+pub(crate) use finish_link::{Callback, confirm_link, exchange, finish_link};
+pub(crate) use open_provider::{callback_of, open_provider};
 
 /// Lets the chats follow what a roster verb changed, in the same transaction (ARC-17).
 ///
@@ -23,6 +35,23 @@ pub fn follow_roster(
     Ok(())
 }
 
+/// Opens or closes the chats with the link, in the same transaction (LNK-L4).
+///
+/// # Errors
+/// [`Failure`] when the chats cannot follow.
+pub fn follow_link(
+    tx: &mut store::WriteTx<'_>,
+    now: store::UtcInstant,
+    today: time::Date,
+    change: linking::LinkChange,
+) -> Result<(), Failure> {
+    match change {
+        linking::LinkChange::Same => Ok(()),
+        linking::LinkChange::Entered(person) => Ok(messenger::enrol(tx, now, today, person)?),
+        linking::LinkChange::Left(person) => Ok(messenger::withdraw(tx, now, person)?),
+    }
+}
+
 /// How «Сферум» stands for a person.
 ///
 /// # Errors
@@ -33,13 +62,11 @@ pub(crate) fn sferum_of(
     vk_id: VkId,
     require_link: bool,
 ) -> Result<Sferum, Failure> {
-    let _ = (tx, person);
-    Ok(if !require_link {
-        Sferum::Open
-    } else {
-        match vk_id {
-            VkId::Off => Sferum::Absent,
-            VkId::Embedded => Sferum::Offered,
-        }
+    if !require_link || linking::is_active(tx, person)? {
+        return Ok(Sferum::Open);
+    }
+    Ok(match vk_id {
+        VkId::Off => Sferum::Absent,
+        VkId::Embedded => Sferum::Offered,
     })
 }

@@ -2,6 +2,7 @@
 
 mod lessons;
 mod look;
+mod outbox;
 mod purge;
 mod roster;
 
@@ -13,6 +14,7 @@ use crate::App;
 pub fn start(app: &Arc<App>) {
     tokio::spawn(lessons::run(Arc::clone(app)));
     tokio::spawn(look::run(Arc::clone(app)));
+    tokio::spawn(outbox::run(Arc::clone(app)));
     tokio::spawn(purge::run(Arc::clone(app)));
     tokio::spawn(roster::run(Arc::clone(app)));
 }

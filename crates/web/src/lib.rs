@@ -18,10 +18,11 @@ mod csrf;
 mod cx;
 mod failure;
 mod hasher;
-mod live;
 mod headers;
 mod host;
+mod live;
 mod router;
+mod screen;
 mod upload;
 mod words;
 

@@ -65,6 +65,12 @@ impl Request {
         serde_html_form::from_str(self.parts.uri.query().unwrap_or_default()).map_err(|_| Failure::BadQuery)
     }
 
+    /// The query as it came, for forms that carry it on.
+    #[must_use]
+    pub(crate) fn query_text(&self) -> &str {
+        self.parts.uri.query().unwrap_or_default()
+    }
+
     /// The form as a type that refuses unknown fields; the page's token is taken out first.
     ///
     /// # Errors

@@ -52,6 +52,17 @@ impl Response {
         answer
     }
 
+    /// Back to a client of the embedded VK ID (302, vk-id.md section 2.1): the address was verified byte for byte when
+    /// the request was read (O1).
+    #[must_use]
+    pub(crate) fn to_client(verified: &str) -> Self {
+        let mut answer = Self::empty(StatusCode::FOUND);
+        answer
+            .headers
+            .insert(LOCATION, HeaderValue::from_str(verified).unwrap_or(HeaderValue::from_static("/")));
+        answer
+    }
+
     /// The same answer with another status.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {

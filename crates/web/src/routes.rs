@@ -1,5 +1,7 @@
 //! The one route table (ARC-8): method, path, rule, record, handler. There is no default rule.
 
+mod vkid;
+
 use std::pin::Pin;
 
 use school::Role;
@@ -81,6 +83,9 @@ pub fn table() -> Vec<Route> {
     table.extend(teaching());
     table.extend(study());
     table.extend(sferum());
+    table.extend(vkid::link());
+    table.extend(vkid::provider());
+    table.extend(vkid::demo());
     table
 }
 
@@ -198,8 +203,18 @@ fn sferum() -> Vec<Route> {
         get("/sferum/{conversation}", Access::SignedIn, handlers::sferum::show),
         post("/sferum/{conversation}", Access::Messenger, SelfRecording, handlers::sferum::send),
         get("/sferum/{conversation}/{seq}", Access::Messenger, handlers::sferum::message::show),
-        post("/sferum/{conversation}/{seq}/edit", Access::Messenger, SelfRecording, handlers::sferum::message::edit),
-        post("/sferum/{conversation}/{seq}/delete", Access::Messenger, Audited, handlers::sferum::message::delete),
+        post(
+            "/sferum/{conversation}/{seq}/edit",
+            Access::Messenger,
+            SelfRecording,
+            handlers::sferum::message::edit,
+        ),
+        post(
+            "/sferum/{conversation}/{seq}/delete",
+            Access::Messenger,
+            Audited,
+            handlers::sferum::message::delete,
+        ),
     ]
 }
 

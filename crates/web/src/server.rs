@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 use self::connections::Connections;
 use self::deadline::Deadlined;
 use crate::router::Router;
-use crate::{App, Failure, host, routes};
+use crate::{App, Failure, flows, host, routes};
 
 const MOST_HEADERS: usize = 100;
 const HEAD_BYTES: usize = 16 * 1024;
@@ -67,6 +67,9 @@ impl Server {
         let address = listener.local_addr().map_err(taken)?;
         let allowed = host::Allowed::of(&app.settings.hosts, address.ip().is_loopback());
         let router = Arc::new(Router::build(routes::table(), allowed)?);
+        if let Err(error) = flows::open_provider(&app, address).await {
+            tracing::warn!(%error, "the portal is not registered with its VK ID: links cannot be begun");
+        }
         Ok(Self { app, listener, router, address })
     }
 
@@ -158,7 +161,8 @@ async fn answer(
     let longest = routes::longest_body(parts.uri.path(), &app.settings);
     let deadline = app.settings.deadlines.body;
     // A task of its own: a panic in a handler fails that request alone (R13).
-    let task = tokio::spawn(async move { router.answer(&app, parts, collect(body, longest, deadline), peer).await });
+    let task =
+        tokio::spawn(async move { router.answer(&app, parts, collect(body, longest, deadline), peer).await });
     let response = task.await.unwrap_or_else(|_| {
         tracing::error!("a handler panicked");
         crate::handlers::failure::page(None, &Failure::Defect("a handler panicked"))

@@ -4,8 +4,8 @@ mod dates;
 pub(crate) mod diary;
 mod nav;
 pub(crate) mod page;
-pub(crate) mod teaching;
 pub(crate) mod sferum;
+pub(crate) mod teaching;
 
 pub(crate) use dates::{clock_time, day_month, long_day, moment, weekday_day};
 pub(crate) use nav::Frame;

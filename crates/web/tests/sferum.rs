@@ -144,11 +144,18 @@ fn a_message_is_written_and_read_without_scripts() {
     }
     let mut demyan = site.browser_of("demyan");
     let seen = demyan.get(&chat);
-    assert_eq!(seen.body.matches("Кто записал, что по &#60;b&#62;географии").count() + seen.body.matches("Кто записал, что по &lt;b&gt;географии").count(), 2, "in the list and in the chat: {}", seen.text());
+    assert_eq!(
+        seen.body.matches("Кто записал, что по &#60;b&#62;географии").count()
+            + seen.body.matches("Кто записал, что по &lt;b&gt;географии").count(),
+        2,
+        "in the list and in the chat: {}",
+        seen.text()
+    );
     assert!(seen.body.contains("новые сообщения · 1"));
     let refused = varya.post(&chat, &[("cid", &cid), ("text", "другое")]);
     assert!(refused.body.contains("уже отправлено другое сообщение"), "{}", refused.text());
-    for (text, said) in [("", "Сообщение пустое"), ("a\u{202E}b", "направление письма")] {
+    for (text, said) in [("", "Сообщение пустое"), ("a\u{202E}b", "направление письма")]
+    {
         let cid = field(&varya.get(&chat).body, "cid");
         let refused = varya.post(&chat, &[("cid", &cid), ("text", text)]);
         assert!(refused.body.contains(said), "{}", refused.text());
@@ -201,7 +208,10 @@ fn the_answer_of_another_appears_at_once_on_both_transports() {
         r#"{{"t":"send","re":1,"conv":{id},"cid":"0123456789abcdef0123456789abcdef","text":"привет"}}"#
     );
     let ack = socket.ask(&send);
-    assert_eq!((ack["t"].as_str(), ack["seq"].as_i64(), ack["dup"].as_bool()), (Some("ack"), Some(1), Some(false)));
+    assert_eq!(
+        (ack["t"].as_str(), ack["seq"].as_i64(), ack["dup"].as_bool()),
+        (Some("ack"), Some(1), Some(false))
+    );
     assert_eq!(socket.ask(&send)["dup"], true);
     let heard = other.event("message");
     assert_eq!(heard["line"]["text"], "привет");
@@ -234,11 +244,16 @@ fn whoever_is_removed_while_looking_hears_nothing_more() {
         let change = school::leave(tx, person, TODAY)?;
         messenger::follow(tx, now(), TODAY, change)
     });
-    sender.ask(&format!(r#"{{"t":"send","re":1,"conv":{id},"cid":"00000000000000000000000000000001","text":"тайна"}}"#));
+    sender.ask(&format!(
+        r#"{{"t":"send","re":1,"conv":{id},"cid":"00000000000000000000000000000001","text":"тайна"}}"#
+    ));
     let refused = socket.ask(&format!(
         r#"{{"t":"send","re":7,"conv":{id},"cid":"00000000000000000000000000000002","text":"я ещё тут"}}"#
     ));
-    assert_eq!((refused["t"].as_str(), refused["code"].as_str(), refused["re"].as_u64()), (Some("no"), Some("404"), Some(7)));
+    assert_eq!(
+        (refused["t"].as_str(), refused["code"].as_str(), refused["re"].as_u64()),
+        (Some("no"), Some("404"), Some(7))
+    );
     let polled = demyan.get("/live/poll?wait=0").body;
     assert!(!polled.contains("тайна"));
     assert_eq!(demyan.get(&chat).status, 404);
@@ -280,7 +295,8 @@ fn hostile_sockets_and_cursors_are_refused() {
     assert!(Socket::try_open(&site, &varya, &at, None).is_err_and(|head| head.contains(" 429 ")));
     sockets.truncate(1);
     for bad in ["forged", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
-        let polled: Value = serde_json::from_str(&varya.get(&format!("/live/poll?cursor={bad}&wait=0")).body).unwrap();
+        let polled: Value =
+            serde_json::from_str(&varya.get(&format!("/live/poll?cursor={bad}&wait=0")).body).unwrap();
         assert_eq!(polled["frames"][0]["t"], "reset", "{bad}");
     }
     let mut socket = sockets.remove(0);

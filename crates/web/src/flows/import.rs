@@ -160,7 +160,8 @@ fn ring(tx: &mut WriteTx<'_>, applied: &mut Applied) -> Result<(), ImportRefused
 }
 
 fn bells_of(set: &BellSet) -> Vec<Bell> {
-    let weekdays = |days: &[u8]| if days.is_empty() { Weekdays::ALL } else { Weekdays::of(days.iter().copied()) };
+    let weekdays =
+        |days: &[u8]| if days.is_empty() { Weekdays::ALL } else { Weekdays::of(days.iter().copied()) };
     set.bells
         .iter()
         .map(|bell| Bell {
@@ -174,6 +175,7 @@ fn bells_of(set: &BellSet) -> Vec<Bell> {
 
 /// The bells of each day of the week: weekday, slot, first and last minute.
 fn by_day(schedule: &BellSchedule) -> Vec<(u8, u8, u16, u16)> {
-    let of_day = |day: u8| schedule.day(day).into_iter().map(move |bell| (day, bell.slot, bell.starts, bell.ends));
+    let of_day =
+        |day: u8| schedule.day(day).into_iter().map(move |bell| (day, bell.slot, bell.starts, bell.ends));
     (1..=7).flat_map(of_day).collect()
 }

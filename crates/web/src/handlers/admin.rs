@@ -2,5 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod health;
+pub(crate) mod links;
 pub(crate) mod people;
 pub(crate) mod sessions;
+pub(crate) mod sms;

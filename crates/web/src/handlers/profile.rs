@@ -6,6 +6,7 @@ use serde::Deserialize;
 use store::Act;
 
 use crate::cx::Cx;
+use crate::handlers::link::owner::{OwnLink, own_link};
 use crate::response::Response;
 use crate::views::{Flash, Page, moment};
 use crate::words::{Words, count, say};
@@ -20,6 +21,7 @@ struct ProfilePage {
     login: String,
     error: Option<String>,
     devices: Vec<DeviceView>,
+    link: Option<OwnLink>,
 }
 
 /// One session of one's own.
@@ -69,7 +71,8 @@ async fn page(cx: &Cx, error: Option<String>) -> Result<ProfilePage, Failure> {
             })
             .collect();
         let line = page.person.as_ref().map(|person| person.line.clone()).unwrap_or_default();
-        Ok(ProfilePage { page, full_name: who.name.full(), line, login, error, devices })
+        let link = own_link(tx, now, &who, &zone, today)?;
+        Ok(ProfilePage { page, full_name: who.name.full(), line, login, error, devices, link })
     })
     .await
 }

@@ -10,13 +10,15 @@ use school::Present;
 use serde::Deserialize;
 use store::Lane;
 
+use crate::Failure;
 use crate::access::Sferum;
 use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::Page;
-use crate::views::sferum::{ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, seats_line};
+use crate::views::sferum::{
+    ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, seats_line,
+};
 use crate::words::say;
-use crate::Failure;
 
 #[derive(Template)]
 #[template(path = "sferum/list.html")]
@@ -132,7 +134,8 @@ async fn page(
         let unread_from = by.read_mark(tx)?.unread_from;
         let audience = audience(tx, &by, today)?;
         let chats = list_chats(tx, &present)?;
-        let unread = chats.iter().find(|listed| listed.conversation.id == id).map_or(0, |listed| listed.unread);
+        let unread =
+            chats.iter().find(|listed| listed.conversation.id == id).map_or(0, |listed| listed.unread);
         let column = Column { me: by.person(), unread_from, receipts: &receipts, zone, now, today };
         let (initials, tint) = avatar_of(chat);
         let mut page = frame.page(tx)?;
@@ -182,7 +185,8 @@ pub(crate) async fn send(cx: Cx) -> Result<Response, Failure> {
 
 async fn take(cx: &Cx, id: ConversationId, form: &Form) -> Result<(), Failure> {
     let viewer = cx.signed_in()?.viewer;
-    let draft = Draft { cid: form.cid.parse().map_err(|_| Failure::BadForm)?, body: Body::parse(&form.text)? };
+    let draft =
+        Draft { cid: form.cid.parse().map_err(|_| Failure::BadForm)?, body: Body::parse(&form.text)? };
     crate::live::rate_of(&cx.app, &viewer).map_err(|_| Failure::SlowDown)?;
     let (now, today) = (cx.now, cx.today());
     cx.record(Lane::Chat, move |tx| {

@@ -32,7 +32,13 @@ pub(super) async fn run(app: Arc<App>) {
 async fn tick(app: &App, now: UtcInstant, today: Date) -> Result<(), store::Error> {
     let made = app.store.write(move |tx| diary::ensure_all_lessons(tx, now, today)).await?;
     if made != diary::LessonsMade::default() {
-        tracing::info!(added = made.added, changed = made.changed, removed = made.removed, undecided = made.undecided, "lessons follow the timetable");
+        tracing::info!(
+            added = made.added,
+            changed = made.changed,
+            removed = made.removed,
+            undecided = made.undecided,
+            "lessons follow the timetable"
+        );
     }
     Ok(())
 }

@@ -32,6 +32,7 @@ pub(crate) async fn purge(app: &App, now: UtcInstant) -> Result<(), store::Error
     app.store
         .write(move |tx| {
             school::purge_sessions(tx, now)?;
+            identity::purge(tx, now)?;
             tx.forget_events(now - EVENTS)?;
             tx.drop_orphans(now - UPLOADS)?;
             Ok(())

@@ -109,7 +109,10 @@ pub(crate) struct By {
 impl Command {
     const fn re(&self) -> u64 {
         match self {
-            Self::Send { re, .. } | Self::Edit { re, .. } | Self::Delete { re, .. } | Self::Read { re, .. } => *re,
+            Self::Send { re, .. }
+            | Self::Edit { re, .. }
+            | Self::Delete { re, .. }
+            | Self::Read { re, .. } => *re,
         }
     }
 }

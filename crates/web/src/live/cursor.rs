@@ -13,7 +13,10 @@ pub(crate) struct Cursors {
 
 impl Cursors {
     pub(super) fn of(key: &ServerKey, epoch: &str) -> Self {
-        Self { tag_key: key.mac("live cursor tag", epoch.as_bytes()), mask_key: key.mac("live cursor mask", epoch.as_bytes()) }
+        Self {
+            tag_key: key.mac("live cursor tag", epoch.as_bytes()),
+            mask_key: key.mac("live cursor mask", epoch.as_bytes()),
+        }
     }
 
     /// A synthetic IV: the tag authenticates the number and keys the mask over it.

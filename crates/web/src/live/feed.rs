@@ -34,7 +34,16 @@ impl Feed {
     pub(super) fn new(connected: Connected, cursor: Option<&str>) -> Self {
         let cursor = cursor.and_then(|text| connected.hub.cursors.open(text));
         let told = cursor.map_or_else(|| Arc::from(""), |g| connected.hub.token(g));
-        Self { connected, cursor, told, waiting: VecDeque::new(), bound: 0, read_upto: 0, more: false, resumed: 0 }
+        Self {
+            connected,
+            cursor,
+            told,
+            waiting: VecDeque::new(),
+            bound: 0,
+            read_upto: 0,
+            more: false,
+            resumed: 0,
+        }
     }
 
     pub(super) const fn client(&self) -> &Arc<Client> {

@@ -115,7 +115,8 @@ impl Hub {
     /// In the writer's thread, before the commit's commands are answered: who is out is out (MSG-I7, A14).
     fn take_rights(&self, commit: &Commit) {
         let concerns = |event: &&Event| {
-            matches!(event.kind.as_ref(), "joined" | "left" | "seated") && event.scope_kind == messenger::SCOPE
+            matches!(event.kind.as_ref(), "joined" | "left" | "seated")
+                && event.scope_kind == messenger::SCOPE
         };
         if commit.events.iter().any(|event| concerns(&event)) {
             let mut rights = self.rights.write().unwrap_or_else(PoisonError::into_inner);
@@ -161,7 +162,11 @@ impl Hub {
     }
 
     /// Takes a client in; it is served from its cursor until it goes live. A session holds so many sockets (R8).
-    pub(super) fn connect(self: &Arc<Self>, viewer: Viewer, most_sockets: Option<usize>) -> Option<Connected> {
+    pub(super) fn connect(
+        self: &Arc<Self>,
+        viewer: Viewer,
+        most_sockets: Option<usize>,
+    ) -> Option<Connected> {
         let client = Arc::new(Client::new(self.next.fetch_add(1, Ordering::Relaxed), viewer));
         let mut sessions = self.sessions();
         let session = sessions.entry(viewer.session()).or_default();
@@ -230,7 +235,11 @@ impl Hub {
         let left = (left + now.duration_since(at).as_secs_f64() * most).min(most);
         if left < 1.0 {
             session.bucket = Some((now, left));
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and 1000"
+            )]
             return Err(((1.0 - left) / most * 1000.0).ceil() as u64);
         }
         session.bucket = Some((now, left - 1.0));
@@ -258,7 +267,9 @@ impl Registry {
             let Some(message) = slot.message() else { continue };
             let known = self.by_message.entry(message).or_default();
             let live = events.iter().rev().find(|event| {
-                event.live.is_some() && event.g <= group.g && Change::of(event).and_then(|(_, change)| change.message()) == Some(message)
+                event.live.is_some()
+                    && event.g <= group.g
+                    && Change::of(event).and_then(|(_, change)| change.message()) == Some(message)
             });
             if let Some(live) = live.and_then(|event| event.live.as_deref()) {
                 known.iter().for_each(|older| older.renew(live));
@@ -296,7 +307,11 @@ impl Registry {
                 About::Chat(chat, _) if chat_told == Some(*chat) => {}
                 About::Chat(chat, _) => {
                     chat_told = Some(*chat);
-                    places.people_of(*chat).filter_map(|person| self.clients.get(&person)).flatten().for_each(&mut tell);
+                    places
+                        .people_of(*chat)
+                        .filter_map(|person| self.clients.get(&person))
+                        .flatten()
+                        .for_each(&mut tell);
                 }
                 About::Scope(scope) => {
                     self.followers.get(scope).into_iter().flat_map(HashMap::values).for_each(&mut tell);

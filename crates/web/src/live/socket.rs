@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use http::StatusCode;
-use http::header::{CONNECTION, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
+use http::header::{
+    CONNECTION, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
 use hyper_util::rt::TokioIo;
 use school::{SessionToken, Viewer};
 use serde::Deserialize;
@@ -68,7 +70,9 @@ pub(crate) async fn open(mut cx: Cx) -> Result<Response, Failure> {
             .max_write_buffer_size(4 * 1024 * 1024);
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Server, Some(config)).await;
         let token = SessionToken::from_cookie(&token);
-        Socket { app, stream, feed, viewer, actor, token, wrong: 0, wrong_since: Instant::now() }.serve().await;
+        Socket { app, stream, feed, viewer, actor, token, wrong: 0, wrong_since: Instant::now() }
+            .serve()
+            .await;
     });
     Ok(Response::empty(StatusCode::SWITCHING_PROTOCOLS)
         .with_header(CONNECTION, "Upgrade")

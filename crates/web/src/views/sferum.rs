@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use messenger::{Audience, ChatKind, ChatSummary, Conversation, ConversationId, Line, MemberOf, PREVIEW_GRAPHEMES, Seat};
+use messenger::{
+    Audience, ChatKind, ChatSummary, Conversation, ConversationId, Line, MemberOf, PREVIEW_GRAPHEMES, Seat,
+};
 use school::{Local, PersonId, Zone};
 use store::UtcInstant;
 use time::{Date, Weekday};
@@ -220,7 +222,8 @@ impl Column<'_> {
             let date = self.zone.date(line.ts);
             if before.as_ref().is_none_or(|before| self.zone.date(before.ts) != date) {
                 let day = weekday_day(date);
-                let day = if date == self.today { Words::of("chat-today").with("day", day).say() } else { day };
+                let day =
+                    if date == self.today { Words::of("chat-today").with("day", day).say() } else { day };
                 items.push(Item::Day(day));
             }
             if !told && self.is_unread(&line) {
@@ -280,11 +283,16 @@ mod tests {
         // MSG-B7
         let shown = |text: &str| {
             let parts = parts_of(text);
-            parts.iter().map(|part| if part.is_link { format!("[{}]", part.text) } else { part.text.clone() }).collect::<String>()
+            parts
+                .iter()
+                .map(|part| if part.is_link { format!("[{}]", part.text) } else { part.text.clone() })
+                .collect::<String>()
         };
         assert_eq!(shown("см. https://school.ru/a?b=1, там"), "см. [https://school.ru/a?b=1], там");
         assert_eq!(shown("(http://x.ru)."), "([http://x.ru]).");
-        for text in ["javascript:alert(1)", "data:text/html,x", "https://", "xhttps://a.b", "ftp://a", "<img src=x>"] {
+        for text in
+            ["javascript:alert(1)", "data:text/html,x", "https://", "xhttps://a.b", "ftp://a", "<img src=x>"]
+        {
             assert_eq!(shown(text), text);
         }
     }

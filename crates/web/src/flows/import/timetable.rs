@@ -139,7 +139,9 @@ fn problem_of(file: &str, lines: &[u32], conflict: &Conflict) -> school::import:
     };
     let (row, kind) = match conflict {
         Conflict::NoSuchTime { row } | Conflict::NoBell { row, .. } => (*row, ReferenceFault::Bell.into()),
-        Conflict::Teacher { row, other, .. } => (*row, LessonFault::TeacherBusy { line: other_of(*other) }.into()),
+        Conflict::Teacher { row, other, .. } => {
+            (*row, LessonFault::TeacherBusy { line: other_of(*other) }.into())
+        }
         Conflict::Room { row, other, .. } => (*row, LessonFault::RoomBusy { line: other_of(*other) }.into()),
         Conflict::Pupils { row, other } => (*row, LessonFault::ClassBusy { line: other_of(*other) }.into()),
     };

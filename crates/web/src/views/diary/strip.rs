@@ -38,8 +38,11 @@ pub(crate) fn strip(
     let name = |id: SubjectId| subjects.get(&id).cloned().unwrap_or_default();
     let (now, until) = present(today, local, subjects);
     let open: Vec<&PupilHomework> = due.iter().filter(|homework| !homework.done).collect();
-    let soonest: Vec<&PupilHomework> =
-        open.iter().filter(|homework| Some(homework.due_date) == open.first().map(|first| first.due_date)).copied().collect();
+    let soonest: Vec<&PupilHomework> = open
+        .iter()
+        .filter(|homework| Some(homework.due_date) == open.first().map(|first| first.due_date))
+        .copied()
+        .collect();
     let mut fresh: BTreeMap<String, Vec<MarkView>> = BTreeMap::new();
     for (subject, mark) in news {
         fresh.entry(lower_first(&name(*subject))).or_default().push(mark_view(mark.value, mark.weight));
@@ -49,7 +52,11 @@ pub(crate) fn strip(
         until,
         bells: ribbon(today, local),
         due: due_words(&open, local),
-        tasks: soonest.iter().take(3).map(|homework| (name(homework.subject), homework.text.clone())).collect(),
+        tasks: soonest
+            .iter()
+            .take(3)
+            .map(|homework| (name(homework.subject), homework.text.clone()))
+            .collect(),
         news: fresh.into_iter().collect(),
     }
 }

@@ -1,0 +1,35 @@
+//! The ends of an attempt: «Отмена», and the way back to the client once more.
+
+use identity::{Input, RefusedAuthorize};
+
+use super::{Nothing, Typed, address_of, dressed, go_on, take};
+use crate::Failure;
+use crate::cx::Cx;
+use crate::response::Response;
+
+/// «Отмена»: the client hears it.
+pub(crate) async fn cancel(cx: Cx) -> Result<Response, Failure> {
+    let Nothing {} = cx.request.form()?;
+    let stepped = take(&cx, Input::Cancel).await?;
+    if stepped.refusal.is_some() {
+        return Ok(dressed(Response::see_other(&address_of(&stepped.attempt, cx.now))));
+    }
+    let attempt = stepped.attempt;
+    let to = identity::refusal_location(
+        &attempt.redirect_uri,
+        Some(&attempt.oauth_state),
+        RefusedAuthorize::Cancelled,
+    );
+    Ok(dressed(Response::to_client(&to)))
+}
+
+/// «Продолжить» for a browser that lost the way back: it gets a fresh code, unless the first was used.
+pub(crate) async fn again(cx: Cx) -> Result<Response, Failure> {
+    let Nothing {} = cx.request.form()?;
+    let stepped = take(&cx, Input::ConfirmProfile { role: None }).await?;
+    if stepped.granted.is_none() && stepped.refusal.is_none() {
+        // The code has done its work: the portal knows how the link stands.
+        return Ok(dressed(Response::see_other("/link")));
+    }
+    go_on(&cx, stepped, Typed::Nothing).await
+}

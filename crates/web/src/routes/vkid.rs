@@ -1,0 +1,88 @@
+//! Routes of linking, of the embedded VK ID, and of the demo's telephone.
+
+use school::Role;
+
+use super::{ADMIN, Answer, Route, get, post};
+use crate::access::{Access, Record};
+use crate::cx::Cx;
+use crate::handlers;
+
+/// «Авторизация в Сферум» and whoever decides on links.
+pub(super) fn link() -> Vec<Route> {
+    use Record::Audited;
+    const HOMEROOM: Access = Access::Roles(&[Role::HomeroomTeacher]);
+    vec![
+        get("/link", Access::SignedIn, handlers::link::show),
+        // OAuth's way back is a GET that writes; its one-time state is its token (O4).
+        get("/link/embedded/callback", Access::Public, handlers::link::callback::show),
+        get("/link/review", Access::SignedIn, handlers::link::review::show),
+        post("/link/review", Access::SignedIn, Audited, handlers::link::review::submit),
+        get("/link/taken", Access::SignedIn, handlers::link::review::taken),
+        post("/link/cancel", Access::SignedIn, Audited, handlers::link::owner::cancel),
+        get("/profile/unlink", Access::SignedIn, handlers::link::owner::ask),
+        post("/profile/unlink", Access::SignedIn, Audited, handlers::link::owner::unlink),
+        get("/classes/{class}/links", HOMEROOM, handlers::approvals::show),
+        post("/classes/{class}/links/{link}/approve", HOMEROOM, Audited, handlers::approvals::approve),
+        post("/classes/{class}/links/{link}/reject", HOMEROOM, Audited, handlers::approvals::reject),
+        get("/admin/links", ADMIN, handlers::admin::links::list),
+        post("/admin/links/{link}/approve", ADMIN, Audited, handlers::admin::links::approve),
+        post("/admin/links/{link}/reject", ADMIN, Audited, handlers::admin::links::reject),
+        post("/admin/links/{link}/suspend", ADMIN, Audited, handlers::admin::links::suspend),
+        post("/admin/links/{link}/reinstate", ADMIN, Audited, handlers::admin::links::reinstate),
+        post("/admin/links/{link}/unlink", ADMIN, Audited, handlers::admin::links::unlink),
+        get("/admin/sms", ADMIN, handlers::admin::sms::list),
+        post("/admin/sms/{phone}/unlock", ADMIN, Audited, handlers::admin::sms::unlock),
+    ]
+}
+
+/// The embedded VK ID. Its pages are public: who signs in here is its own business; the attempt's cookie is the gate.
+pub(super) fn provider() -> Vec<Route> {
+    use Record::Audited;
+    use handlers::vkid;
+    let step = |path, handler: fn(Cx) -> Answer| post(path, Access::Public, Audited, handler);
+    let screen = |path| get(path, Access::Public, vkid::show);
+    vec![
+        get("/authorize", Access::Public, vkid::authorize::show),
+        step("/vkid/start", |cx| Box::pin(vkid::authorize::start(cx))),
+        post("/vkid/cancel", Access::Public, Record::SelfRecording, vkid::authorize::cancel),
+        screen("/vkid/{attempt}/phone"),
+        step("/vkid/{attempt}/phone", |cx| Box::pin(vkid::phone::submit(cx))),
+        step("/vkid/{attempt}/change-phone", |cx| Box::pin(vkid::phone::change(cx))),
+        screen("/vkid/{attempt}/password"),
+        step("/vkid/{attempt}/password", |cx| Box::pin(vkid::password::submit(cx))),
+        step("/vkid/{attempt}/forgot", |cx| Box::pin(vkid::password::forgot(cx))),
+        screen("/vkid/{attempt}/code"),
+        step("/vkid/{attempt}/code", |cx| Box::pin(vkid::code::submit(cx))),
+        step("/vkid/{attempt}/resend", |cx| Box::pin(vkid::code::resend(cx))),
+        step("/vkid/{attempt}/call", |cx| Box::pin(vkid::code::call(cx))),
+        screen("/vkid/{attempt}/person"),
+        step("/vkid/{attempt}/person", |cx| Box::pin(vkid::person::submit(cx))),
+        screen("/vkid/{attempt}/profile"),
+        step("/vkid/{attempt}/profile", |cx| Box::pin(vkid::profile::choose(cx))),
+        screen("/vkid/{attempt}/review"),
+        step("/vkid/{attempt}/review", |cx| Box::pin(vkid::profile::confirm(cx))),
+        step("/vkid/{attempt}/edit", |cx| Box::pin(vkid::profile::edit(cx))),
+        step("/vkid/{attempt}/back-to-profile", |cx| Box::pin(vkid::profile::back(cx))),
+        screen("/vkid/{attempt}/reset"),
+        step("/vkid/{attempt}/reset", |cx| Box::pin(vkid::phone::submit(cx))),
+        screen("/vkid/{attempt}/reset-code"),
+        step("/vkid/{attempt}/reset-code", |cx| Box::pin(vkid::code::submit(cx))),
+        screen("/vkid/{attempt}/reset-password"),
+        step("/vkid/{attempt}/reset-password", |cx| Box::pin(vkid::reset::submit(cx))),
+        step("/vkid/{attempt}/back-to-password", |cx| Box::pin(vkid::reset::back(cx))),
+        screen("/vkid/{attempt}/locked"),
+        screen("/vkid/{attempt}/done"),
+        step("/vkid/{attempt}/done", |cx| Box::pin(vkid::ends::again(cx))),
+        screen("/vkid/{attempt}/over"),
+        step("/vkid/{attempt}/cancel", |cx| Box::pin(vkid::ends::cancel(cx))),
+    ]
+}
+
+/// The demo's telephone.
+pub(super) fn demo() -> Vec<Route> {
+    vec![
+        get("/demo/phone", Access::Demo, handlers::demo::show),
+        get("/demo/phone.json", Access::Demo, handlers::demo::json),
+        post("/demo/phone/reset", Access::Demo, Record::Audited, handlers::demo::reset),
+    ]
+}
