@@ -111,6 +111,10 @@ export async function openPerson(browser, url, { width = 1280, height = 800, dar
     clean() {
       assert.deepEqual(faults, []);
     },
+    /** What went wrong since this was asked last. */
+    takeFaults() {
+      return faults.splice(0);
+    },
     /** Runs axe over the page: no finding of any kind. */
     async axe() {
       const findings = await runAxe(page);

@@ -1,0 +1,88 @@
+// The steps of the guide as a person takes them, by the words on the screen.
+
+/** Presses a button or follows a link of the screen, and waits for the next one. */
+export async function press(page, name) {
+  const either = page.getByRole("button", { name, exact: true }).or(page.getByRole("link", { name, exact: true }));
+  await either.first().click();
+  await page.waitForLoadState("load");
+}
+
+/** From the diary to the first screen: the tab of the menu, and what stands behind it. */
+export async function openLink(page) {
+  await page.getByRole("navigation", { name: "Главное меню" }).getByRole("link", { name: "Авторизация в Сферум" }).click();
+  await page.waitForLoadState("load");
+  const phone = page.getByLabel(/телефон/i);
+  const begin = page.getByRole("button", { name: /^(Продолжить|Начать|Начать заново|Авторизоваться|Авторизация в Сферум)$/ });
+  await phone.or(begin).first().waitFor();
+  if (!(await phone.isVisible())) await begin.first().click();
+  await phone.waitFor();
+}
+
+/** Screen 1: the phone. */
+export async function givePhone(page, phone) {
+  await page.getByLabel(/телефон/i).fill(phone);
+  await press(page, "Продолжить");
+}
+
+/** Screen 2: the password of VK ID. */
+export async function givePassword(page, password) {
+  await page.getByLabel("Пароль", { exact: true }).fill(password);
+  await press(page, "Продолжить");
+}
+
+/** Screen 3: the code from the SMS. */
+export async function giveCode(page, code) {
+  const field = page.getByRole("textbox", { name: /^Код/ });
+  await field.waitFor();
+  await field.fill(code);
+  await press(page, "Продолжить");
+}
+
+/** The data of a person: «Заполните информацию о себе». */
+export async function givePerson(page, name, { born = "2014-03-14", sex = null, role = null } = {}) {
+  const [surname, given, patronymic] = name.split(" ");
+  await page.getByLabel("Фамилия").fill(surname);
+  await page.getByLabel("Имя", { exact: true }).fill(given);
+  await page.getByLabel(/^Отчество/).fill(patronymic);
+  const date = page.getByLabel(/^(Дата рождения|Рождение)/);
+  const typed = (await date.getAttribute("type")) === "date";
+  await date.fill(typed ? born : born.split("-").reverse().join("."));
+  if (sex) await page.getByRole("radio", { name: sex }).check();
+  if (role) {
+    const chosen = page.getByRole("radio", { name: role });
+    if (await chosen.count()) await chosen.check();
+  }
+}
+
+/** Opens the class chat from the list of «Сферум». */
+export async function openChat(page, name) {
+  await page.getByRole("navigation", { name: "Главное меню" }).getByRole("link", { name: /^Сферум/ }).click();
+  await page.waitForURL(/\/sferum/);
+  await page.getByRole("link", { name }).first().click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+  await page.getByRole("textbox", { name: "Сообщение" }).waitFor();
+}
+
+/** Writes to the open chat. */
+export async function say(page, text) {
+  await page.getByRole("textbox", { name: "Сообщение" }).fill(text);
+  await page.getByRole("button", { name: "Отправить" }).click();
+  await said(page, text);
+}
+
+/** Waits until the open chat shows a text. */
+export async function said(page, text) {
+  await page.getByRole("log").getByText(text, { exact: true }).first().waitFor();
+}
+
+/** What is on the screen right now is sound: nothing went wrong, axe is silent, nothing sticks out. */
+export async function sound(person) {
+  person.clean();
+  await person.axe();
+  await person.fits();
+}
+
+/** The heading of the screen is as the guide says. */
+export async function heading(page, name) {
+  await page.getByRole("heading", { name }).first().waitFor();
+}
