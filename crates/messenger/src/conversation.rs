@@ -46,7 +46,7 @@ pub struct Conversation {
     pub state: ChatState,
     /// The number of its last message; zero when there is none.
     pub last_seq: i64,
-    /// When its last message was taken, or when it was made.
+    /// When its last message was taken; the beginning of time when there is none.
     pub last_ts: UtcInstant,
 }
 

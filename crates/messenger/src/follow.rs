@@ -82,7 +82,7 @@ fn reconsider_class(
     } else {
         None
     };
-    for chat in ensure_chats(tx, now, class)? {
+    for chat in ensure_chats(tx, class)? {
         let mut wanted = due(chat.kind, &standings);
         wanted.retain(|person, _| open.as_ref().is_none_or(|open| open.contains(person)));
         for member in storage::member::of_chat(tx, chat.id)? {
@@ -106,7 +106,7 @@ pub(crate) fn reconsider_person(
     let mut seen = HashSet::new();
     for class in around {
         let standings = standings_of(tx, class, person, today)?;
-        for chat in ensure_chats(tx, now, class)? {
+        for chat in ensure_chats(tx, class)? {
             seen.insert(chat.id);
             let member = storage::member::find(tx, chat.id, person)?;
             let seat = chat.kind.seat(standings).filter(|_| open);
@@ -131,7 +131,6 @@ pub(crate) fn leave_all(tx: &mut WriteTx<'_>, now: UtcInstant, person: PersonId)
 
 fn ensure_chats(
     tx: &mut WriteTx<'_>,
-    now: UtcInstant,
     class: ClassGroupId,
 ) -> Result<Vec<ConversationRow>, store::Error> {
     let chats = storage::conversation::of_class(tx, class)?;
@@ -142,7 +141,7 @@ fn ensure_chats(
     }
     let year = school::load_class_group(tx, class)?.year;
     for kind in missing {
-        storage::conversation::insert_of_class(tx, now, kind, class, year)?;
+        storage::conversation::insert_of_class(tx, kind, class, year)?;
     }
     storage::conversation::of_class(tx, class)
 }

@@ -36,7 +36,6 @@ pub(super) fn row_of(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
 
 pub(crate) fn insert_of_class(
     tx: &mut WriteTx<'_>,
-    now: UtcInstant,
     kind: ChatKind,
     class: ClassGroupId,
     year: YearId,
@@ -46,9 +45,9 @@ pub(crate) fn insert_of_class(
         sql!(
             "INSERT INTO messenger_conversation
                  (kind, class_group, school_year, history_mode, state, last_seq, last_ord, last_g, last_ts)
-             VALUES (?1, ?2, ?3, 'all_year', 'open', 0, 0, ?4, ?5)"
+             VALUES (?1, ?2, ?3, 'all_year', 'open', 0, 0, ?4, 0)"
         ),
-        params![kind.word(), class, year, g, now],
+        params![kind.word(), class, year, g],
     )?;
     Ok(())
 }
