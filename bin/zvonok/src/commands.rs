@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod check;
 mod demo;
+mod import;
 mod init;
 mod restore;
 mod routes;
@@ -29,7 +30,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Account(command) => account::run(command),
         Command::Routes { json } => routes::run(json),
         Command::Demo(args) => demo::run(&args),
-        Command::Import(_) => anyhow::bail!("импорт появится со следующей сборкой"),
+        Command::Import(args) => import::run(&args),
     }
 }
 
