@@ -64,17 +64,17 @@ impl Table {
         problems: &mut Problems,
     ) -> Option<(Self, FileNote)> {
         if bytes.len() > limits::FILE_BYTES {
-            problems.line(kind, 0, FileFault::TooLarge { most: limits::FILE_BYTES });
+            problems.line(kind, 1, FileFault::TooLarge { most: limits::FILE_BYTES });
             return None;
         }
         // «PK» is a ZIP, which the newer books of spreadsheets are; the other bytes begin the older ones.
         if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-            problems.line(kind, 0, FileFault::Workbook);
+            problems.line(kind, 1, FileFault::Workbook);
             return None;
         }
         let encoding = encoding.unwrap_or_else(|| Encoding::guess(bytes));
         let Some(text) = encoding.decode(bytes) else {
-            problems.line(kind, 0, FileFault::NotText { encoding: encoding.name() });
+            problems.line(kind, 1, FileFault::NotText { encoding: encoding.name() });
             return None;
         };
         let delimiter = guess_delimiter(kind, &text);
@@ -88,7 +88,7 @@ impl Table {
         let rows = lines.split_off(header + 1);
         let header = lines.pop()?;
         if taken.more || rows.len() > limits::ROWS {
-            problems.line(kind, 0, FileFault::TooManyRows { most: limits::ROWS });
+            problems.line(kind, 1, FileFault::TooManyRows { most: limits::ROWS });
             return None;
         }
         let table = Self::with_header(kind, &header, rows, problems)?;
@@ -274,13 +274,13 @@ mod tests {
         // C6
         assert_eq!(kinds(""), [(1, None, FileFault::Empty.into())]);
         assert_eq!(kinds("\n;;\n"), [(1, None, FileFault::Empty.into())]);
-        assert_eq!(kinds("PK\u{3}\u{4}"), [(0, None, FileFault::Workbook.into())]);
-        assert_eq!(kinds("Класс\0"), [(0, None, FileFault::NotText { encoding: "UTF-8" }.into())]);
+        assert_eq!(kinds("PK\u{3}\u{4}"), [(1, None, FileFault::Workbook.into())]);
+        assert_eq!(kinds("Класс\0"), [(1, None, FileFault::NotText { encoding: "UTF-8" }.into())]);
         let rows = format!("Класс\n{}", "6А\n".repeat(limits::ROWS + 1));
-        assert_eq!(kinds(&rows), [(0, None, FileFault::TooManyRows { most: limits::ROWS }.into())]);
+        assert_eq!(kinds(&rows), [(1, None, FileFault::TooManyRows { most: limits::ROWS }.into())]);
         let columns = format!("Класс{};Кабинет\n", ";".repeat(limits::COLUMNS));
         assert_eq!(kinds(&columns), [(1, None, FileFault::TooManyColumns { most: limits::COLUMNS }.into())]);
         let bytes = "а".repeat(limits::FILE_BYTES);
-        assert_eq!(kinds(&bytes), [(0, None, FileFault::TooLarge { most: limits::FILE_BYTES }.into())]);
+        assert_eq!(kinds(&bytes), [(1, None, FileFault::TooLarge { most: limits::FILE_BYTES }.into())]);
     }
 }

@@ -45,9 +45,10 @@ fn bad_lists_are_refused_whole_with_every_place_named() {
         let dir = tempfile::tempdir().unwrap();
         let store = empty(dir.path());
         let before = store.read_blocking(|tx| tx.last_g()).unwrap();
-        let outcome = load(&store, &folder);
+        let mut outcome = load(&store, &folder);
         if name.starts_with("accepted_") {
             assert!(succeeded(&outcome), "{name}: {:?}", outcome.lines);
+            outcome.lines.retain(|line| line.contains("кодировка"));
         } else {
             assert!(matches!(&outcome.end, Ok(code) if *code == ExitCode::FAILURE), "{name}");
             assert_eq!(store.read_blocking(|tx| tx.last_g()).unwrap(), before, "{name}: nothing is written");
