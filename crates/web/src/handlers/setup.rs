@@ -66,16 +66,17 @@ async fn found(cx: &Cx, token: &str, form: &Form) -> Result<String, Failure> {
     handlers::slip::check_password(staff, Some(&name), &login, &form.password)?;
     let hash = cx.app.hasher.hash(form.password.clone(), &cx.app.random).await?;
     let (now, today, token) = (cx.now, cx.today(), token.to_owned());
-    let person = cx
-        .write(move |tx| {
+    let entry = handlers::signin::Entry::of(cx, false);
+    let cookie = entry.cookie();
+    cx.record(store::Lane::Admin, move |tx| {
             let (account, change) = school::finish_setup(tx, now, today, &token, &name, &login)?;
             school::set_password(tx, now, account, &hash)?;
             crate::flows::follow_roster(tx, now, today, change)?;
             let person = school::find_account(tx, &login)?.ok_or(Failure::Defect("setup"))?.person;
-            Ok((person, Act::new("school.setup.finish", "person", person)))
+            entry.begin(tx, person, Act::new("school.setup.finish", "person", person))
         })
         .await?;
-    handlers::signin::begin(cx, person, false).await
+    Ok(cookie)
 }
 
 fn parse_login(text: &str) -> Result<String, Failure> {

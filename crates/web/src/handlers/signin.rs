@@ -1,11 +1,10 @@
 //! Signing in with the school's login.
 
 use askama::Template;
-use school::{Device, SessionToken, SignInError, SignInFence};
+use school::{Device, PersonId, SessionToken, SignInError, SignInFence, Viewer};
 use serde::Deserialize;
-use store::Act;
+use store::{Act, Actor, UtcInstant, WriteTx};
 
-use crate::access::SignedIn;
 use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::{Page, long_day};
@@ -107,39 +106,52 @@ async fn enter(cx: &Cx, form: &Form) -> Result<String, Failure> {
         return Err(SignInError::Blocked.into());
     }
     // Asked again where the session begins: of many guesses at once none may pass a fence that has closed meanwhile.
-    open(cx, account.person, form.remember == "1", move |tx| Ok(school::check_fence(tx, now, &fence)?)).await
-}
-
-/// Begins a session for a person who has just proved themselves.
-pub(crate) async fn begin(cx: &Cx, person: school::PersonId, remember: bool) -> Result<String, Failure> {
-    open(cx, person, remember, |_| Ok(())).await
-}
-
-async fn open(
-    cx: &Cx,
-    person: school::PersonId,
-    remember: bool,
-    may: impl FnOnce(&store::ReadTx<'_>) -> Result<(), Failure> + Send + 'static,
-) -> Result<String, Failure> {
-    let token = SessionToken::draw(&cx.app.random);
-    let cookie = session_cookie(&token, remember);
-    let device = Device { address: cx.request.address.to_string(), name: cx.request.device() };
-    let old = cx.who.as_ref().map(|who: &SignedIn| who.viewer);
-    let (now, mut actor) = (cx.now, cx.actor());
-    actor.person = Some(person.get());
-    // The row names the person who has entered, who is nobody yet for the request itself.
+    let (entry, person) = (Entry::of(cx, form.remember == "1"), account.person);
+    let cookie = entry.cookie();
     cx.record(store::Lane::Admin, move |tx| {
-        may(tx)?;
-        let viewer = school::open_session(tx, now, person, &token, remember, &device, old)?;
-        actor.session = Some(viewer.session().get());
-        tx.audit(now, &actor, Act::new("school.session.open", "person", person))?;
-        Ok(())
+        school::check_fence(tx, now, &fence)?;
+        entry.begin(tx, person, Act::new("school.session.open", "person", person))
     })
     .await?;
     Ok(cookie)
 }
 
-fn session_cookie(token: &SessionToken, remember: bool) -> String {
-    let seconds = remember.then(|| school::SessionLimits::of(true).absolute.whole_seconds());
-    cookies::set(cookies::SESSION, token.cookie(), seconds)
+/// A session about to begin in this browser, for a person who proves themselves in the same transaction.
+pub(crate) struct Entry {
+    token: SessionToken,
+    remember: bool,
+    device: Device,
+    /// The session the browser came with, which dies (A12).
+    old: Option<Viewer>,
+    now: UtcInstant,
+    actor: Actor,
+}
+
+impl Entry {
+    pub(crate) fn of(cx: &Cx, remember: bool) -> Self {
+        Self {
+            token: SessionToken::draw(&cx.app.random),
+            remember,
+            device: Device { address: cx.request.address.to_string(), name: cx.request.device() },
+            old: cx.who.as_ref().map(|who| who.viewer),
+            now: cx.now,
+            actor: cx.actor(),
+        }
+    }
+
+    /// The cookie of the session, to be given only after it has begun.
+    pub(crate) fn cookie(&self) -> String {
+        let seconds = self.remember.then(|| school::SessionLimits::of(true).absolute.whole_seconds());
+        cookies::set(cookies::SESSION, self.token.cookie(), seconds)
+    }
+
+    /// Begins the session and leaves the request's one row in the audit chain (Z7). The row names the person who has
+    /// entered, who is nobody yet for the request itself.
+    pub(crate) fn begin(self, tx: &mut WriteTx<'_>, person: PersonId, act: Act) -> Result<(), Failure> {
+        let viewer =
+            school::open_session(tx, self.now, person, &self.token, self.remember, &self.device, self.old)?;
+        let actor = Actor { person: Some(person.get()), session: Some(viewer.session().get()), ..self.actor };
+        tx.audit(self.now, &actor, act)?;
+        Ok(())
+    }
 }

@@ -9,7 +9,8 @@ use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::Page;
 use crate::words::say;
-use crate::{Failure, cookies, handlers};
+use crate::handlers::signin::Entry;
+use crate::{Failure, cookies};
 
 #[derive(Template)]
 #[template(path = "portal/slip.html")]
@@ -90,17 +91,19 @@ async fn redeem(cx: &Cx, form: &Form) -> Result<String, Failure> {
     let hash = cx.app.hasher.hash(form.password.clone(), &cx.app.random).await?;
     let app = std::sync::Arc::clone(&cx.app);
     let closed = fence.clone();
+    let entry = Entry::of(cx, false);
+    let cookie = entry.cookie();
     let taken = cx
-        .write(move |tx| {
+        .record(store::Lane::Admin, move |tx| {
             school::check_fence(tx, now, &closed)?;
             let account = school::redeem_slip(tx, now, &app.key, &login, &code)?;
             school::set_password(tx, now, account.id, &hash)?;
             school::end_all_sessions(tx, now, account.person, None, school::EndWhy::PasswordSet)?;
-            Ok((account.person, Act::new("school.slip.redeem", "person", account.person)))
+            entry.begin(tx, account.person, Act::new("school.slip.redeem", "person", account.person))
         })
         .await;
     match taken {
-        Ok(person) => handlers::signin::begin(cx, person, false).await,
+        Ok(()) => Ok(cookie),
         Err(failure) => {
             if matches!(failure, Failure::Slip(SlipError::Wrong)) {
                 cx.record(store::Lane::Admin, move |tx| Ok(school::count_wrong_pair(tx, now, &fence)?))
