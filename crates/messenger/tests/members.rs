@@ -111,7 +111,7 @@ fn a_right_that_ends_by_its_date_is_gone_before_the_tick() {
     let chats = Chats::open();
     let class = chats.class_chat();
     let demyan = chats.world.person("demyan");
-    let viewer = chats.world.viewer("demyan");
+    let viewer = chats.viewer("demyan");
     let tomorrow = TODAY.next_day().unwrap();
     chats.world.write(move |tx| {
         let change = school::leave(tx, demyan, tomorrow)?;
@@ -144,7 +144,7 @@ fn an_ended_session_proves_nothing() {
     // A14, Z5
     let chats = Chats::open();
     let class = chats.class_chat();
-    let viewer = chats.world.viewer("varya");
+    let viewer = chats.viewer("varya");
     let varya = chats.world.person("varya");
     chats.world.write(move |tx| school::end_all_sessions(tx, now(), varya, None, school::EndWhy::Administrator));
     assert!(chats.world.try_read(|tx| MemberOf::ask(tx, &viewer, class, TODAY).map(|_| ())).is_err());

@@ -42,7 +42,7 @@ impl From<store::Error> for Failed {
 }
 
 fn edit(chats: &Chats, at: UtcInstant, who: &str, seq: i64, rev: i64, text: &str) -> Result<i64, Failed> {
-    let (viewer, chat) = (chats.world.viewer(who), chats.class_chat());
+    let (viewer, chat) = (chats.viewer(who), chats.class_chat());
     let body = Body::parse(text).unwrap();
     chats.world.try_write(move |tx| {
         let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
@@ -51,7 +51,7 @@ fn edit(chats: &Chats, at: UtcInstant, who: &str, seq: i64, rev: i64, text: &str
 }
 
 fn delete(chats: &Chats, at: UtcInstant, who: &str, seq: i64) -> Result<(), Failed> {
-    let (viewer, chat) = (chats.world.viewer(who), chats.class_chat());
+    let (viewer, chat) = (chats.viewer(who), chats.class_chat());
     chats.world.try_write(move |tx| {
         let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         Ok(messenger::delete(tx, at, &member, &Actor::program("test"), seq)?)
@@ -64,11 +64,11 @@ fn a_message_is_sent_once_for_each_client_id_for_ever() {
     let mut chats = Chats::open();
     let class = chats.class_chat();
     let cid = chats.cid();
-    let viewer = chats.world.viewer("varya");
+    let viewer = chats.viewer("varya");
     let first = chats.send_at(now(), viewer, class, cid, "привет").unwrap();
     assert!(!first.dup);
     let again = |chats: &Chats, text: &str| {
-        chats.send_at(later(60 * 24 * 7), chats.world.viewer("varya"), class, cid, text)
+        chats.send_at(later(60 * 24 * 7), chats.viewer("varya"), class, cid, text)
     };
     let same = messenger::Ack { dup: true, ..first };
     assert_eq!(again(&chats, " привет ").unwrap(), same);
@@ -81,7 +81,7 @@ fn a_message_is_sent_once_for_each_client_id_for_ever() {
     chats.world.reopen();
     assert_eq!(again(&chats, "привет").unwrap(), same);
     // Another sender's equal id is another message.
-    assert!(!chats.send_at(now(), chats.world.viewer("demyan"), class, cid, "привет").unwrap().dup);
+    assert!(!chats.send_at(now(), chats.viewer("demyan"), class, cid, "привет").unwrap().dup);
 }
 
 #[test]
@@ -91,13 +91,13 @@ fn numbers_are_dense_and_time_never_goes_back() {
     let class = chats.class_chat();
     let mut last = UtcInstant::from_millis(0);
     for (n, minutes) in (1..).zip([0, 5, -600, 1_000_000, 7]) {
-        let viewer = chats.world.viewer("varya");
+        let viewer = chats.viewer("varya");
         let ack = chats.send_at(later(minutes), viewer, class, chats.cid(), "раз").unwrap();
         assert_eq!(ack.seq, n);
         assert!(ack.ts >= last);
         last = ack.ts;
     }
-    let refused = chats.send_at(now(), chats.world.viewer("kira"), class, chats.cid(), "чужой");
+    let refused = chats.send_at(now(), chats.viewer("kira"), class, chats.cid(), "чужой");
     assert!(matches!(refused, Err(Refused::Denied)));
     assert_eq!(chats.send("demyan", class, "шесть").seq, 6, "a refused send takes no number");
 }
@@ -180,7 +180,7 @@ fn read_marks_only_rise_and_never_pass_the_last_message() {
     assert_eq!(chats.unread("demyan", class), 0);
     chats.send("demyan", class, "своё");
     assert_eq!(chats.unread("demyan", class), 0, "sending implies reading");
-    let viewer = chats.world.viewer("demyan");
+    let viewer = chats.viewer("demyan");
     let g = chats.world.read(|tx| tx.last_g());
     chats.world.write(move |tx| {
         let member = MemberOf::ask(tx, &viewer, class, TODAY)?;
@@ -200,7 +200,7 @@ fn pupils_receipts_are_for_staff_only() {
         chats.mark_read(reader, class, by_pupil);
     }
     let readers = |key: &str, seq: i64| {
-        let viewer = chats.world.viewer(key);
+        let viewer = chats.viewer(key);
         chats.world.read(|tx| {
             let member = MemberOf::ask(tx, &viewer, class, TODAY)?;
             let line = messenger::find_line(tx, &member, seq)?.unwrap();
@@ -223,7 +223,7 @@ fn history_comes_in_pages_and_never_from_before_the_joining() {
         chats.send("varya", class, &format!("{n}"));
     }
     let page = |key: &str, span: Span, limit: u32| {
-        let viewer = chats.world.viewer(key);
+        let viewer = chats.viewer(key);
         let page = chats.world.read(|tx| {
             let member = MemberOf::ask(tx, &viewer, class, TODAY)?;
             messenger::history(tx, &member, span, limit).map_err(Denied::from)
@@ -248,7 +248,7 @@ fn history_comes_in_pages_and_never_from_before_the_joining() {
     assert_eq!(page("demyan", Span::Before(27), 10).2, 0);
     assert_eq!(page("demyan", Span::After(0), 10), (Some(27), Some(27), 1, false, false));
     assert_eq!(chats.unread("demyan", class), 1);
-    let viewer = chats.world.viewer("demyan");
+    let viewer = chats.viewer("demyan");
     let hidden = chats.world.read(|tx| {
         let member = MemberOf::ask(tx, &viewer, class, TODAY)?;
         messenger::find_line(tx, &member, 3).map_err(Denied::from)
@@ -283,7 +283,7 @@ fn removal_and_send_race_to_one_of_two_outcomes() {
     // MSG-I8: decided in the writer; whichever commits first, the other sees it.
     let chats = Chats::open();
     let class = chats.class_chat();
-    let viewer = chats.world.viewer("demyan");
+    let viewer = chats.viewer("demyan");
     std::thread::scope(|scope| {
         let sender = scope.spawn(|| chats.send_at(now(), viewer, class, ClientId::from_bytes([9; 16]).unwrap(), "?"));
         let remover = scope.spawn(|| chats.withdraw("demyan"));

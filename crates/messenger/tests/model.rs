@@ -107,7 +107,7 @@ fn send(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, rand
         Some(said) => (said.cid, said.first.clone()),
         None => (ClientId::from_bytes(random.bytes()).unwrap(), format!("текст {}", random.below(1000))),
     };
-    let sent = chats.send_at(now(), chats.world.viewer(PEOPLE[who]), chat, cid, &text);
+    let sent = chats.send_at(now(), chats.viewer(PEOPLE[who]), chat, cid, &text);
     let known = model.said.iter().position(|said| said.sender == who && said.cid == cid);
     match (sent, known) {
         (Err(Refused::Denied), _) => assert!(!model.inside[who]),
@@ -135,7 +135,7 @@ fn edit(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, rand
     let at = usize::try_from(seq).unwrap().wrapping_sub(1);
     let text = format!("правка {}", random.below(1000));
     let base = model.said.get(at).map_or(0, |said| said.rev) - i64::from(random.below(4) == 0);
-    let (viewer, body) = (chats.world.viewer(PEOPLE[who]), Body::parse(&text).unwrap());
+    let (viewer, body) = (chats.viewer(PEOPLE[who]), Body::parse(&text).unwrap());
     let done = chats.world.try_write(move |tx| {
         let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         messenger::edit(tx, now(), &member, seq, base, &body).map_err(|_| Denied::Denied)
@@ -152,7 +152,7 @@ fn edit(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, rand
 fn delete(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, random: &Random) {
     let seq = any_seq(model, random);
     let at = usize::try_from(seq).unwrap().wrapping_sub(1);
-    let viewer = chats.world.viewer(PEOPLE[who]);
+    let viewer = chats.viewer(PEOPLE[who]);
     let done = chats.world.try_write(move |tx| {
         let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         let actor = store::Actor::program("test");
@@ -169,7 +169,7 @@ fn delete(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, ra
 
 fn read(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, random: &Random) {
     let seq = any_seq(model, random);
-    let viewer = chats.world.viewer(PEOPLE[who]);
+    let viewer = chats.viewer(PEOPLE[who]);
     let done = chats.world.try_write(move |tx| {
         let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         messenger::mark_read(tx, now(), &member, seq).map_err(Denied::from)
@@ -202,7 +202,7 @@ fn check(chats: &Chats, chat: ConversationId, model: &Model, seed: u64, step: u3
 fn resume(chats: &Chats, chat: ConversationId, model: &Model, seed: u64) {
     let upto = chats.world.read(|tx| tx.last_g());
     for key in PEOPLE {
-        let viewer = chats.world.viewer(key);
+        let viewer = chats.viewer(key);
         let all = |limit: u32, from: i64| {
             let mut events = Vec::new();
             let mut after = from;

@@ -31,7 +31,21 @@ pub fn follow_roster(
     today: time::Date,
     change: school::RosterChange,
 ) -> Result<(), Failure> {
+    let stirred = !change.touched().is_empty();
     messenger::follow(tx, now, today, change)?;
+    if stirred {
+        // Open pages ask anew whom and what they may follow.
+        tx.emit(
+            now,
+            store::NewEvent {
+                scope_kind: crate::live::ROSTER,
+                scope_id: 0,
+                kind: "roster_changed",
+                reference: 0,
+                data: "{}".to_owned(),
+            },
+        )?;
+    }
     Ok(())
 }
 

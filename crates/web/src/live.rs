@@ -13,4 +13,4 @@ pub(crate) mod poll;
 pub(crate) mod socket;
 
 pub(crate) use command::{rate_of, run};
-pub(crate) use hub::Hub;
+pub(crate) use hub::{Hub, ROSTER};

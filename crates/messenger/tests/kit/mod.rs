@@ -2,6 +2,9 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its own part of the kit")]
 #![allow(clippy::mod_module_files, reason = "a folder of tests would make a test binary of a plain file")]
 
+use std::collections::HashMap;
+use std::sync::Mutex;
+
 use messenger::{
     Ack, Audience, Body, ChatKind, ClientId, ConversationId, Draft, HistoryPage, MemberOf, SendError, Span,
 };
@@ -17,6 +20,8 @@ pub const LINKED: [&str; 12] = [
 
 pub struct Chats {
     pub world: World,
+    /// One session a person: opening one for each look would cost a commit each.
+    viewers: Mutex<HashMap<String, Viewer>>,
 }
 
 impl Chats {
@@ -30,13 +35,19 @@ impl Chats {
             }
             Ok::<_, store::Error>(())
         });
-        Self { world }
+        Self { world, viewers: Mutex::default() }
+    }
+
+    /// The person's session, the same at each call.
+    pub fn viewer(&self, key: &str) -> Viewer {
+        let mut viewers = self.viewers.lock().unwrap();
+        *viewers.entry(key.to_owned()).or_insert_with(|| self.world.viewer(key))
     }
 
     /// The chat of a class, found in the list of a person who is in it.
     pub fn chat(&self, of: &str, kind: ChatKind, class: &str) -> ConversationId {
         let wanted = self.world.class_id(class);
-        let viewer = self.world.viewer(of);
+        let viewer = self.viewer(of);
         let chats = self.world.read(move |tx| messenger::list_chats(tx, &school::Present::ask(tx, &viewer)?).map_err(Denied::from));
         let found = chats.iter().map(|chat| &chat.conversation).find(|chat| {
             chat.kind == kind && chat.class_group.as_ref().is_some_and(|(class, _)| *class == wanted)
@@ -68,7 +79,7 @@ impl Chats {
     }
 
     pub fn send(&self, key: &str, chat: ConversationId, text: &str) -> Ack {
-        self.send_at(now(), self.world.viewer(key), chat, self.cid(), text).unwrap()
+        self.send_at(now(), self.viewer(key), chat, self.cid(), text).unwrap()
     }
 
     pub fn cid(&self) -> ClientId {
@@ -76,7 +87,7 @@ impl Chats {
     }
 
     pub fn page(&self, key: &str, chat: ConversationId) -> Result<HistoryPage, Denied> {
-        let viewer = self.world.viewer(key);
+        let viewer = self.viewer(key);
         self.world.try_read(|tx| {
             let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
             Ok(messenger::history(tx, &member, Span::Newest, 200)?)
@@ -93,13 +104,13 @@ impl Chats {
     }
 
     pub fn unread(&self, key: &str, chat: ConversationId) -> u32 {
-        let viewer = self.world.viewer(key);
+        let viewer = self.viewer(key);
         let chats = self.world.read(move |tx| messenger::list_chats(tx, &school::Present::ask(tx, &viewer)?).map_err(Denied::from));
         chats.iter().find(|summary| summary.conversation.id == chat).unwrap().unread
     }
 
     pub fn audience(&self, key: &str, chat: ConversationId) -> Audience {
-        let viewer = self.world.viewer(key);
+        let viewer = self.viewer(key);
         self.world.read(|tx| {
             let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
             messenger::audience(tx, &member, TODAY).map_err(Denied::from)
@@ -107,7 +118,7 @@ impl Chats {
     }
 
     pub fn mark_read(&self, key: &str, chat: ConversationId, seq: i64) -> messenger::ReadMark {
-        let viewer = self.world.viewer(key);
+        let viewer = self.viewer(key);
         self.world.write(move |tx| {
             let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
             messenger::mark_read(tx, now(), &member, seq).map_err(Denied::from)
