@@ -12,8 +12,8 @@ use crate::cx::Cx;
 use crate::handlers::diary::{parse_date, subject_names};
 use crate::handlers::teaching::{group_line, span};
 use crate::response::Response;
-use crate::views::diary::Subjects;
-use crate::views::{Page, long_day};
+use crate::views::diary::{Subjects, room_words};
+use crate::views::{Page, weekday_day};
 use crate::words::{Words, count, say};
 
 #[derive(Template)]
@@ -87,7 +87,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                 date,
                 before: date.saturating_sub(Duration::DAY),
                 after: next,
-                heading: long_day(date),
+                heading: weekday_day(date),
                 lead: count("substitutions-count", changes.len()),
                 changes,
                 classes: classes
@@ -160,7 +160,7 @@ fn lesson_views(
             time: span(lesson.starts, lesson.ends),
             subject: subject_of(tx, names, lesson.course)?,
             group: group_line(&group_names, lesson.group),
-            room: lesson.room.clone().unwrap_or_default(),
+            room: lesson.room.as_deref().map(room_words).unwrap_or_default(),
             cancelled: lesson.state == LessonState::Cancelled,
             held: lesson.state == LessonState::Held,
             changed: changed.contains(&lesson.id),

@@ -1,15 +1,19 @@
 //! The homeroom teacher's page: averages that need care, absences and their reasons.
 
+use std::collections::HashMap;
+
 use askama::Template;
-use diary::{AbsenceFact, AbsenceReason, LessonId};
-use school::{ClassGroupId, HomeroomOf, PersonId};
+use diary::{AbsenceFact, AbsenceReason, ClassOverview};
+use school::{ClassGroupId, HomeroomOf, PersonId, PersonName};
 use serde::Deserialize;
 use store::Act;
+use time::{Date, Duration};
 
 use crate::Failure;
 use crate::cx::Cx;
-use crate::handlers::diary::subject_names;
+use crate::handlers::diary::{parse_date, subject_names};
 use crate::response::Response;
+use crate::views::diary::Subjects;
 use crate::views::teaching::{fact_letter, reason_word};
 use crate::views::{Flash, Page, weekday_day};
 use crate::words::{Words, count, say};
@@ -35,12 +39,13 @@ struct PupilView {
     unexplained: usize,
 }
 
+/// What is noted of a pupil on one day.
 struct AbsenceView {
-    lesson: LessonId,
+    date: Date,
     pupil: PersonId,
     name: String,
-    line: String,
-    letter: String,
+    day: String,
+    what: Vec<String>,
     reason: &'static str,
 }
 
@@ -104,33 +109,45 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                 heading,
                 lead: format!("{} · {}", count("pupils-count", pupils.len()), term.title),
                 pupils: views.collect(),
-                absences: overview
-                    .absences
-                    .iter()
-                    .filter(|(_, _, noted)| people.contains_key(&noted.pupil))
-                    .take(60)
-                    .map(|(date, subject, noted)| {
-                        let (letter, sup) = fact_letter(noted.fact, None);
-                        AbsenceView {
-                            lesson: noted.lesson,
-                            pupil: noted.pupil,
-                            name: listed(&noted.pupil),
-                            line: format!(
-                                "{} · {}",
-                                weekday_day(*date),
-                                names.get(subject).map_or("", String::as_str)
-                            ),
-                            letter: format!("{letter} {sup}").trim_end().to_owned(),
-                            reason: noted.reason.map_or("", AbsenceReason::word),
-                        }
-                    })
-                    .collect(),
+                absences: days(&overview, &people, &names),
                 reasons: REASONS.map(|reason| (reason.word(), reason_word(reason))),
                 page: frame.page(tx)?,
             })
         })
         .await?;
     cx.html(&shown)
+}
+
+/// The notes of a pupil's day in one row, the newest first; sixty rows are enough for a page.
+fn days(
+    overview: &ClassOverview,
+    people: &HashMap<PersonId, PersonName>,
+    names: &Subjects,
+) -> Vec<AbsenceView> {
+    let mut days: Vec<AbsenceView> = Vec::new();
+    for (date, subject, noted) in &overview.absences {
+        let Some(name) = people.get(&noted.pupil) else { continue };
+        let (letter, sup) = fact_letter(noted.fact, None);
+        let what = format!("{} — {letter} {sup}", names.get(subject).map_or("", String::as_str));
+        let reason = noted.reason.map_or("", AbsenceReason::word);
+        match days.iter_mut().find(|day| day.date == *date && day.pupil == noted.pupil) {
+            Some(day) => {
+                day.what.push(what.trim_end().to_owned());
+                // A day of which a part is unexplained waits for a reason.
+                day.reason = if reason.is_empty() { reason } else { day.reason };
+            }
+            None => days.push(AbsenceView {
+                date: *date,
+                pupil: noted.pupil,
+                name: name.listed(),
+                day: weekday_day(*date),
+                what: vec![what.trim_end().to_owned()],
+                reason,
+            }),
+        }
+    }
+    days.truncate(60);
+    days
 }
 
 /// The least key of a pupil's subjects.
@@ -141,12 +158,12 @@ const fn first_subject() -> school::SubjectId {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Form {
-    lesson: LessonId,
+    date: String,
     pupil: PersonId,
     reason: String,
 }
 
-/// Says why a pupil was absent.
+/// Says why a pupil was absent on a day: of all lessons with a note at once.
 pub(crate) async fn reason(cx: Cx) -> Result<Response, Failure> {
     let class: ClassGroupId = cx.request.param("class")?;
     let form: Form = cx.request.form()?;
@@ -154,12 +171,21 @@ pub(crate) async fn reason(cx: Cx) -> Result<Response, Failure> {
         "" => None,
         word => Some(AbsenceReason::from_word(word).ok_or(Failure::BadForm)?),
     };
+    let date = parse_date(&form.date).ok_or(Failure::BadForm)?;
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
     cx.write(move |tx| {
         let by = HomeroomOf::ask(tx, &viewer, class, today)?;
-        diary::set_absence_reason(tx, now, &by, form.lesson, form.pupil, reason)?;
+        let next = date.saturating_add(Duration::DAY);
+        let noted = diary::class_overview(tx, &by, date, next)?.absences;
+        let own: Vec<_> = noted.into_iter().filter(|(_, _, noted)| noted.pupil == form.pupil).collect();
+        if own.is_empty() {
+            return Err(diary::JournalError::NoAbsence.into());
+        }
+        for (_, _, noted) in own {
+            diary::set_absence_reason(tx, now, &by, noted.lesson, form.pupil, reason)?;
+        }
         let act = Act::new("diary.absence.reason", "person", form.pupil);
-        let after = format!("{}:{}", form.lesson, reason.map_or("", AbsenceReason::word));
+        let after = format!("{date}:{}", reason.map_or("", AbsenceReason::word));
         Ok(((), act.change(None, Some(after))))
     })
     .await?;

@@ -10,6 +10,7 @@ use super::{group_line_of, span};
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
+use crate::views::diary::room_words;
 use crate::views::teaching::{fact_word, mark_text};
 use crate::views::{Frame, Page, day_month, weekday_day};
 use crate::words::{Words, say};
@@ -131,7 +132,7 @@ fn build(
             span(lesson.starts, lesson.ends),
         ]
         .into_iter()
-        .chain(lesson.room.as_ref().map(|room| Words::of("diary-room").with("room", room.clone()).say()))
+        .chain(lesson.room.as_deref().map(room_words))
         .collect::<Vec<_>>()
         .join(" · "),
         heading: subject,

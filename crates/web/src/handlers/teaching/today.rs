@@ -11,6 +11,7 @@ use crate::Failure;
 use crate::cx::Cx;
 use crate::handlers::diary::{parse_date, subject_names};
 use crate::response::Response;
+use crate::views::diary::room_words;
 use crate::views::{Page, long_day};
 use crate::words::{Words, count, say};
 
@@ -86,7 +87,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                         subject: names.get(&own.subject).cloned().unwrap_or_default(),
                         group: group_line(&group_names, lesson.group),
                         time: span(lesson.starts, lesson.ends),
-                        room: lesson.room.clone().unwrap_or_default(),
+                        room: lesson.room.as_deref().map(room_words).unwrap_or_default(),
                         topic: lesson.topic.clone().unwrap_or_default(),
                         badge,
                         cancelled: lesson.state == LessonState::Cancelled,
