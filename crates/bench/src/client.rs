@@ -1,0 +1,107 @@
+//! One browser on one connection that stays open.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use anyhow::{Context as _, bail};
+
+/// An answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+    pub(crate) body: String,
+}
+
+pub(crate) struct Client {
+    host: String,
+    stream: TcpStream,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Client {
+    /// Connects to `host:port`.
+    pub(crate) fn connect(host: &str) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(host).with_context(|| host.to_owned())?;
+        stream.set_nodelay(true)?;
+        Ok(Self { host: host.to_owned(), stream, cookies: BTreeMap::new() })
+    }
+
+    pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
+        self.send("GET", path, "", "")
+    }
+
+    /// Signs in with a portal login.
+    pub(crate) fn sign_in(&mut self, login: &str, password: &str) -> anyhow::Result<()> {
+        let form = self.get("/signin")?.body;
+        let token = form
+            .split_once("name=\"_token\" value=\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .context("the sign-in form has no token")?
+            .0
+            .to_owned();
+        let escape = |text: &str| text.bytes().fold(String::new(), |out, byte| format!("{out}%{byte:02X}"));
+        let body = format!("_token={}&login={}&password={}", escape(&token), escape(login), escape(password));
+        let headers = format!(
+            "Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+            self.host,
+            body.len()
+        );
+        let answer = self.send("POST", "/signin", &headers, &body)?;
+        if answer.status != 303 {
+            bail!("signing in as {login} answered {}", answer.status);
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, method: &str, path: &str, headers: &str, body: &str) -> anyhow::Result<Answer> {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nCookie: {}\r\n{headers}\r\n{body}",
+            self.host,
+            cookies.join("; ")
+        );
+        self.stream.write_all(request.as_bytes())?;
+        let mut bytes = Vec::with_capacity(65_536);
+        let mut buffer = [0; 65_536];
+        let (head, from, length) = loop {
+            let count = self.stream.read(&mut buffer)?;
+            if count == 0 {
+                bail!("{path}: the server closed");
+            }
+            bytes.extend_from_slice(&buffer[..count]);
+            if let Some(end) = bytes.windows(4).position(|at| at == b"\r\n\r\n") {
+                let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+                let length: usize =
+                    header(&head, "content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
+                break (head, end + 4, end + 4 + length);
+            }
+        };
+        while bytes.len() < length {
+            let count = self.stream.read(&mut buffer)?;
+            if count == 0 {
+                bail!("{path}: the answer is cut");
+            }
+            bytes.extend_from_slice(&buffer[..count]);
+        }
+        for line in head.lines() {
+            if let Some(cookie) = line.to_ascii_lowercase().strip_prefix("set-cookie: ").map(|_| &line[12..])
+            {
+                let pair = cookie.split(';').next().and_then(|pair| pair.split_once('='));
+                if let Some((name, value)) = pair {
+                    self.cookies.insert(name.to_owned(), value.to_owned());
+                }
+            }
+        }
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
+        let body = String::from_utf8_lossy(&bytes[from..length]).into_owned();
+        Ok(Answer { status, location: header(&head, "location"), body })
+    }
+}
+
+fn header(head: &str, name: &str) -> Option<String> {
+    head.lines()
+        .filter_map(|line| line.split_once(':'))
+        .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned()))
+}

@@ -1,0 +1,69 @@
+//! Owns the benchmarks: our figures and the bare limits beside them, taken in one run, interleaved.
+//! Promises ratios by the median of rounds, with machine, versions, counts and spread printed.
+//! Never shipped, never imported, and no test depends on a time it measures.
+#![allow(clippy::print_stdout, reason = "the figures are what this program is for")]
+
+mod ack;
+mod client;
+mod figures;
+mod machine;
+mod process;
+mod start;
+mod week;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+
+use crate::process::Demo;
+
+const HELP: &str = "cargo run --release -p bench [-- --rounds N]
+Takes the figures of issue «Speed» as ratios in one run. Needs the release executable beside it: cargo build --release";
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if args.first().is_some_and(|word| word == "limit-page") {
+        return week::serve_limit(&args[1..]);
+    }
+    let rounds = match args.as_slice() {
+        [] => 9,
+        [flag, count] if flag == "--rounds" => count.parse().context("--rounds takes a number")?,
+        _ => bail!("{HELP}"),
+    };
+    let zvonok = executable()?;
+    machine::print(rounds);
+    let folder = Folder::make()?;
+    let demo = Demo::build(&zvonok, &folder.0)?;
+    week::measure(&demo, rounds)?;
+    let stopped = demo.stop()?;
+    ack::measure(&stopped, rounds)?;
+    start::measure(&zvonok, &stopped, rounds)?;
+    start::size(&zvonok)
+}
+
+/// The executable under test, built beside this one.
+fn executable() -> anyhow::Result<PathBuf> {
+    let path = std::env::current_exe().context("where this program is")?.with_file_name("zvonok");
+    if !path.exists() {
+        bail!("{} is not there; build it first: cargo build --release", path.display());
+    }
+    Ok(path)
+}
+
+/// A folder that goes with the run.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn make() -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("zvonok-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&path).with_context(|| format!("{}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What stays behind is a folder under the system's temporary one.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,107 @@
+//! Processes under measurement: started, watched through /proc, stopped.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, anyhow, bail};
+use serde_json::Value;
+
+/// The moment at which the demo school lives in every run.
+const TODAY: &str = "2026-10-14T10:47";
+
+/// A child process that ends with its handle.
+pub(crate) struct Process(Child);
+
+impl Process {
+    /// Starts a command and gives the first line it prints that holds `word`.
+    pub(crate) fn start(command: &mut Command, word: &str) -> anyhow::Result<(Self, String)> {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut process = Self(child);
+        let out = process.0.stdout.take().context("the child has no output")?;
+        for line in BufReader::new(out).lines() {
+            let line = line?;
+            if line.contains(word) {
+                return Ok((process, line));
+            }
+        }
+        bail!("{command:?} ended without saying {word}");
+    }
+
+    /// CPU used so far by all threads, in nanoseconds.
+    pub(crate) fn cpu_nanos(&self) -> anyhow::Result<u64> {
+        let mut sum = 0;
+        for task in std::fs::read_dir(format!("/proc/{}/task", self.0.id()))? {
+            // A thread may end between the listing and the look.
+            let Ok(text) = std::fs::read_to_string(task?.path().join("schedstat")) else { continue };
+            sum += text.split(' ').next().and_then(|nanos| nanos.parse::<u64>().ok()).unwrap_or(0);
+        }
+        Ok(sum)
+    }
+
+    /// Memory that is the process's own now, in MB.
+    pub(crate) fn memory_mb(&self) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib * 1024.0 / 1e6)
+    }
+
+    /// Ends the process as an administrator would.
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status()?;
+        self.0.wait()?;
+        Ok(())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Already gone after `stop`.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A running demo school.
+pub(crate) struct Demo {
+    pub(crate) process: Process,
+    /// `address:port`.
+    pub(crate) host: String,
+    pub(crate) base: PathBuf,
+    people: Vec<Value>,
+}
+
+/// A demo school's base after its server has stopped.
+pub(crate) struct Stopped {
+    pub(crate) base: PathBuf,
+}
+
+impl Demo {
+    /// Builds the school in a folder and serves it.
+    pub(crate) fn build(zvonok: &Path, folder: &Path) -> anyhow::Result<Self> {
+        let mut command = Command::new(zvonok);
+        command.args(["demo", "--port", "0", "--json", "--today", TODAY, "--data"]).arg(folder);
+        let begun = std::time::Instant::now();
+        let (process, line) = Process::start(&mut command, "\"url\"")?;
+        println!("\nfirst demo start, school built: {:.2} s (target 5 s)", begun.elapsed().as_secs_f64());
+        let printed: Value = serde_json::from_str(&line).context("what the demo prints")?;
+        let url = printed["url"].as_str().context("the demo printed no url")?;
+        let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let people = printed["people"].as_array().cloned().unwrap_or_default();
+        Ok(Self { process, host, base: folder.join("zvonok.db"), people })
+    }
+
+    /// Login and password of the first person with a role.
+    pub(crate) fn person(&self, role: &str) -> anyhow::Result<(String, String)> {
+        let person = self.people.iter().find(|person| person["role"] == role);
+        let text = |name: &str| person.and_then(|person| person[name].as_str()).map(str::to_owned);
+        text("login").zip(text("password")).ok_or_else(|| anyhow!("the demo has no {role}"))
+    }
+
+    /// Stops the server; the base stays.
+    pub(crate) fn stop(self) -> anyhow::Result<Stopped> {
+        self.process.stop()?;
+        Ok(Stopped { base: self.base })
+    }
+}
