@@ -13,7 +13,7 @@ use crate::handlers::diary::{parse_date, subject_names};
 use crate::handlers::teaching::{group_line, span};
 use crate::response::Response;
 use crate::views::diary::{Subjects, room_words};
-use crate::views::{Page, weekday_day};
+use crate::views::{Page, long_day};
 use crate::words::{Words, count, say};
 
 #[derive(Template)]
@@ -87,7 +87,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                 date,
                 before: date.saturating_sub(Duration::DAY),
                 after: next,
-                heading: weekday_day(date),
+                heading: long_day(date),
                 lead: count("substitutions-count", changes.len()),
                 changes,
                 classes: classes
