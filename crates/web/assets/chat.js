@@ -20,6 +20,9 @@ const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById
 const clock = new Intl.DateTimeFormat("ru", { timeZone: chat.dataset.zone, hour: "numeric", minute: "2-digit" });
 const dayOf = new Intl.DateTimeFormat("ru", { timeZone: chat.dataset.zone, weekday: "long", day: "numeric", month: "long" });
 const dateOf = new Intl.DateTimeFormat("sv", { timeZone: chat.dataset.zone });
+// How far the server's clock is from this one: days and hours are the school's.
+const ahead = Number(chat.dataset.now) - Date.now();
+const present = () => Date.now() + ahead;
 let last = Number(chat.dataset.last);
 let closed = false;
 
@@ -146,7 +149,7 @@ function separate(ts) {
   const line = document.createElement("li");
   line.className = "day-sep";
   const words = dayOf.format(ts);
-  line.textContent = day === dateOf.format(Date.now()) ? `${word("today")}, ${words}` : words;
+  line.textContent = day === dateOf.format(present()) ? `${word("today")}, ${words}` : words;
   list.append(line);
 }
 
@@ -287,7 +290,7 @@ function state(item, text, failed = false) {
 function echo(one) {
   const shown = findOwn(one.cid);
   if (shown) return shown;
-  const now = Date.now();
+  const now = present();
   separate(now);
   const item = bubble({ seq: 0, rev: 0, sender: me, name: "", initials: "", seat: "", cid: one.cid, ts: now, text: one.text });
   show(item);
