@@ -34,7 +34,8 @@ pub(crate) fn set(name: &'static str, value: &str, seconds: Option<i64>) -> Stri
     if let Some(seconds) = seconds {
         cookie = cookie.max_age(Duration::seconds(seconds));
     }
-    cookie.build().encoded().to_string()
+    // The values are tokens and texts that are percent-encoded already; encoding twice would lose them.
+    cookie.build().to_string()
 }
 
 /// Takes a cookie away.
