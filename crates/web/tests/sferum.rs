@@ -1,4 +1,5 @@
 //! «Сферум» over HTTP and over sockets: two people, one removed while looking, both transports.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up must stop")]
 
 mod kit;
 

@@ -46,7 +46,6 @@ struct ChatPage {
     blank: MessageView,
     first: i64,
     last: i64,
-    unread: u32,
     older: bool,
     newer: bool,
     may_write: bool,
@@ -135,8 +134,6 @@ async fn page(
         let unread_from = by.read_mark(tx)?.unread_from;
         let audience = audience(tx, &by, today)?;
         let chats = list_chats(tx, &present)?;
-        let unread =
-            chats.iter().find(|listed| listed.conversation.id == id).map_or(0, |listed| listed.unread);
         let column = Column { me: by.person(), unread_from, receipts: &receipts, zone, now, today };
         let (initials, tint) = avatar_of(chat);
         let mut page = frame.page(tx)?;
@@ -156,7 +153,6 @@ async fn page(
             waiting: audience.waiting,
             first: shown.lines.first().map_or(0, |line| line.seq),
             last: shown.lines.last().map_or(0, |line| line.seq),
-            unread,
             older: shown.older,
             newer: shown.newer,
             may_write: by.may_write(),

@@ -59,10 +59,10 @@ impl Feed {
             if self.client().has_ended() {
                 return Err(Failure::SignInNeeded);
             }
-            if self.client().is_lagging() {
-                if let Some(reset) = self.restart(app).await? {
-                    return Ok(Some(reset));
-                }
+            if self.client().is_lagging()
+                && let Some(reset) = self.restart(app).await?
+            {
+                return Ok(Some(reset));
             }
             let next = match self.waiting.pop_front() {
                 Some(group) => Some(group),
@@ -119,7 +119,7 @@ impl Feed {
         if after > self.bound || after < floor {
             return Ok(Some(self.reset("cursor out of reach")));
         }
-        if let Some(groups) = self.connected.hub.from_ring(after, self.bound) {
+        if let Some(groups) = self.connected.hub.ring_between(after, self.bound) {
             if groups.len() > RESUME_EVENTS as usize {
                 return Ok(Some(self.reset("too much is due")));
             }

@@ -201,7 +201,7 @@ impl Hub {
     }
 
     /// The groups above a cursor that the ring still has in full.
-    pub(super) fn from_ring(&self, after: i64, upto: i64) -> Option<Vec<Arc<Group>>> {
+    pub(super) fn ring_between(&self, after: i64, upto: i64) -> Option<Vec<Arc<Group>>> {
         let registry = self.registry();
         if after < registry.ring_floor {
             return None;
