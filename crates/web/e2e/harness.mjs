@@ -83,6 +83,7 @@ export async function openPerson(browser, url, { width = 1280, height = 800, dar
     javaScriptEnabled: scripts,
     hasTouch: width < 600,
   });
+  context.setDefaultTimeout(Number(process.env.ZVONOK_PATIENCE ?? 15_000));
   const faults = [];
   const page = await context.newPage();
   page.on("console", (message) => {

@@ -3,18 +3,16 @@
 /** Presses a button or follows a link of the screen, and waits for the next one. */
 export async function press(page, name) {
   const either = page.getByRole("button", { name, exact: true }).or(page.getByRole("link", { name, exact: true }));
-  await either.first().click();
-  await page.waitForLoadState("load");
+  await Promise.all([page.waitForNavigation(), either.first().click()]);
 }
 
 /** From the diary to the first screen: the tab of the menu, and what stands behind it. */
 export async function openLink(page) {
   await page.getByRole("navigation", { name: "Главное меню" }).getByRole("link", { name: "Авторизация в Сферум" }).click();
-  await page.waitForLoadState("load");
   const phone = page.getByLabel(/телефон/i);
-  const begin = page.getByRole("button", { name: /^(Продолжить|Начать|Начать заново|Авторизоваться|Авторизация в Сферум)$/ });
-  await phone.or(begin).first().waitFor();
-  if (!(await phone.isVisible())) await begin.first().click();
+  const again = page.getByRole("link", { name: "Начать заново" });
+  await phone.or(again).waitFor();
+  if (await again.isVisible()) await again.click();
   await phone.waitFor();
 }
 
@@ -39,27 +37,22 @@ export async function giveCode(page, code) {
 }
 
 /** The data of a person: «Заполните информацию о себе». */
-export async function givePerson(page, name, { born = "2014-03-14", sex = null, role = null } = {}) {
+export async function givePerson(page, name, { born = "14.03.2014", sex = null, role = null } = {}) {
   const [surname, given, patronymic] = name.split(" ");
   await page.getByLabel("Фамилия").fill(surname);
   await page.getByLabel("Имя", { exact: true }).fill(given);
   await page.getByLabel(/^Отчество/).fill(patronymic);
-  const date = page.getByLabel(/^(Дата рождения|Рождение)/);
-  const typed = (await date.getAttribute("type")) === "date";
-  await date.fill(typed ? born : born.split("-").reverse().join("."));
+  await page.getByLabel("Дата рождения").fill(born);
   if (sex) await page.getByRole("radio", { name: sex }).check();
-  if (role) {
-    const chosen = page.getByRole("radio", { name: role });
-    if (await chosen.count()) await chosen.check();
-  }
+  if (role) await page.getByRole("radio", { name: role }).check();
 }
 
 /** Opens the class chat from the list of «Сферум». */
 export async function openChat(page, name) {
   await page.getByRole("navigation", { name: "Главное меню" }).getByRole("link", { name: /^Сферум/ }).click();
   await page.waitForURL(/\/sferum/);
-  await page.getByRole("link", { name }).first().click();
-  await page.getByRole("heading", { level: 1, name }).waitFor();
+  await page.getByRole("main").getByRole("link", { name: new RegExp(`^${name} `) }).click();
+  await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
   await page.getByRole("textbox", { name: "Сообщение" }).waitFor();
 }
 
@@ -80,9 +73,4 @@ export async function sound(person) {
   person.clean();
   await person.axe();
   await person.fits();
-}
-
-/** The heading of the screen is as the guide says. */
-export async function heading(page, name) {
-  await page.getByRole("heading", { name }).first().waitFor();
 }
