@@ -12,7 +12,12 @@ use crate::storage;
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn enrol(tx: &mut WriteTx<'_>, now: UtcInstant, today: Date, person: PersonId) -> Result<(), store::Error> {
+pub fn enrol(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    person: PersonId,
+) -> Result<(), store::Error> {
     if storage::access::insert(tx, person)? {
         reconsider_person(tx, now, today, person)?;
     }

@@ -118,7 +118,9 @@ impl Change {
 
     const fn reference(self) -> i64 {
         match self {
-            Self::Sent { message, .. } | Self::Edited { message, .. } | Self::Deleted { message, .. } => message.get(),
+            Self::Sent { message, .. } | Self::Edited { message, .. } | Self::Deleted { message, .. } => {
+                message.get()
+            }
             Self::Read { person, .. }
             | Self::Joined { person, .. }
             | Self::Left { person }
@@ -148,7 +150,9 @@ impl Change {
     #[must_use]
     pub const fn message(self) -> Option<MessageId> {
         match self {
-            Self::Sent { message, .. } | Self::Edited { message, .. } | Self::Deleted { message, .. } => Some(message),
+            Self::Sent { message, .. } | Self::Edited { message, .. } | Self::Deleted { message, .. } => {
+                Some(message)
+            }
             Self::Read { .. } | Self::Joined { .. } | Self::Left { .. } | Self::Seated { .. } => None,
         }
     }
@@ -185,7 +189,13 @@ pub(crate) fn tell_person(
 ) -> Result<(), store::Error> {
     tx.emit(
         now,
-        NewEvent { scope_kind: PERSON, scope_id: person.get(), kind, reference: conv.get(), data: "{}".to_owned() },
+        NewEvent {
+            scope_kind: PERSON,
+            scope_id: person.get(),
+            kind,
+            reference: conv.get(),
+            data: "{}".to_owned(),
+        },
     )
 }
 

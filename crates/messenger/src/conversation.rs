@@ -95,7 +95,11 @@ pub fn list_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<ChatSummary>,
     rows.into_iter()
         .map(|row| {
             let last = last.remove(&row.conversation.id).filter(|line| line.seq >= row.visible_from);
-            Ok(ChatSummary { conversation: Conversation::of(tx, row.conversation)?, last, unread: row.unread })
+            Ok(ChatSummary {
+                conversation: Conversation::of(tx, row.conversation)?,
+                last,
+                unread: row.unread,
+            })
         })
         .collect()
 }

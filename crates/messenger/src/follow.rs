@@ -54,7 +54,11 @@ pub fn roster_tick(tx: &mut WriteTx<'_>, now: UtcInstant, today: Date) -> Result
     reconsider_everything(tx, now, today)
 }
 
-pub(crate) fn reconsider_everything(tx: &mut WriteTx<'_>, now: UtcInstant, today: Date) -> Result<(), store::Error> {
+pub(crate) fn reconsider_everything(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+) -> Result<(), store::Error> {
     let mut classes: BTreeSet<ClassGroupId> = storage::conversation::classes(tx)?.into_iter().collect();
     if let Some(year) = school::find_year(tx, today)? {
         classes.extend(school::list_class_groups(tx, year.id)?.into_iter().map(|class| class.id));
@@ -129,10 +133,7 @@ pub(crate) fn leave_all(tx: &mut WriteTx<'_>, now: UtcInstant, person: PersonId)
     Ok(())
 }
 
-fn ensure_chats(
-    tx: &mut WriteTx<'_>,
-    class: ClassGroupId,
-) -> Result<Vec<ConversationRow>, store::Error> {
+fn ensure_chats(tx: &mut WriteTx<'_>, class: ClassGroupId) -> Result<Vec<ConversationRow>, store::Error> {
     let chats = storage::conversation::of_class(tx, class)?;
     let missing = ChatKind::OF_A_CLASS.into_iter().filter(|kind| chats.iter().all(|chat| chat.kind != *kind));
     let missing: Vec<ChatKind> = missing.collect();

@@ -32,7 +32,12 @@ pub struct HistoryPage {
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn history(tx: &ReadTx<'_>, by: &MemberOf<'_>, span: Span, limit: u32) -> Result<HistoryPage, store::Error> {
+pub fn history(
+    tx: &ReadTx<'_>,
+    by: &MemberOf<'_>,
+    span: Span,
+    limit: u32,
+) -> Result<HistoryPage, store::Error> {
     let limit = limit.clamp(1, PAGE_MOST);
     let chat = by.conversation().id;
     let from = by.visible_from();

@@ -41,7 +41,9 @@ pub use edit::{EditError, edit, find_line};
 pub use follow::{follow, roster_tick};
 pub use history::{HistoryPage, Span, history};
 pub use ids::{ConversationId, MessageId};
-pub use limits::{BODY_GRAPHEMES, NAMED_READERS, PAGE, PAGE_MOST, PREVIEW_GRAPHEMES, PUPIL_WINDOW, RESUME_EVENTS, WINDOW};
+pub use limits::{
+    BODY_GRAPHEMES, NAMED_READERS, PAGE, PAGE_MOST, PREVIEW_GRAPHEMES, PUPIL_WINDOW, RESUME_EVENTS, WINDOW,
+};
 pub use line::Line;
 pub use member::MemberOf;
 pub use places::Places;
@@ -52,7 +54,10 @@ pub use send::{Ack, Draft, SendError, send};
 
 /// The crate's migrations.
 pub const MIGRATIONS: &[store::Migration] = &[
-    store::Migration { name: "V0050__messenger_chats", sql: include_str!("../migrations/V0050__messenger_chats.sql") },
+    store::Migration {
+        name: "V0050__messenger_chats",
+        sql: include_str!("../migrations/V0050__messenger_chats.sql"),
+    },
     store::Migration {
         name: "V0051__messenger_messages",
         sql: include_str!("../migrations/V0051__messenger_messages.sql"),

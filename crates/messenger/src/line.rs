@@ -68,10 +68,7 @@ impl Line {
 }
 
 /// Gives rows their names and seats with one query for each.
-pub(crate) fn lines_of(
-    tx: &ReadTx<'_>,
-    rows: Vec<MessageRow>,
-) -> Result<Vec<Line>, store::Error> {
+pub(crate) fn lines_of(tx: &ReadTx<'_>, rows: Vec<MessageRow>) -> Result<Vec<Line>, store::Error> {
     let mut senders: Vec<PersonId> = rows.iter().map(|row| row.sender).collect();
     senders.sort_unstable();
     senders.dedup();
@@ -87,7 +84,8 @@ pub(crate) fn lines_of(
     }
     rows.into_iter()
         .map(|row| {
-            let name = names.get(&row.sender).ok_or(store::Error::Unreadable { what: "sender of a message" })?;
+            let name =
+                names.get(&row.sender).ok_or(store::Error::Unreadable { what: "sender of a message" })?;
             let seat = seats.get(&(row.conv, row.sender)).copied();
             Ok(Line::of(row, name, seat))
         })

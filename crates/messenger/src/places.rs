@@ -64,7 +64,8 @@ impl Places {
                 }
             }
             Change::Seated { person, seat } => {
-                if let Some(place) = self.by_chat.get_mut(&chat).and_then(|members| members.get_mut(&person)) {
+                if let Some(place) = self.by_chat.get_mut(&chat).and_then(|members| members.get_mut(&person))
+                {
                     place.seat = seat;
                 }
             }

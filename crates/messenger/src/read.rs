@@ -24,8 +24,8 @@ impl MemberOf<'_> {
     /// # Errors
     /// [`store::Error`] by what the base said.
     pub fn read_mark(&self, tx: &ReadTx<'_>) -> Result<ReadMark, store::Error> {
-        let (read_seq, unread_from) =
-            storage::read::find(tx, self.conversation().id, self.person())?.unwrap_or((0, self.visible_from()));
+        let (read_seq, unread_from) = storage::read::find(tx, self.conversation().id, self.person())?
+            .unwrap_or((0, self.visible_from()));
         Ok(ReadMark { read_seq, unread_from: unread_from.max(self.visible_from()) })
     }
 }
@@ -108,9 +108,16 @@ pub fn readers(tx: &ReadTx<'_>, by: &MemberOf<'_>, line: &Line) -> Result<Reader
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn receipts(tx: &ReadTx<'_>, by: &MemberOf<'_>, lines: &[Line]) -> Result<HashMap<i64, u32>, store::Error> {
-    let own: Vec<i64> =
-        lines.iter().filter(|line| line.sender == by.person() && line.text.is_some()).map(|line| line.seq).collect();
+pub fn receipts(
+    tx: &ReadTx<'_>,
+    by: &MemberOf<'_>,
+    lines: &[Line],
+) -> Result<HashMap<i64, u32>, store::Error> {
+    let own: Vec<i64> = lines
+        .iter()
+        .filter(|line| line.sender == by.person() && line.text.is_some())
+        .map(|line| line.seq)
+        .collect();
     if own.is_empty() {
         return Ok(HashMap::new());
     }

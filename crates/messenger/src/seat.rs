@@ -132,7 +132,9 @@ impl MemberRole {
     /// Reads the stored word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Moderator, Self::Writer, Self::Reader, Self::Observer].into_iter().find(|role| role.word() == word)
+        [Self::Moderator, Self::Writer, Self::Reader, Self::Observer]
+            .into_iter()
+            .find(|role| role.word() == word)
     }
 
     /// Whether the member may write.
@@ -156,7 +158,8 @@ mod tests {
     #[test]
     fn the_matrix_of_seats() {
         // MSG-S1, MSG-E22, messenger.md 14.2: every set of relations against every kind of chat.
-        let all = [Standing::Pupil, Standing::Guardian, Standing::Teacher, Standing::Homeroom, Standing::Head];
+        let all =
+            [Standing::Pupil, Standing::Guardian, Standing::Teacher, Standing::Homeroom, Standing::Head];
         let mut table = String::new();
         for kind in ChatKind::OF_A_CLASS {
             for set in 0..32_u8 {

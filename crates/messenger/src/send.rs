@@ -51,7 +51,12 @@ pub enum SendError {
 ///
 /// # Errors
 /// [`SendError`].
-pub fn send(tx: &mut WriteTx<'_>, now: UtcInstant, by: &MemberOf<'_>, draft: &Draft) -> Result<Ack, SendError> {
+pub fn send(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    draft: &Draft,
+) -> Result<Ack, SendError> {
     let conversation = by.conversation().id;
     if let Some(sent) = storage::message::find_by_cid(tx, by.person(), draft.cid)? {
         if sent.conv != conversation || storage::message::original(tx, &sent)? != draft.body.as_str() {

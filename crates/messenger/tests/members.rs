@@ -1,5 +1,9 @@
 //! Who is in which chat, and how that follows the roster and the links.
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
 
 mod kit;
 
@@ -14,7 +18,10 @@ fn chats_of_a_class_are_made_from_the_roster() {
     // messenger.md 14.2: class chat and parents' chat; MSG-M8 for Timur, who has not linked.
     let chats = Chats::open();
     let class = chats.audience("varya", chats.class_chat());
-    assert_eq!((class.count(&[Seat::Pupil]), class.count(&[Seat::Homeroom, Seat::Teacher]), class.waiting), (2, 2, 1));
+    assert_eq!(
+        (class.count(&[Seat::Pupil]), class.count(&[Seat::Homeroom, Seat::Teacher]), class.waiting),
+        (2, 2, 1)
+    );
     assert_eq!(class.count(&[Seat::Guardian, Seat::Head]), 0);
     let parents = chats.audience("mother", chats.parents_chat());
     let counts = [Seat::Guardian, Seat::Homeroom, Seat::Head].map(|seat| parents.count(&[seat]));
@@ -146,7 +153,9 @@ fn an_ended_session_proves_nothing() {
     let class = chats.class_chat();
     let viewer = chats.viewer("varya");
     let varya = chats.world.person("varya");
-    chats.world.write(move |tx| school::end_all_sessions(tx, now(), varya, None, school::EndWhy::Administrator));
+    chats
+        .world
+        .write(move |tx| school::end_all_sessions(tx, now(), varya, None, school::EndWhy::Administrator));
     assert!(chats.world.try_read(|tx| MemberOf::ask(tx, &viewer, class, TODAY).map(|_| ())).is_err());
 }
 

@@ -1,5 +1,9 @@
 //! Sending, changing, deleting, reading.
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
 
 mod kit;
 
@@ -121,19 +125,32 @@ fn an_edit_keeps_the_number_and_every_earlier_text() {
     let chats = Chats::open();
     let ack = chats.send("varya", chats.class_chat(), "раз");
     assert_eq!(edit(&chats, later(1), "varya", ack.seq, 0, "два").unwrap(), 1);
-    assert_eq!(edit(&chats, later(1), "varya", ack.seq, 0, "два").unwrap(), 1, "a repetition is no second edit");
+    assert_eq!(
+        edit(&chats, later(1), "varya", ack.seq, 0, "два").unwrap(),
+        1,
+        "a repetition is no second edit"
+    );
     let stale = edit(&chats, later(1), "varya", ack.seq, 0, "три");
     assert!(
         matches!(&stale, Err(Failed::Edit(EditError::Stale { current })) if current.text.as_deref() == Some("два")),
         "{stale:?}"
     );
-    assert!(matches!(edit(&chats, now(), "demyan", ack.seq, 1, "не моё"), Err(Failed::Edit(EditError::NotYours))));
-    assert!(matches!(edit(&chats, now(), "gromova", ack.seq, 1, "не моё"), Err(Failed::Edit(EditError::NotYours))));
+    assert!(matches!(
+        edit(&chats, now(), "demyan", ack.seq, 1, "не моё"),
+        Err(Failed::Edit(EditError::NotYours))
+    ));
+    assert!(matches!(
+        edit(&chats, now(), "gromova", ack.seq, 1, "не моё"),
+        Err(Failed::Edit(EditError::NotYours))
+    ));
     assert!(matches!(
         edit(&chats, later(5), "varya", ack.seq, 1, "поздно"),
         Err(Failed::Edit(EditError::TooLate { window })) if window.whole_minutes() == 5
     ));
-    assert!(matches!(edit(&chats, now(), "varya", 99, 0, "нет"), Err(Failed::Edit(EditError::NoSuchMessage))));
+    assert!(matches!(
+        edit(&chats, now(), "varya", 99, 0, "нет"),
+        Err(Failed::Edit(EditError::NoSuchMessage))
+    ));
     let staff = chats.send("gromova", chats.class_chat(), "объявление");
     assert!(edit(&chats, later(29), "gromova", staff.seq, 0, "объявление 2").is_ok());
     assert!(edit(&chats, later(30), "gromova", staff.seq, 1, "объявление 3").is_err());
@@ -147,7 +164,10 @@ fn a_deleted_message_is_a_tombstone() {
     chats.send("varya", class, "раз");
     let ack = chats.send("varya", class, "тайна-метка");
     assert!(matches!(delete(&chats, now(), "demyan", ack.seq), Err(Failed::Delete(DeleteError::NotYours))));
-    assert!(matches!(delete(&chats, later(6), "varya", ack.seq), Err(Failed::Delete(DeleteError::TooLate { .. }))));
+    assert!(matches!(
+        delete(&chats, later(6), "varya", ack.seq),
+        Err(Failed::Delete(DeleteError::TooLate { .. }))
+    ));
     assert_eq!(chats.unread("demyan", class), 2);
     let audited = chats.world.read(|tx| tx.audit_len());
     delete(&chats, now(), "varya", ack.seq).unwrap();
@@ -285,11 +305,15 @@ fn removal_and_send_race_to_one_of_two_outcomes() {
     let class = chats.class_chat();
     let viewer = chats.viewer("demyan");
     std::thread::scope(|scope| {
-        let sender = scope.spawn(|| chats.send_at(now(), viewer, class, ClientId::from_bytes([9; 16]).unwrap(), "?"));
+        let sender =
+            scope.spawn(|| chats.send_at(now(), viewer, class, ClientId::from_bytes([9; 16]).unwrap(), "?"));
         let remover = scope.spawn(|| chats.withdraw("demyan"));
         remover.join().unwrap();
         let sent = sender.join().unwrap();
         let stored = chats.texts("varya", class);
-        assert!(matches!((&sent, stored.len()), (Ok(_), 1) | (Err(Refused::Denied), 0)), "{sent:?} {stored:?}");
+        assert!(
+            matches!((&sent, stored.len()), (Ok(_), 1) | (Err(Refused::Denied), 0)),
+            "{sent:?} {stored:?}"
+        );
     });
 }

@@ -1,5 +1,9 @@
 //! Random commands against a model in memory: same history, counts and rights for everybody, live and after restarts.
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
 
 mod kit;
 
@@ -141,7 +145,10 @@ fn edit(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, rand
         messenger::edit(tx, now(), &member, seq, base, &body).map_err(|_| Denied::Denied)
     });
     let legal = model.inside[who]
-        && model.said.get(at).is_some_and(|said| said.sender == who && said.text.is_some() && said.rev == base);
+        && model
+            .said
+            .get(at)
+            .is_some_and(|said| said.sender == who && said.text.is_some() && said.rev == base);
     assert_eq!(done.is_ok(), legal, "{seq}");
     if legal {
         model.said[at].text = Some(text);
@@ -159,8 +166,7 @@ fn delete(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, ra
         messenger::delete(tx, now(), &member, &actor, seq).map_err(|_| Denied::Denied)
     });
     let moderator = PEOPLE[who] == "gromova";
-    let legal =
-        model.inside[who] && model.said.get(at).is_some_and(|said| said.sender == who || moderator);
+    let legal = model.inside[who] && model.said.get(at).is_some_and(|said| said.sender == who || moderator);
     assert_eq!(done.is_ok(), legal, "{seq}");
     if legal && model.said[at].text.take().is_some() {
         model.said[at].rev += 1;
@@ -188,11 +194,8 @@ fn check(chats: &Chats, chat: ConversationId, model: &Model, seed: u64, step: u3
         let Ok(page) = page else { continue };
         let shown: Vec<_> = page.lines.iter().map(|line| (line.seq, line.text.clone(), line.rev)).collect();
         let tail = model.said.len().saturating_sub(200);
-        let meant: Vec<_> = (1..)
-            .zip(&model.said)
-            .skip(tail)
-            .map(|(seq, said)| (seq, said.text.clone(), said.rev))
-            .collect();
+        let meant: Vec<_> =
+            (1..).zip(&model.said).skip(tail).map(|(seq, said)| (seq, said.text.clone(), said.rev)).collect();
         assert_eq!(shown, meant, "seed {seed}, step {step}, {key}");
         assert_eq!(chats.unread(key, chat) as usize, model.unread(who), "seed {seed}, step {step}, {key}");
     }
@@ -207,9 +210,15 @@ fn resume(chats: &Chats, chat: ConversationId, model: &Model, seed: u64) {
             let mut events = Vec::new();
             let mut after = from;
             while after < upto {
-                let due = chats
-                    .world
-                    .read(|tx| Ok::<_, Denied>(messenger::events_after(tx, &Present::ask(tx, &viewer)?, after, upto, limit)?));
+                let due = chats.world.read(|tx| {
+                    Ok::<_, Denied>(messenger::events_after(
+                        tx,
+                        &Present::ask(tx, &viewer)?,
+                        after,
+                        upto,
+                        limit,
+                    )?)
+                });
                 assert!(due.upto > after, "seed {seed}: a page that does not go on");
                 assert!(due.events.iter().all(|event| event.g > after && event.g <= due.upto));
                 after = due.upto;
@@ -228,7 +237,11 @@ fn resume(chats: &Chats, chat: ConversationId, model: &Model, seed: u64) {
             let Some((of, Change::Sent { seq, .. })) = Change::of(event) else { continue };
             if of == chat {
                 let line: serde_json::Value = serde_json::from_str(event.live.as_deref().unwrap()).unwrap();
-                assert_eq!(line["text"].as_str(), texts[&seq].as_deref(), "a deleted text must not come back");
+                assert_eq!(
+                    line["text"].as_str(),
+                    texts[&seq].as_deref(),
+                    "a deleted text must not come back"
+                );
             }
         }
     }

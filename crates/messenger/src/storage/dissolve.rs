@@ -11,7 +11,9 @@ pub(crate) fn remove_chat(tx: &mut WriteTx<'_>, chat: ConversationId) -> Result<
 }
 
 pub(crate) fn has_written(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Error> {
-    tx.load(sql!("SELECT EXISTS (SELECT 1 FROM messenger_message WHERE sender = ?1)"), [person], |row| row.get(0))
+    tx.load(sql!("SELECT EXISTS (SELECT 1 FROM messenger_message WHERE sender = ?1)"), [person], |row| {
+        row.get(0)
+    })
 }
 
 pub(crate) fn remove_person(tx: &mut WriteTx<'_>, person: PersonId) -> Result<(), store::Error> {

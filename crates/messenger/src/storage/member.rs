@@ -153,7 +153,11 @@ pub(crate) fn reseat(
     Ok(())
 }
 
-pub(crate) fn close(tx: &mut WriteTx<'_>, conv: ConversationId, person: PersonId) -> Result<(), store::Error> {
+pub(crate) fn close(
+    tx: &mut WriteTx<'_>,
+    conv: ConversationId,
+    person: PersonId,
+) -> Result<(), store::Error> {
     let g = tx.g();
     tx.execute(
         sql!("UPDATE messenger_member SET left_g = ?3 WHERE conv = ?1 AND person = ?2 AND left_g IS NULL"),

@@ -69,7 +69,11 @@ pub(crate) fn find_by_cid(
     )
 }
 
-pub(crate) fn find(tx: &ReadTx<'_>, conv: ConversationId, seq: i64) -> Result<Option<MessageRow>, store::Error> {
+pub(crate) fn find(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    seq: i64,
+) -> Result<Option<MessageRow>, store::Error> {
     tx.find(
         sql!(
             "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g FROM messenger_message

@@ -14,8 +14,18 @@ use testkit::{TODAY, World, now};
 use time::Duration;
 
 pub const LINKED: [&str; 12] = [
-    "varya", "demyan", "kira", "mother", "father", "demyan_mother", "gromova", "lapina", "orlova", "zotova",
-    "barinova", "sedov",
+    "varya",
+    "demyan",
+    "kira",
+    "mother",
+    "father",
+    "demyan_mother",
+    "gromova",
+    "lapina",
+    "orlova",
+    "zotova",
+    "barinova",
+    "sedov",
 ];
 
 pub struct Chats {
@@ -48,7 +58,9 @@ impl Chats {
     pub fn chat(&self, of: &str, kind: ChatKind, class: &str) -> ConversationId {
         let wanted = self.world.class_id(class);
         let viewer = self.viewer(of);
-        let chats = self.world.read(move |tx| messenger::list_chats(tx, &school::Present::ask(tx, &viewer)?).map_err(Denied::from));
+        let chats = self.world.read(move |tx| {
+            messenger::list_chats(tx, &school::Present::ask(tx, &viewer)?).map_err(Denied::from)
+        });
         let found = chats.iter().map(|chat| &chat.conversation).find(|chat| {
             chat.kind == kind && chat.class_group.as_ref().is_some_and(|(class, _)| *class == wanted)
         });
@@ -105,7 +117,9 @@ impl Chats {
 
     pub fn unread(&self, key: &str, chat: ConversationId) -> u32 {
         let viewer = self.viewer(key);
-        let chats = self.world.read(move |tx| messenger::list_chats(tx, &school::Present::ask(tx, &viewer)?).map_err(Denied::from));
+        let chats = self.world.read(move |tx| {
+            messenger::list_chats(tx, &school::Present::ask(tx, &viewer)?).map_err(Denied::from)
+        });
         chats.iter().find(|summary| summary.conversation.id == chat).unwrap().unread
     }
 
