@@ -12,7 +12,7 @@ pub(crate) fn short_name(subject: &str) -> String {
     let lower = |word: &str| if is_initials(word) { word.to_owned() } else { word.to_lowercase() };
     match *words.as_slice() {
         [] => subject.to_owned(),
-        [word] => cut(&lower(word), 5, 7),
+        [word] => cut(&lower(word), 4, 7),
         _ => words.iter().map(|word| cut(&lower(word), 3, 4)).collect::<Vec<_>>().join(" "),
     }
 }
@@ -53,6 +53,7 @@ mod tests {
             ("ОБЗР", "ОБЗР"),
             ("ИЗО", "ИЗО"),
             ("Физика", "физика"),
+            ("Физкультура", "физк."),
             ("Биология", "биол."),
         ] {
             assert_eq!(short_name(subject), short, "{subject}");
