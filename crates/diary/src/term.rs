@@ -172,6 +172,22 @@ pub fn set_marks_close(
     storage::term::insert(tx, now, term, TermDecision { closes_at: Some(closes_at), ..standing }, None, None)
 }
 
+/// The moment from which a term takes no marks, if one is set.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn marks_close(tx: &ReadTx<'_>, term: TermId) -> Result<Option<UtcInstant>, store::Error> {
+    Ok(storage::term::decision(tx, term)?.and_then(|decision| decision.closes_at))
+}
+
+/// Forgets what imports said of a term, for the undoing of an import (DIA-I20); what people decided stays.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn forget_marks_close(tx: &mut WriteTx<'_>, term: TermId) -> Result<(), store::Error> {
+    storage::term::forget_unauthored(tx, term)
+}
+
 /// Why a term was not closed or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum TermError {

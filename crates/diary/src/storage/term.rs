@@ -36,3 +36,8 @@ pub(crate) fn insert(
     )?;
     Ok(())
 }
+
+pub(crate) fn forget_unauthored(tx: &mut WriteTx<'_>, term: TermId) -> Result<(), store::Error> {
+    tx.execute(sql!("DELETE FROM diary_term_state WHERE term = ?1 AND author IS NULL"), [term])?;
+    Ok(())
+}

@@ -18,7 +18,7 @@ use super::report::{Field, Report, RowReport};
 use super::{FileKind, RowKind, Weeks};
 use crate::storage::import::known::Part;
 use crate::{
-    ClassGroup, ClassGroupId, ClassLabel, GroupId, PersonId, RosterChange, SubjectId, Touched, YearId, storage,
+    ClassGroup, ClassGroupId, ClassLabel, GroupId, PersonId, RosterChange, SubjectId, TermId, Touched, YearId, storage,
 };
 use people::PersonOutcome;
 
@@ -37,10 +37,23 @@ pub struct Applied {
     pub year_starts: Date,
     /// The sets of bells of the files.
     pub bells: Vec<BellSet>,
+    /// Until which day each term takes marks, with the line that says so.
+    pub closings: Vec<Closing>,
     /// The lessons of the files; `None` when they hold no timetable.
     pub lessons: Option<Vec<LessonPlace>>,
     /// The file they are from.
     pub timetable_file: String,
+}
+
+/// Until when a term takes marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The line of the list of terms.
+    pub line: u32,
+    /// The term.
+    pub term: TermId,
+    /// The last day on which marks are taken.
+    pub last: Date,
 }
 
 /// A named set of bells.
@@ -119,7 +132,7 @@ pub fn apply(
         subjects: base.subjects.iter().map(|subject| (super::short_name::subject_key(&subject.name), subject.id)).collect(),
         touched: BTreeSet::new(),
     };
-    writer.terms(&base_year.terms)?;
+    let closings = writer.terms(&base_year.terms)?;
     writer.days_off(base_year.year.as_ref())?;
     writer.classes()?;
     writer.people()?;
@@ -135,7 +148,7 @@ pub fn apply(
         Touch::Person(person) => Touched::Person(person),
     }));
     let timetable_file = plan.timetable_file.clone();
-    Ok(Applied { batch, report, change, year, year_starts, bells: bell_sets(plan), lessons, timetable_file })
+    Ok(Applied { batch, report, change, year, year_starts, bells: bell_sets(plan), closings, lessons, timetable_file })
 }
 
 /// A part of the roster that was written; an ordered twin of [`Touched`], so that two runs say the same.

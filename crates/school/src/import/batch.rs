@@ -35,13 +35,15 @@ pub enum RowKind {
     Teaching,
     /// A set of bells, written and undone by whoever owns bells.
     Bells,
+    /// The day on which a term closes to marks, by the term's id; written and undone by whoever owns marks.
+    MarksClose,
     /// A version of the timetable, written and undone by whoever owns the timetable.
     Timetable,
 }
 
 impl RowKind {
     /// All kinds.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Year,
         Self::Term,
         Self::DaysOff,
@@ -55,6 +57,7 @@ impl RowKind {
         Self::Subject,
         Self::Teaching,
         Self::Bells,
+        Self::MarksClose,
         Self::Timetable,
     ];
 
@@ -75,6 +78,7 @@ impl RowKind {
             Self::Subject => "subject",
             Self::Teaching => "teaching",
             Self::Bells => "bells",
+            Self::MarksClose => "marks_close",
             Self::Timetable => "timetable",
         }
     }

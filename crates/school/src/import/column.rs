@@ -116,8 +116,8 @@ impl FileKind {
         match self {
             Self::Classes => &[
                 (C::Class, Must),
-                (C::Grade, Unkept),
-                (C::Letter, Unkept),
+                (C::Grade, May),
+                (C::Letter, May),
                 (C::Track, Unkept),
                 (C::Shift, May),
                 (C::Building, Unkept),
@@ -211,7 +211,7 @@ impl FileKind {
                 (C::Begins, Must),
                 (C::Ends, Must),
                 (C::Classes, May),
-                (C::CloseMarks, Unkept),
+                (C::CloseMarks, May),
                 (C::HolidaysFrom, May),
                 (C::HolidaysTo, May),
             ],

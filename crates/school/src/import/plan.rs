@@ -63,6 +63,8 @@ pub(crate) struct PlannedTerm {
     pub(crate) title: String,
     pub(crate) starts: Date,
     pub(crate) ends: Date,
+    /// The last day on which marks are taken.
+    pub(crate) closes_on: Option<Date>,
 }
 
 #[derive(Clone, Debug)]

@@ -175,6 +175,8 @@ pub enum CellFault {
     Subgroups,
     /// A login has lower-case Latin letters, digits and dots only.
     Login,
+    /// Not what the column with the class says.
+    OtherThanClass,
     /// This cannot be imported yet, and leaving it out would change the meaning.
     Unsupported,
 }

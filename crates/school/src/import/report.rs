@@ -37,6 +37,8 @@ pub enum Field {
     Load,
     /// First and last day, or the title.
     Dates,
+    /// The day on which marks close.
+    MarksClose,
     /// Room, terms, bells or days of a class.
     ClassCard,
 }
@@ -120,6 +122,13 @@ impl Report {
         count.added += counts.added;
         count.changed += counts.changed;
         count.same += counts.same;
+    }
+
+    /// Notes that a row changes a value that its owner keeps.
+    pub fn change(&mut self, list: FileKind, line: u32, field: Field) {
+        if let Some(row) = self.rows.get_mut(&(list, line)) {
+            row.change(field);
+        }
     }
 
     pub(crate) fn row(&mut self, list: FileKind, line: u32, label: impl FnOnce() -> String) -> &mut RowReport {

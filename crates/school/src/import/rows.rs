@@ -98,6 +98,7 @@ impl Sheets {
         for row in &mut self.terms {
             shift(&mut row.starts);
             shift(&mut row.last);
+            shift(&mut row.closes_on);
             row.holidays = row.holidays.map(|(from, to)| (shifted(from, years), shifted(to, years)));
         }
         for row in &mut self.days_off {

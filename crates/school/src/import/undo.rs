@@ -106,7 +106,7 @@ pub fn undo(tx: &mut WriteTx<'_>, now: UtcInstant, import: ImportId) -> Result<R
 fn undo_row(tx: &mut WriteTx<'_>, row: &BatchRow) -> Result<(), UndoError> {
     let done = match &row.change {
         None => storage::import::remove::remove(tx, row.kind, row.row),
-        Some(_) if matches!(row.kind, RowKind::Bells | RowKind::Timetable) => Ok(()),
+        Some(_) if matches!(row.kind, RowKind::Bells | RowKind::MarksClose | RowKind::Timetable) => Ok(()),
         Some((before, after)) => {
             // What somebody has changed since is theirs.
             if storage::import::snapshot::load(tx, row.kind, row.row)? != from_text(after)? {
@@ -137,6 +137,7 @@ fn in_use(tx: &ReadTx<'_>, row: &BatchRow) -> UndoError {
         | RowKind::Subject
         | RowKind::Teaching
         | RowKind::Bells
+        | RowKind::MarksClose
         | RowKind::Timetable => None,
     };
     let name = person.and_then(|person| crate::load_person(tx, person).ok()).map(|person| person.name.full());

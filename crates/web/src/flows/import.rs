@@ -3,11 +3,11 @@
 mod timetable;
 mod undo;
 
-use diary::import::set_bells;
+use diary::import::{marks_close, set_bells, set_marks_close};
 use diary::{Bell, BellSchedule, Weekdays, load_bells};
-use school::ImportId;
+use school::{ImportId, Zone};
 use school::import::{
-    Applied, BellSet, CheckError, Counts, FileKind, FileNote, Plan, Problem, Report, RowKind, Sheets,
+    Applied, BellSet, CheckError, Counts, Field, FileKind, FileNote, Plan, Problem, Report, RowKind, Sheets,
 };
 use store::{Act, Actor, UtcInstant, WriteTx};
 use time::Date;
@@ -115,6 +115,7 @@ fn write(
     }
     let mut applied = school::import::apply(tx, now, today, folder, &plan)?;
     ring(tx, &mut applied)?;
+    close_marks(tx, now, &mut applied)?;
     timetable::publish(tx, now, today, &mut applied)?;
     let Applied { batch, report, change, .. } = applied;
     super::follow_roster(tx, now, today, change)?;
@@ -155,6 +156,25 @@ fn ring(tx: &mut WriteTx<'_>, applied: &mut Applied) -> Result<(), ImportRefused
     }
     if counts != Counts::default() {
         applied.report.count_whole(FileKind::Bells, counts);
+    }
+    Ok(())
+}
+
+/// Sets the moment from which each term takes no marks: the midnight after the day that the list names.
+fn close_marks(tx: &mut WriteTx<'_>, now: UtcInstant, applied: &mut Applied) -> Result<(), ImportRefused> {
+    let zone = school::load_school(tx)?.and_then(|school| Zone::find(&school.zone).ok());
+    for closing in &applied.closings {
+        let next = closing.last.next_day().unwrap_or(closing.last);
+        let naive = UtcInstant::from(next.midnight().assume_utc());
+        let after = zone.as_ref().map_or(naive, |zone| zone.instant(next, 0));
+        let before = marks_close(tx, closing.term)?;
+        if before == Some(after) {
+            continue;
+        }
+        set_marks_close(tx, now, closing.term, after)?;
+        let (was, is) = (undo::moment_text(before), undo::moment_text(Some(after)));
+        applied.batch.changed(tx, RowKind::MarksClose, closing.term.get(), &was, &is)?;
+        applied.report.change(FileKind::Terms, closing.line, Field::MarksClose);
     }
     Ok(())
 }

@@ -97,6 +97,7 @@ fn cell(fault: &CellFault) -> String {
             "не подгруппы; пример: «англ:1; инф:2», в каждом делении одна".to_owned()
         }
         CellFault::Login => "не логин: годятся строчные латинские буквы, цифры, точка и дефис".to_owned(),
+        CellFault::OtherThanClass => "в столбце «Класс» другое".to_owned(),
         CellFault::Unsupported => "эта версия такого не загружает; оставьте клетку пустой".to_owned(),
     }
 }

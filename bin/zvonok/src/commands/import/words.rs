@@ -25,7 +25,7 @@ pub(super) fn note(note: &FileNote) -> Vec<String> {
         vec![format!("{}: кодировка {}, разделитель {delimiter}, {rows}", note.file, note.encoding.name())];
     if !note.unkept.is_empty() {
         let columns: Vec<String> = note.unkept.iter().map(|column| format!("«{column}»")).collect();
-        lines.push(format!("  столбцы {} пропущены: эта версия их не хранит", columns.join(", ")));
+        lines.push(format!("  эта версия не хранит: {}", columns.join(", ")));
     }
     lines
 }
@@ -76,6 +76,7 @@ const fn field_word(field: school::import::Field) -> &'static str {
         Field::Teacher => "учитель",
         Field::Load => "часы или кабинет",
         Field::Dates => "название или даты",
+        Field::MarksClose => "день закрытия отметок",
         Field::ClassCard => "кабинет, периоды, звонки или пятидневка",
     }
 }
@@ -120,6 +121,7 @@ const fn row_word(kind: RowKind) -> &'static str {
         RowKind::Subject => "предмет",
         RowKind::Teaching => "нагрузка",
         RowKind::Bells => "звонки",
+        RowKind::MarksClose => "закрытие отметок",
         RowKind::Timetable => "расписание",
     }
 }

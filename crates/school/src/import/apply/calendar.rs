@@ -3,7 +3,7 @@
 use store::WriteTx;
 use time::Date;
 
-use super::Writer;
+use super::{Closing, Writer};
 use crate::import::batch::{Batch, Snapshot};
 use crate::import::known::BaseYear;
 use crate::import::plan::{Plan, PlannedDays};
@@ -34,24 +34,28 @@ pub(super) fn ensure_year(
 }
 
 impl Writer<'_, '_> {
-    pub(super) fn terms(&mut self, known: &[Term]) -> Result<(), store::Error> {
+    pub(super) fn terms(&mut self, known: &[Term]) -> Result<Vec<Closing>, store::Error> {
+        let mut closings = Vec::new();
         for term in &self.plan.terms {
             let row = self.report.row(FileKind::Terms, term.line, || term.title.clone());
             let same = known.iter().find(|other| (other.kind, other.ordinal) == (term.kind, term.ordinal));
-            if let Some(same) = same {
+            let id = if let Some(same) = same {
                 let after = Snapshot::Term { title: term.title.clone(), starts: term.starts, ends: term.ends };
                 if self.batch.change(self.tx, RowKind::Term, same.id.get(), &after)? {
                     row.change(Field::Dates);
                 }
+                same.id
             } else {
                 let id = storage::calendar::insert_term(
                     self.tx, self.year, term.kind, term.ordinal, &term.title, term.starts, term.ends,
                 )?;
                 self.batch.added(self.tx, RowKind::Term, id.get())?;
                 row.add();
-            }
+                id
+            };
+            closings.extend(term.closes_on.map(|last| Closing { line: term.line, term: id, last }));
         }
-        Ok(())
+        Ok(closings)
     }
 
     pub(super) fn days_off(&mut self, year: Option<&SchoolYear>) -> Result<(), store::Error> {

@@ -68,6 +68,10 @@ pub(super) fn terms(problems: &mut Problems, rows: &[TermRow], year: &PlannedYea
             problems.cell(list, row.line, Column::Ends, "", SpanFault::Backwards);
             continue;
         }
+        if row.closes_on.is_some_and(|day| day < last) {
+            problems.cell(list, row.line, Column::CloseMarks, "", SpanFault::Backwards);
+            continue;
+        }
         let overlap = spans.iter().find(|(other, from, to, _)| *other == kind && starts <= *to && *from <= last);
         if let Some((_, _, _, line)) = overlap {
             problems.cell(list, row.line, Column::Begins, "", SpanFault::Overlaps { line: *line });
@@ -81,6 +85,7 @@ pub(super) fn terms(problems: &mut Problems, rows: &[TermRow], year: &PlannedYea
             title: row.title.clone().unwrap_or_else(|| term_title(kind, ordinal)),
             starts,
             ends: last.next_day().unwrap_or(last),
+            closes_on: row.closes_on,
         });
     }
     debug_assert!(year.said || terms.is_empty(), "terms give the year");

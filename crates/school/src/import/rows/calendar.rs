@@ -44,6 +44,8 @@ pub(crate) struct TermRow {
     pub(crate) title: Option<String>,
     pub(crate) starts: Option<Date>,
     pub(crate) last: Option<Date>,
+    /// The last day on which marks are taken.
+    pub(crate) closes_on: Option<Date>,
     pub(crate) holidays: Option<(Date, Date)>,
 }
 
@@ -60,6 +62,7 @@ impl TermRow {
             title: row.may(Column::TermTitle, cell::text),
             starts: row.must(Column::Begins, cell::date),
             last: row.must(Column::Ends, cell::date),
+            closes_on: row.may(Column::CloseMarks, cell::date),
             holidays: from.zip(to),
         }
     }

@@ -1,6 +1,7 @@
 //! Rows about classes and who teaches them what and when.
 
 use super::Row;
+use crate::import::CellFault;
 use crate::import::cell::{self, Weeks};
 use crate::import::column::Column;
 use crate::{ClassLabel, TermKind};
@@ -20,9 +21,21 @@ pub(crate) struct ClassRow {
 
 impl ClassRow {
     pub(super) fn read(row: &mut Row<'_>) -> Self {
+        let label = row.must(Column::Class, cell::class);
+        // Both repeat what the class's name says; a list in which they differ has a slip in one of them.
+        let grade = row.may(Column::Grade, |text| cell::number(text, 0, 12));
+        let letter = row.may(Column::Letter, cell::text);
+        if let Some(label) = &label {
+            if grade.is_some_and(|grade| grade != label.grade) {
+                row.fault(Column::Grade, CellFault::OtherThanClass);
+            }
+            if letter.is_some_and(|letter| crate::search_key(&letter) != crate::search_key(&label.letter)) {
+                row.fault(Column::Letter, CellFault::OtherThanClass);
+            }
+        }
         Self {
             line: row.line(),
-            label: row.must(Column::Class, cell::class),
+            label,
             room: row.may(Column::Room, cell::text),
             homeroom_teacher: row.may(Column::HomeroomTeacher, cell::text),
             term_kind: row.may(Column::TermKind, cell::term_kind),

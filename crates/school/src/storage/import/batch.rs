@@ -117,6 +117,7 @@ pub(crate) fn concerns(tx: &ReadTx<'_>, kind: RowKind, row: i64) -> Result<Vec<T
         | RowKind::Account
         | RowKind::Subject
         | RowKind::Bells
+        | RowKind::MarksClose
         | RowKind::Timetable => Ok(Vec::new()),
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn remove(tx: &mut WriteTx<'_>, kind: RowKind, row: i64) -> Result<()
         RowKind::Subject => sql!("DELETE FROM school_subject WHERE id = ?1"),
         RowKind::Teaching => sql!("DELETE FROM school_teaching WHERE id = ?1"),
         // Their owner takes them back before the roster goes.
-        RowKind::Bells | RowKind::Timetable => return Ok(()),
+        RowKind::Bells | RowKind::MarksClose | RowKind::Timetable => return Ok(()),
     };
     tx.execute(statement, [row])?;
     Ok(())

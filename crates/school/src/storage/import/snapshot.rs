@@ -72,7 +72,7 @@ pub(crate) fn load(tx: &ReadTx<'_>, kind: RowKind, row: i64) -> Result<Snapshot,
                 Ok(Snapshot::Teaching { hours: row.get(0)?, room: row.get(1)?, ends: row.get(2)? })
             })
         }
-        RowKind::Subgroup | RowKind::Account | RowKind::Subject | RowKind::Bells | RowKind::Timetable => {
+        RowKind::Subgroup | RowKind::Account | RowKind::Subject | RowKind::Bells | RowKind::MarksClose | RowKind::Timetable => {
             Err(store::Error::Unreadable { what: "import snapshot" })
         }
     }

@@ -1,8 +1,8 @@
 //! Taking an import back: chats let go, then timetable and bells, then the roster (DIA-I20).
 
-use diary::import::{remove_bells, set_bells, withdraw_timetable};
+use diary::import::{forget_marks_close, remove_bells, set_bells, set_marks_close, withdraw_timetable};
 use diary::{Bell, BellScheduleId, VersionId, Weekdays, WithdrawError};
-use school::ImportId;
+use school::{ImportId, TermId};
 use school::import::{BatchRow, RowKind, UndoError, added_by, rows_to_undo};
 use serde::{Deserialize, Serialize};
 use store::{Act, Actor, UtcInstant, WriteTx};
@@ -65,6 +65,7 @@ pub fn undo(tx: &mut WriteTx<'_>, now: UtcInstant, today: Date, import: ImportId
                 })?;
             }
             RowKind::Bells => restore_bells(tx, row)?,
+            RowKind::MarksClose => restore_closing(tx, now, row)?,
             RowKind::Year
             | RowKind::Term
             | RowKind::DaysOff
@@ -109,5 +110,20 @@ fn restore_bells(tx: &mut WriteTx<'_>, row: &BatchRow) -> Result<(), UndoRefused
         diary::BellsError::Store(error) => Failure::from(error),
         diary::BellsError::Faults(_) => Failure::Defect("bells of a batch contradict each other"),
     })?;
+    Ok(())
+}
+
+/// The text of the moment from which a term takes no marks; empty when there is none.
+pub(super) fn moment_text(moment: Option<UtcInstant>) -> String {
+    moment.map(|moment| moment.millis().to_string()).unwrap_or_default()
+}
+
+fn restore_closing(tx: &mut WriteTx<'_>, now: UtcInstant, row: &BatchRow) -> Result<(), UndoRefused> {
+    let term = TermId::from_row(row.row);
+    let before = row.change.as_ref().and_then(|(before, _)| before.parse().ok());
+    match before {
+        Some(millis) => set_marks_close(tx, now, term, UtcInstant::from_millis(millis))?,
+        None => forget_marks_close(tx, term)?,
+    }
     Ok(())
 }
