@@ -71,8 +71,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
             let names = subject_names(tx)?;
             let pupils = school::class_pupils(tx, class, today)?;
             let people = school::names_of(tx, &pupils)?;
-            let listed =
-                |pupil: &PersonId| people.get(pupil).map(school::PersonName::listed).unwrap_or_default();
+            let listed = |pupil: &PersonId| people.get(pupil).map(PersonName::listed).unwrap_or_default();
             let missed = |pupil: PersonId, unexplained: bool| {
                 let own = overview.absences.iter().filter(|(_, _, noted)| {
                     noted.pupil == pupil
