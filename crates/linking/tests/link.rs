@@ -118,7 +118,7 @@ impl Desk {
 fn refusal<T: std::fmt::Debug>(result: Result<T, LinkError>) -> Refusal {
     match result.unwrap_err() {
         LinkError::Refused(refusal) => refusal,
-        other => panic!("{other}"),
+        LinkError::Denied | LinkError::Store(_) => panic!("not a refusal"),
     }
 }
 

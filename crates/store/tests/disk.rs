@@ -1,7 +1,7 @@
 //! A full disk (R4) and a disk that cannot be written (R10), on a small file system in memory that a second process
 //! mounts for itself alone. Where the system lets nobody mount, the tests say so and prove nothing.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests stop at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "tests stop at the first surprise")]
 
 mod kit;
 
@@ -17,7 +17,7 @@ fn mounted(test: &str) {
     let dir = tempfile::tempdir().unwrap();
     let can = Command::new("unshare").args(["-rm", "true"]).output().is_ok_and(|done| done.status.success());
     if !can {
-        println!("{test}: this system lets nobody mount, nothing was proved");
+        eprintln!("{test}: this system lets nobody mount, nothing was proved");
         return;
     }
     let program = kit::again(test, &dir.path().join("zvonok.db"));

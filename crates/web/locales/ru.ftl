@@ -66,7 +66,6 @@ tab-class = Класс { $class }
 tab-substitutions = Замены
 tab-health = Состояние
 tab-people = Люди
-tab-import = Импорт
 tab-links = Связи VK ID
 tab-sessions = Сеансы
 tab-sms = СМС

@@ -23,7 +23,6 @@ mod host;
 mod live;
 mod router;
 mod screen;
-mod upload;
 mod words;
 
 mod assets;

@@ -127,15 +127,7 @@ impl Request {
         self.parts.extensions.remove()
     }
 
-    /// The page's token among the fields of a form of either kind.
     pub(crate) fn form_token(&self) -> Option<String> {
-        if crate::upload::boundary_of(self).is_some() {
-            // The files around it may be in any encoding, so the field is found among bytes. Our pages put it first.
-            let head = self.body.get(..self.body.len().min(4096))?;
-            let text = String::from_utf8_lossy(head);
-            let (_, rest) = text.split_once("name=\"_token\"\r\n\r\n")?;
-            return rest.split_once("\r\n").map(|(token, _)| token.to_owned());
-        }
         let text = std::str::from_utf8(&self.body).ok()?;
         let value = text.split('&').find_map(|field| field.strip_prefix("_token="))?;
         Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())

@@ -12,7 +12,7 @@ use crate::cx::Cx;
 use crate::handlers;
 use crate::live;
 use crate::response::Response;
-use crate::{Failure, Settings};
+use crate::Failure;
 
 /// The method of a route. HEAD follows GET; nothing else is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -245,8 +245,5 @@ pub fn printed() -> Vec<Printed> {
         .collect()
 }
 
-/// The longest body a route takes, in bytes (K18): uploads of the import are larger than forms.
-#[must_use]
-pub fn longest_body(path: &str, _settings: &Settings) -> usize {
-    if path == "/admin/import" { 25 * 1024 * 1024 } else { 1024 * 1024 }
-}
+/// The longest body a route takes, in bytes (K18).
+pub const LONGEST_BODY: usize = 1024 * 1024;

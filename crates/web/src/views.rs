@@ -9,4 +9,4 @@ pub(crate) mod teaching;
 
 pub(crate) use dates::{clock_time, day_month, long_day, moment, weekday_day};
 pub(crate) use nav::Frame;
-pub(crate) use page::{ContextLink, Flash, Page, PersonBadge, Tab};
+pub(crate) use page::{Flash, Page};

@@ -129,7 +129,8 @@ fn link(
     }
     let subject = VkSubject::of_account(account).ok_or_else(|| fault("no subject".to_owned()))?;
     let claims = Claims { name: full, birth_date: Some(birth_date), role: Some(role) };
-    linking::adopt(tx, now, person.id, subject, claims, LinkPath::ExistingProfile)
+    // Everybody who is linked is enrolled when all are.
+    let change = linking::adopt(tx, now, person.id, subject, claims, LinkPath::ExistingProfile)
         .map_err(|error| fault(error.to_string()))?;
-    Ok(true)
+    Ok(change == linking::LinkChange::Entered(person.id))
 }

@@ -177,12 +177,12 @@ struct Writer<'a, 't> {
 
 impl Writer<'_, '_> {
     /// From when on something new holds that says no day itself: the year's first day, or today before it.
-    fn from_start(&self) -> Date {
+    fn since_start(&self) -> Date {
         self.year_starts.min(self.today)
     }
 
     /// From when on something else holds than before: today, or the year's first day while it lies ahead.
-    fn from_now(&self) -> Date {
+    fn since_now(&self) -> Date {
         self.year_starts.max(self.today)
     }
 

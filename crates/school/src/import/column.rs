@@ -110,6 +110,7 @@ impl Column {
 
 impl FileKind {
     /// The columns of the list.
+    #[expect(clippy::too_many_lines, reason = "one table, easier read whole")]
     pub(crate) const fn columns(self) -> &'static [(Column, Need)] {
         use Column as C;
         use Need::{Obligatory as Must, Optional as May, Unkept};

@@ -108,7 +108,7 @@ impl Problems {
 
     /// All problems in order.
     pub(crate) fn into_list(mut self) -> Vec<Problem> {
-        self.found.sort_by(|left, right| (left.0, left.1, left.2).cmp(&(right.0, right.1, right.2)));
+        self.found.sort_by_key(|(list, line, place, _)| (*list, *line, *place));
         self.found.into_iter().map(|(_, _, _, problem)| problem).collect()
     }
 }

@@ -159,7 +159,6 @@ fn administrator_tabs(path: &str) -> Vec<Tab> {
     let mut tabs = vec![
         tab(path, "/admin", "activity", "tab-health"),
         tab(path, "/admin/people", "users", "tab-people"),
-        tab(path, "/admin/import", "upload", "tab-import"),
         tab(path, "/admin/links", "link", "tab-links"),
         tab(path, "/admin/sessions", "monitor", "tab-sessions"),
         tab(path, "/admin/sms", "smartphone", "tab-sms"),

@@ -63,7 +63,7 @@ impl ClassPlan<'_> {
         for lesson in lessons {
             weeks.entry(lesson.course).or_default().insert((
                 diary::monday_of(lesson.date),
-                u8::from(lesson.date.weekday().number_from_monday()),
+                lesson.date.weekday().number_from_monday(),
             ));
         }
         let school_weeks = 34;

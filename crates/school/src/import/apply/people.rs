@@ -107,7 +107,7 @@ impl Writer<'_, '_> {
     pub(super) fn staff(&mut self) -> Result<(), store::Error> {
         for row in &self.plan.staff {
             let Some(person) = self.outcomes.get(row.person).map(|outcome| outcome.id) else { continue };
-            let starts = row.hired_on.unwrap_or_else(|| self.from_start());
+            let starts = row.hired_on.unwrap_or_else(|| self.since_start());
             self.person_row(FileKind::Staff, row.line, row.person);
             for role in &row.roles {
                 if self.ensure_grant(person, *role, Some(&row.position), starts)? {
@@ -166,7 +166,7 @@ impl Writer<'_, '_> {
             .map(|grant| (grant.id, grant.person, grant.starts))
             .collect();
         let mut granted: Vec<PersonId> = held.iter().map(|(_, person, _)| *person).collect();
-        let starts = if held.is_empty() { self.from_start() } else { self.from_now() };
+        let starts = if held.is_empty() { self.since_start() } else { self.since_now() };
         for (list, line, teacher) in rows {
             if granted.contains(teacher) {
                 continue;
@@ -182,7 +182,7 @@ impl Writer<'_, '_> {
         let whole = rows.iter().any(|(list, _, _)| *list == FileKind::Classes);
         for (id, person, began) in held {
             if whole && !rows.iter().any(|(_, _, teacher)| *teacher == person) {
-                let on = self.from_now();
+                let on = self.since_now();
                 self.end(RowKind::Grant, id, began, on)?;
                 self.touch_class(class);
                 self.touch_person(person);

@@ -16,7 +16,7 @@ impl Writer<'_, '_> {
         for row in &self.plan.pupils {
             let Some(person) = self.outcomes.get(row.person).map(|outcome| outcome.id) else { continue };
             self.person_row(FileKind::Pupils, row.line, row.person);
-            let begins = row.enrolled_on.unwrap_or_else(|| self.from_start());
+            let begins = row.enrolled_on.unwrap_or_else(|| self.since_start());
             if self.ensure_grant(person, Role::Pupil, None, begins)? {
                 self.person_row(FileKind::Pupils, row.line, row.person).change(Field::Roles);
             }
@@ -41,7 +41,7 @@ impl Writer<'_, '_> {
             return Ok((stay.starts, false));
         }
         let starts = match held {
-            Some(_) => self.from_now(),
+            Some(_) => self.since_now(),
             None => row.enrolled_on.unwrap_or(self.year_starts),
         };
         if held.is_some() {
@@ -78,7 +78,7 @@ impl Writer<'_, '_> {
             match held {
                 Some(stay) if stay.group == group => continue,
                 Some(stay) => {
-                    let on = self.from_now();
+                    let on = self.since_now();
                     self.end(RowKind::Membership, stay.id, stay.starts, on)?;
                     self.add_membership(person, group, on, row)?;
                 }
@@ -106,7 +106,7 @@ impl Writer<'_, '_> {
             let Some(adult) = self.outcomes.get(row.adult).map(|outcome| outcome.id) else { continue };
             let child = self.person(row.child)?;
             self.person_row(FileKind::Guardians, row.line, row.adult);
-            let starts = self.from_start();
+            let starts = self.since_start();
             if !self.granted_guardian(row.adult, row.line) && self.ensure_grant(adult, Role::Guardian, None, starts)? {
                 self.person_row(FileKind::Guardians, row.line, row.adult).change(Field::Roles);
             }

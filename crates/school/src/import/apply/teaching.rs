@@ -69,7 +69,7 @@ impl Writer<'_, '_> {
             return Ok(());
         }
         // Another teacher from now on: the old assignment ends and stays in the books (DIA-E7).
-        let starts = if held.is_empty() { self.year_starts } else { self.from_now() };
+        let starts = if held.is_empty() { self.year_starts } else { self.since_now() };
         for old in &held {
             let ends = Some(starts.max(old.starts));
             let after = Snapshot::Teaching { hours: old.hours, room: old.room.clone(), ends };

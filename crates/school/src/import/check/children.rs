@@ -25,11 +25,11 @@ pub(super) fn edges(
     let mut unnumbered: HashMap<String, u32> = HashMap::new();
     for row in &ground.sheets.guardians {
         let child = row.child.as_deref().and_then(|text| find_child(problems, people, row.line, text));
-        if let (Some(child), Some(said)) = (child, &row.child_class) {
-            if let Some(label) = classes.get(&child).filter(|label| *label != said) {
-                let fault = ReferenceFault::ChildClass { label: label.clone() };
-                problems.cell(LIST, row.line, Column::ChildClass, &said.short(), fault);
-            }
+        if let (Some(child), Some(said)) = (child, &row.child_class)
+            && let Some(label) = classes.get(&child).filter(|label| *label != said)
+        {
+            let fault = ReferenceFault::ChildClass { label: label.clone() };
+            problems.cell(LIST, row.line, Column::ChildClass, &said.short(), fault);
         }
         let Some(adult) = find_adult(problems, ground, people, row, child, &mut unnumbered) else { continue };
         let Some(child) = child else { continue };

@@ -40,7 +40,7 @@ impl From<UndoError> for UndoRefused {
     fn from(error: UndoError) -> Self {
         match error {
             UndoError::Store(error) => error.into(),
-            other => Self::Roster(other),
+            other @ (UndoError::Missing | UndoError::Undone | UndoError::Later { .. } | UndoError::InUse { .. }) => Self::Roster(other),
         }
     }
 }
