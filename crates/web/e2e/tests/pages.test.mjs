@@ -51,7 +51,7 @@ async function walk(person, first) {
     if (!answer?.headers()["content-type"]?.startsWith("text/html")) continue;
     seen.add(kind(new URL(person.page.url())));
     wrong.push(...(await look(person)));
-    const links = await person.page.getByRole("link").evaluateAll((all) => all.map((link) => link.href));
+    const links = await person.page.getByRole("link", { includeHidden: true }).evaluateAll((all) => all.map((link) => link.href));
     waiting.push(...links);
   }
   assert.deepEqual([...new Set(wrong)], []);
