@@ -1,52 +1,73 @@
-# The only door to every chore; `just ci` is what the continuous integration runs.
+# The one door to every chore. `just` lists them.
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
-# List the chores.
+e2e_folder := "crates/web/e2e"
+
+# What can be done here
 default:
     @just --list
 
-# Everything that must hold before a change lands.
+# All that must hold before a change goes in: format, lints, tests, browsers
 ci: fmt-check lint test e2e
 
-# Format.
+# Format the Rust sources
 fmt:
     cargo fmt --all
 
-# Refuse unformatted code.
+[private]
 fmt-check:
     cargo fmt --all --check
 
-# Clippy with warnings as errors.
+# Every warning of the compiler and of clippy is an error
 lint:
-    cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy --workspace --all-targets --locked -- -D warnings
 
-# All tests; nothing but Rust and a C compiler is needed.
-test:
-    INSTA_UPDATE=no cargo test --workspace
+# All tests but those in browsers; snapshots are compared, never written
+test *ARGS:
+    INSTA_UPDATE=no cargo test --workspace --locked {{ARGS}}
 
-# The house rules alone.
-tidy:
-    cargo test -p zvonok --test tidy
+# The house rules alone: arrows, SQL, migrations, documents, texts
+tidy *ARGS:
+    cargo test -p zvonok --test tidy {{ARGS}}
 
-# Browser tests in a real Chromium, on the same profile that the tests build.
-e2e:
-    cargo build -p zvonok
-    cd crates/web/e2e && npm ci --no-audit --no-fund && npm test
+# Tests in a real Chromium against the demo school
+e2e *ARGS: e2e-packages
+    # ZVONOK_BINARY names an executable that is built already; CI gives the one that it has just tested.
+    [ -n "${ZVONOK_BINARY:-}" ] || cargo build -p zvonok --locked
+    cd {{e2e_folder}} && npm test -- {{ARGS}}
 
-# The browser tests again, keeping the guide's pictures.
-guide:
-    cargo build -p zvonok
-    cd crates/web/e2e && npm ci --no-audit --no-fund && ZVONOK_GUIDE=1 npm test
+[private]
+e2e-packages:
+    cd {{e2e_folder}} && { [ -d node_modules ] || npm ci --no-audit --no-fund; }
 
-# Figures as ratios in one run.
-bench *args:
-    cargo run --release -p bench -- {{args}}
+# The pictures and pages of docs/guide, taken from the demo school by the browser tests
+guide: e2e-packages
+    cargo build -p zvonok --locked
+    cd {{e2e_folder}} && ZVONOK_GUIDE=1 npm test
 
-# The demo school.
-demo *args:
-    cargo run --release -p zvonok -- demo {{args}}
+# The demo school on this machine
+demo *ARGS:
+    cargo run --release -- demo {{ARGS}}
 
-# One static executable.
+# Figures as ratios to the bare limit, one run (docs/PERFORMANCE.md)
+bench *ARGS:
+    cargo run --release -p bench -- {{ARGS}}
+
+# One file that needs no library of the machine
 static:
-    cargo rustc --release -p zvonok --target x86_64-unknown-linux-gnu -- -C target-feature=+crt-static
+    cargo rustc --release -p zvonok --target x86_64-unknown-linux-gnu --locked -- -C target-feature=+crt-static
+    ls -l target/x86_64-unknown-linux-gnu/release/zvonok
+
+# Write the digests of all migrations anew: only while none of the changed ones has been released
+migrations:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    list=bin/zvonok/tests/tidy/migrations.sha256
+    head="$(grep '^#' "$list")"
+    { printf '%s\n' "$head"; LC_ALL=C sha256sum crates/*/migrations/*.sql; } > "$list.new"
+    mv "$list.new" "$list"
+
+# Bans, licences and sources of what we build on, with cargo-deny, without a network
+deny:
+    cargo deny --offline check bans licenses sources

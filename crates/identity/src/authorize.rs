@@ -1,4 +1,4 @@
-//! The authorization request of `GET /authorize` (vk-id.md section 2): what it must hold, and how it is refused.
+//! The authorization request of `GET /authorize` (docs/rules/vk-id.md): what it must hold, and how it is refused.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub struct AuthorizeRequest {
     pub role_hint: Option<ClaimedRole>,
 }
 
-/// The scopes the embedded provider grants; others are left out silently (vk-id.md section 6).
+/// The scopes the embedded provider grants; others are left out silently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {
     /// `email`.

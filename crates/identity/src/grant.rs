@@ -32,7 +32,7 @@ impl std::fmt::Debug for Granted {
 }
 
 impl Granted {
-    /// The address of the answer by redirect, in the flat form (vk-id.md section 2.1, VK-16).
+    /// The address of the answer by redirect, in the flat form (VK-16).
     #[must_use]
     pub fn location(&self) -> String {
         with_query(

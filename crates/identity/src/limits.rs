@@ -2,7 +2,7 @@
 
 use time::Duration;
 
-/// How long an attempt lives (linking.md section 1).
+/// How long an attempt lives.
 pub const ATTEMPT: Duration = Duration::minutes(15);
 /// How long a code is taken (A2).
 pub const CODE: Duration = Duration::minutes(5);

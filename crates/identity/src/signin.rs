@@ -1,4 +1,4 @@
-//! The sign-in machine of the embedded VK ID (linking.md section 2): pure, no clock, no randomness, no SQL.
+//! The sign-in machine of the embedded VK ID (docs/rules/linking.md): pure, no clock, no randomness, no SQL.
 //!
 //! What the machine has to know of the world comes with the events: the verbs of `attempt` look it up first, inside
 //! the transaction that then carries out the effects. The diagram is `docs/machines/signin.md`.

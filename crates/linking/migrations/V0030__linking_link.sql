@@ -31,7 +31,7 @@ CREATE TABLE linking_link (
     CHECK (state <> 'active' OR linked IS NOT NULL)
 ) STRICT;
 
--- A subject is held by at most one person of the school, a person has at most one active link (linking.md section 3).
+-- A subject is held by at most one person of the school, a person has at most one active link (LNK-L2).
 CREATE UNIQUE INDEX linking_link_subject ON linking_link (provider, subject)
     WHERE subject IS NOT NULL AND state IN ('awaiting_approval', 'active', 'suspended');
 CREATE UNIQUE INDEX linking_link_active ON linking_link (person) WHERE state IN ('active', 'suspended');

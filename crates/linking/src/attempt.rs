@@ -14,7 +14,7 @@ use crate::{
     ReviewWhy, State, compare_names,
 };
 
-/// How long an attempt, and a review, waits for its person (linking.md section 1).
+/// How long an attempt, and a review, waits for its person.
 const LIFETIME: Duration = Duration::minutes(15);
 
 /// What the browser takes to the provider.

@@ -1,4 +1,4 @@
-//! The machine of the school side (linking.md section 3): pure, no clock, no randomness, no SQL.
+//! The machine of the school side (docs/rules/linking.md): pure, no clock, no randomness, no SQL.
 //! The diagram is `docs/machines/linking.md`.
 
 mod transition;

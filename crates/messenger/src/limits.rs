@@ -1,4 +1,4 @@
-//! Every figure of the crate in one place (K18); where security.md gives one, that one counts.
+//! Every figure of the crate in one place (K18).
 
 use time::Duration;
 
@@ -22,5 +22,5 @@ pub const PAGE_MOST: u32 = 200;
 pub const NAMED_READERS: usize = 100;
 /// Graphemes of a message's beginning in the list of chats.
 pub const PREVIEW_GRAPHEMES: usize = 80;
-/// Visible events due to one client before it is told to start anew (messenger.md 5.1).
+/// Visible events due to one client before it is told to start anew (MSG-B11).
 pub const RESUME_EVENTS: u32 = 5000;

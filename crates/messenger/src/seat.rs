@@ -1,4 +1,4 @@
-//! Kinds of chats and who sits in them as what: the matrix of messenger.md 14.2 as one pure function.
+//! Kinds of chats and who sits in them as what: the matrix of docs/rules/messenger.md as one pure function.
 
 use school::{Standing, Standings};
 
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_matrix_of_seats() {
-        // MSG-S1, MSG-E22, messenger.md 14.2: every set of relations against every kind of chat.
+        // MSG-S1, MSG-E22: every set of relations against every kind of chat.
         let all =
             [Standing::Pupil, Standing::Guardian, Standing::Teacher, Standing::Homeroom, Standing::Head];
         let mut table = String::new();

@@ -15,7 +15,7 @@ use time::macros::date;
 
 #[test]
 fn chats_of_a_class_are_made_from_the_roster() {
-    // messenger.md 14.2: class chat and parents' chat; MSG-M8 for Timur, who has not linked.
+    // Class chat and parents' chat; MSG-M8 for Timur, who has not linked.
     let chats = Chats::open();
     let class = chats.audience("varya", chats.class_chat());
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Reading the school's lists from files (diary.md 7): every cell is read with its place, all problems are found at
+//! Reading the school's lists from files (docs/import.md): every cell is read with its place, all problems are found at
 //! once, nothing is written unless there are none, and what was written can be undone (DIA-X1–X9, DIA-I20).
 
 mod apply;

@@ -1,4 +1,4 @@
-//! The columns of the lists and the headers they are known by (diary.md 7.2, DIA-X2).
+//! The columns of the lists and the headers they are known by (docs/import.md, DIA-X2).
 
 use super::FileKind;
 

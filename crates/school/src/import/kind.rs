@@ -2,7 +2,7 @@
 
 use super::column::key;
 
-/// One of the lists a school brings (diary.md 7.2).
+/// One of the lists a school brings (docs/import.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FileKind {
     /// «Классы».

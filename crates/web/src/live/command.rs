@@ -1,4 +1,4 @@
-//! Commands of a chat page, the same over the socket and by POST (messenger.md 5.3).
+//! Commands of a chat page, the same over the socket and by POST.
 
 use messenger::{Body, ClientId, ConversationId, Draft, MemberOf};
 use school::Viewer;

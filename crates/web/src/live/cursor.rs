@@ -1,4 +1,4 @@
-//! Cursors: a place in the log that clients can keep but neither read nor forge (messenger.md 5.1).
+//! Cursors: a place in the log that clients can keep but neither read nor forge (MSG-B11).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

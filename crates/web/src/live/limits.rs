@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Events kept in memory for those who come back (messenger.md section 3).
+/// Events kept in memory for those who come back.
 pub(super) const RING_EVENTS: usize = 65_536;
 /// Frames that wait for one client; beyond it the client is served from its cursor (MSG-I6).
 pub(super) const QUEUE_FRAMES: usize = 256;
@@ -22,5 +22,5 @@ pub(super) const MARK: Duration = Duration::from_secs(15);
 pub(super) const POLL: Duration = Duration::from_secs(25);
 /// Wrong frames in a minute after which a socket is closed (MSG-B23).
 pub(super) const WRONG_FRAMES: u32 = 3;
-/// Clients that may come back in one second after a restart (messenger.md 5.2).
+/// Clients that may come back in one second after a restart.
 pub(super) const RETURNS_A_SECOND: usize = 500;
