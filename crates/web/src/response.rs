@@ -52,7 +52,7 @@ impl Response {
         answer
     }
 
-    /// Back to a client of the embedded VK ID (302, vk-id.md section 2.1): the address was verified byte for byte when
+    /// Back to a client of the embedded VK ID (302, VK-16): the address was verified byte for byte when
     /// the request was read (O1).
     #[must_use]
     pub(crate) fn to_client(verified: &str) -> Self {

@@ -7,6 +7,6 @@ pub(crate) mod page;
 pub(crate) mod sferum;
 pub(crate) mod teaching;
 
-pub(crate) use dates::{clock_time, day_month, long_day, moment, weekday_day};
+pub(crate) use dates::{clock_time, day_month, full_date, long_day, moment, weekday_day};
 pub(crate) use nav::Frame;
 pub(crate) use page::{Flash, Page};

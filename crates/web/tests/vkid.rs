@@ -1,4 +1,4 @@
-//! The three variants of the user guide over HTTP, and everything around them (linking.md section 1).
+//! The three variants of the user guide over HTTP, and everything around them (docs/rules/linking.md).
 #![allow(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
 mod kit;

@@ -5,7 +5,7 @@ use crate::rust_source::{Kind, pieces, without_tests};
 use crate::tree::{File, rust};
 
 /// Places in Rust that hold Russian, each with the reason.
-const RUSSIAN: [(&str, &str); 12] = [
+const RUSSIAN: [(&str, &str); 13] = [
     ("bin/zvonok/src/", "the console speaks to the school's IT person, and has no templates"),
     ("crates/web/src/views/", "dates, plurals of the calendar, names as people write them"),
     ("crates/web/src/app.rs", "the name of a school that has none yet"),
@@ -17,6 +17,7 @@ const RUSSIAN: [(&str, &str); 12] = [
     ("crates/school/src/slip.rs", "letters that look like digits"),
     ("crates/store/src/password.rs", "common passwords are compared without ё"),
     ("crates/diary/src/mark_value.rs", "how teachers write marks"),
+    ("crates/bench/src/", "what a page and a message weigh"),
     ("crates/testkit/src/", "people of the test school"),
 ];
 

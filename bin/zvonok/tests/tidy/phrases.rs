@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::none;
-use crate::rust_source::{Kind, literals_after, pieces, without_tests};
+use crate::rust_source::{Kind, Piece, literals_after, pieces, without_tests};
 use crate::tree::{File, read, rust};
 
 const TEXTS: &str = "crates/web/locales/ru.ftl";
@@ -17,6 +17,19 @@ fn defined(ftl: &str) -> Vec<&str> {
         .filter(|line| line.starts_with(|sign: char| sign.is_ascii_alphabetic()))
         .filter_map(|line| line.split_once(" =").map(|(id, _)| id))
         .collect()
+}
+
+/// Whether a literal is the name of a deed: `diary.mark.set`.
+fn is_deed(literal: &str) -> bool {
+    let plain =
+        |part: &str| !part.is_empty() && part.chars().all(|sign| sign.is_ascii_lowercase() || sign == '_');
+    literal.contains('.') && literal.split('.').all(plain)
+}
+
+/// The beginning of an id that is made while running, from the literal that makes it: `link-state-{}`.
+fn beginning(literal: &str) -> Option<&str> {
+    let (start, _) = literal.split_once('{')?;
+    (start.ends_with('-') && start.len() > 5 && start != "act-").then_some(start)
 }
 
 /// The id of the text that shows a deed in the journal of actions.
@@ -45,12 +58,18 @@ fn judge(ftl: &str, sources: &[File]) -> Vec<String> {
             if !ids.contains(&deed(action).as_str()) {
                 found.push(format!("{}:{line}: {TEXTS} has no {}", file.path, deed(action)));
             }
-            asked.insert(deed(action));
         }
-        // An id may be chosen first and said later, so any literal of the shell counts.
-        if in_web {
-            let literals = pieces(&source).into_iter().filter(|piece| piece.kind == Kind::Literal);
-            asked.extend(literals.map(|piece| piece.inner().to_owned()));
+        // An id or a deed may be chosen first and said later, so any literal that looks like one counts.
+        for literal in pieces(&source).iter().filter(|piece| piece.kind == Kind::Literal).map(Piece::inner) {
+            if is_deed(literal) {
+                asked.insert(deed(literal));
+            } else if in_web {
+                asked.insert(literal.to_owned());
+                let begun = beginning(literal)
+                    .into_iter()
+                    .flat_map(|start| ids.iter().filter(move |id| id.starts_with(start)));
+                asked.extend(begun.map(|id| (*id).to_owned()));
+            }
         }
     }
     found

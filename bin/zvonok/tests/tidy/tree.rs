@@ -22,7 +22,7 @@ impl File {
 
     /// Whether it is a test target or belongs to one.
     pub(crate) fn is_test(&self) -> bool {
-        self.path.split('/').any(|part| part == "tests" || part == "e2e")
+        self.path.split('/').any(|part| part == "tests" || part == "tests.rs" || part == "e2e")
     }
 
     /// The name without folder and extension.

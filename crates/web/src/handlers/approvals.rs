@@ -10,7 +10,7 @@ use time::Date;
 use super::vkid::claimed;
 use crate::cx::Cx;
 use crate::response::Response;
-use crate::views::{Flash, Page, day_month, moment};
+use crate::views::{Flash, Page, full_date, moment};
 use crate::words::{count, say};
 use crate::{Failure, flows};
 
@@ -72,9 +72,7 @@ pub(crate) fn waiting_view(waiting: Waiting, zone: &Zone, today: Date) -> Waitin
         claimed: claimed.to_owned(),
         differs: part.is_some_and(|part| waiting.mismatch.contains(&part)),
     };
-    let date = |date: Option<Date>| {
-        date.map(|date| format!("{}\u{a0}{}\u{a0}г.", day_month(date), date.year())).unwrap_or_default()
-    };
+    let date = |date: Option<Date>| date.map(full_date).unwrap_or_default();
     let (roster, claimed_name) = (&waiting.roster, &waiting.claims.name);
     let patronymic = |name: &Option<String>| name.clone().unwrap_or_default();
     let birth_differs = waiting

@@ -1,4 +1,4 @@
-//! The sign-in pages of the embedded VK ID (vk-id.md, linking.md section 2): one screen for each step of the machine.
+//! The sign-in pages of the embedded VK ID (docs/rules/linking.md): one screen for each step of the machine.
 
 pub(crate) mod authorize;
 pub(crate) mod code;
@@ -93,7 +93,7 @@ pub(crate) async fn go_on(cx: &Cx, stepped: Stepped, typed: Typed) -> Result<Res
         return Ok(dressed(Response::to_client(&granted.location()).with_cookie(&cookie)));
     }
     match stepped.refusal {
-        // A form sent twice, or from a page that is no more: the right screen is the answer (linking.md section 1).
+        // A form sent twice, or from a page that is no more: the right screen is the answer.
         None | Some(Refusal::NotNow) => {
             Ok(dressed(Response::see_other(&address_of(&stepped.attempt, cx.now))))
         }

@@ -50,6 +50,11 @@ pub(crate) fn long_day(date: Date) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// «4 марта 2014 г.».
+pub(crate) fn full_date(date: Date) -> String {
+    format!("{}\u{a0}{}\u{a0}г.", day_month(date), date.year())
+}
+
 /// «8:30».
 pub(crate) fn clock_time(time: Time) -> String {
     format!("{}:{:02}", time.hour(), time.minute())

@@ -11,7 +11,7 @@ use store::Act;
 use super::callback::after;
 use crate::cx::Cx;
 use crate::response::Response;
-use crate::views::{Page, day_month};
+use crate::views::{Page, full_date};
 use crate::words::say;
 use crate::{Failure, flows};
 
@@ -53,10 +53,7 @@ async fn page(cx: &Cx, error: String) -> Result<Option<ReviewPage>, Failure> {
             surname: claims.name.surname,
             given: claims.name.given,
             patronymic: claims.name.patronymic.unwrap_or_default(),
-            birth_date: claims
-                .birth_date
-                .map(|date| format!("{}\u{a0}{}\u{a0}г.", day_month(date), date.year()))
-                .unwrap_or_default(),
+            birth_date: claims.birth_date.map(full_date).unwrap_or_default(),
             other_subject: why.other_subject,
         }))
     })

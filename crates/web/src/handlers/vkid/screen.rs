@@ -12,7 +12,7 @@ use super::{Hand, dressed};
 use crate::cx::Cx;
 use crate::failure::vkid::{seconds_left, wait};
 use crate::response::Response;
-use crate::views::{Flash, Page, clock_time, day_month};
+use crate::views::{Flash, Page, clock_time, full_date};
 use crate::words::{Words, say};
 use crate::{Failure, handlers};
 
@@ -218,7 +218,7 @@ pub(crate) async fn render(
             let page = cx.bare_page(say("vkid-title-done"));
             show(cx, failure, &DonePage { page, base: base_of(&attempt) })
         }
-        // The first screen says why (linking.md section 1).
+        // The first screen says why.
         Step::Expired => {
             let flash = Flash::info(say("vkid-expired"), say("vkid-expired-more"));
             Ok(cx.go("/link", Some(flash)))
@@ -335,7 +335,7 @@ async fn check_page(cx: &Cx, attempt: &Attempt, error: String) -> Result<CheckPa
         page: cx.bare_page(say("vkid-title-review")),
         base: base_of(attempt),
         error,
-        birth_date: format!("{}\u{a0}{}\u{a0}г.", day_month(birth_date), birth_date.year()),
+        birth_date: full_date(birth_date),
         role: role.map(claimed).unwrap_or_default(),
         surname: name.surname,
         given: name.given,
