@@ -100,7 +100,11 @@ pub fn class_standings(
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn classes_around(tx: &ReadTx<'_>, person: PersonId, on: Date) -> Result<Vec<ClassGroupId>, store::Error> {
+pub fn classes_around(
+    tx: &ReadTx<'_>,
+    person: PersonId,
+    on: Date,
+) -> Result<Vec<ClassGroupId>, store::Error> {
     let mut classes = storage::standing::classes(tx, person, on)?;
     let roles = crate::roles_of(tx, person, on)?;
     let head = roles.has(crate::Role::HeadTeacher) || roles.has(crate::Role::DeputyHead);

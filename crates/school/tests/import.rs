@@ -1,5 +1,9 @@
 //! The import of lists into a base: the demo school whole, again, and taken back.
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -165,7 +165,8 @@ fn prepare(conn: &mut Connection, path: &Path, schema: &Schema) -> Result<(), St
     let pragma = |conn: &Connection, name: &str, value: &dyn rusqlite::ToSql| {
         // Some of these answer with a row, some do not.
         let answered = conn.pragma_update_and_check(None, name, value, |_| Ok(()));
-        answered.or_else(|error| if error == rusqlite::Error::QueryReturnedNoRows { Ok(()) } else { Err(error) })
+        answered
+            .or_else(|error| if error == rusqlite::Error::QueryReturnedNoRows { Ok(()) } else { Err(error) })
     };
     pragma(conn, "journal_mode", &"wal").map_err(sqlite)?;
     pragma(conn, "synchronous", &"full").map_err(sqlite)?;

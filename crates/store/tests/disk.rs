@@ -1,7 +1,12 @@
 //! A full disk (R4) and a disk that cannot be written (R10), on a small file system in memory that a second process
 //! mounts for itself alone. Where the system lets nobody mount, the tests say so and prove nothing.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::disallowed_methods, reason = "tests stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "tests stop at the first surprise"
+)]
 
 mod kit;
 

@@ -7,12 +7,12 @@ use std::pin::Pin;
 use school::Role;
 use serde::Serialize;
 
+use crate::Failure;
 use crate::access::{Access, Record};
 use crate::cx::Cx;
 use crate::handlers;
 use crate::live;
 use crate::response::Response;
-use crate::Failure;
 
 /// The method of a route. HEAD follows GET; nothing else is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

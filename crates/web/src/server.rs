@@ -160,8 +160,9 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let deadline = app.settings.deadlines.body;
     // A task of its own: a panic in a handler fails that request alone (R13).
-    let task =
-        tokio::spawn(async move { router.answer(&app, parts, collect(body, routes::LONGEST_BODY, deadline), peer).await });
+    let task = tokio::spawn(async move {
+        router.answer(&app, parts, collect(body, routes::LONGEST_BODY, deadline), peer).await
+    });
     let response = task.await.unwrap_or_else(|_| {
         tracing::error!("a handler panicked");
         crate::handlers::failure::page(None, &Failure::Defect("a handler panicked"))

@@ -117,7 +117,8 @@ fn rehearse(
     let sheets = Sheets::read(files, encoding, today);
     let mut lines = guesses(sheets.notes());
     let folder = folder.to_owned();
-    let rehearsed = store.write_blocking(move |tx| web::flows::import::rehearse(tx, now, today, &folder, sheets));
+    let rehearsed =
+        store.write_blocking(move |tx| web::flows::import::rehearse(tx, now, today, &folder, sheets));
     let end = match rehearsed {
         Ok(never) => match never {},
         Err(refused) => refusal(&mut lines, refused),
@@ -153,7 +154,8 @@ fn refusal(lines: &mut Vec<String>, refused: ImportRefused) -> anyhow::Result<Ex
         ImportRefused::Rehearsed(imported) => {
             lines.extend(words::diff(&imported.report));
             lines.extend(words::counts(&imported.report));
-            lines.push("Это проверка: ничего не записано. Загрузить: та же команда без --dry-run.".to_owned());
+            lines
+                .push("Это проверка: ничего не записано. Загрузить: та же команда без --dry-run.".to_owned());
             Ok(ExitCode::SUCCESS)
         }
         ImportRefused::Failed(web::Failure::Store(error)) => Err(error.into()),

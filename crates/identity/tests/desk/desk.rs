@@ -1,5 +1,9 @@
 //! Everything a sign-in needs, on a real file. Shared by the tests of this folder.
-#![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on must stop, and a kit is shared")]
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
 
 use identity::{
     Attempt, AuthorizeRequest, Caller, ClaimedRole, Client, ClientKind, CookieToken, FullName, Input, Means,

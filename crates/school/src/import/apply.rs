@@ -18,7 +18,8 @@ use super::report::{Field, Report, RowReport};
 use super::{FileKind, RowKind, Weeks};
 use crate::storage::import::known::Part;
 use crate::{
-    ClassGroup, ClassGroupId, ClassLabel, GroupId, PersonId, RosterChange, SubjectId, TermId, Touched, YearId, storage,
+    ClassGroup, ClassGroupId, ClassLabel, GroupId, PersonId, RosterChange, SubjectId, TermId, Touched,
+    YearId, storage,
 };
 use people::PersonOutcome;
 
@@ -129,7 +130,11 @@ pub fn apply(
         outcomes: Vec::new(),
         classes: base_year.classes.iter().map(|class| (class.label.clone(), class.clone())).collect(),
         parts: base_year.parts,
-        subjects: base.subjects.iter().map(|subject| (super::short_name::subject_key(&subject.name), subject.id)).collect(),
+        subjects: base
+            .subjects
+            .iter()
+            .map(|subject| (super::short_name::subject_key(&subject.name), subject.id))
+            .collect(),
         touched: BTreeSet::new(),
     };
     let closings = writer.terms(&base_year.terms)?;
@@ -148,7 +153,17 @@ pub fn apply(
         Touch::Person(person) => Touched::Person(person),
     }));
     let timetable_file = plan.timetable_file.clone();
-    Ok(Applied { batch, report, change, year, year_starts, bells: bell_sets(plan), closings, lessons, timetable_file })
+    Ok(Applied {
+        batch,
+        report,
+        change,
+        year,
+        year_starts,
+        bells: bell_sets(plan),
+        closings,
+        lessons,
+        timetable_file,
+    })
 }
 
 /// A part of the roster that was written; an ordered twin of [`Touched`], so that two runs say the same.
@@ -189,7 +204,9 @@ impl Writer<'_, '_> {
     fn person(&self, reference: PersonRef) -> Result<PersonId, store::Error> {
         match reference {
             PersonRef::Known(person) => Ok(person),
-            PersonRef::Planned(at) => self.outcomes.get(at).map(|outcome| outcome.id).ok_or(store::Error::NoRow),
+            PersonRef::Planned(at) => {
+                self.outcomes.get(at).map(|outcome| outcome.id).ok_or(store::Error::NoRow)
+            }
         }
     }
 
@@ -198,7 +215,11 @@ impl Writer<'_, '_> {
     }
 
     /// The class as a whole, or a part of it, which is made when it is not there.
-    fn group(&mut self, label: &ClassLabel, part: Option<&(String, String)>) -> Result<GroupId, store::Error> {
+    fn group(
+        &mut self,
+        label: &ClassLabel,
+        part: Option<&(String, String)>,
+    ) -> Result<GroupId, store::Error> {
         let class = self.class(label)?.clone();
         let Some((division, title)) = part else { return Ok(class.whole) };
         let same = |known: &&Part| {

@@ -49,7 +49,9 @@ pub(crate) fn date(cell: &str) -> Result<Date, CellFault> {
         match *day.split(['.', '-', '/']).collect::<Vec<_>>().as_slice() {
             [year, month, day] if year.len() == 4 => from_parts(year, month, day),
             [day, month, year] if year.len() == 4 => from_parts(year, month, day),
-            [day, month, year] if year.len() == 2 && [day, month, year].iter().all(|part| part.parse::<u8>().is_ok()) => {
+            [day, month, year]
+                if year.len() == 2 && [day, month, year].iter().all(|part| part.parse::<u8>().is_ok()) =>
+            {
                 Err(DateFault::ShortYear)
             }
             _ => Err(DateFault::Unreadable),
@@ -85,7 +87,10 @@ fn from_serial(serial: u32) -> Result<Date, DateFault> {
 fn from_parts(year: &str, month: &str, day: &str) -> Result<Date, DateFault> {
     let number = |part: &str| part.parse::<u16>().map_err(|_| DateFault::Unreadable);
     let (year, month, day) = (number(year)?, number(month)?, number(day)?);
-    let month = u8::try_from(month).ok().and_then(|month| Month::try_from(month).ok()).ok_or(DateFault::NoSuchMonth)?;
+    let month = u8::try_from(month)
+        .ok()
+        .and_then(|month| Month::try_from(month).ok())
+        .ok_or(DateFault::NoSuchMonth)?;
     let day = u8::try_from(day).map_err(|_| DateFault::NoSuchDay)?;
     Date::from_calendar_date(i32::from(year), month, day).map_err(|_| DateFault::NoSuchDay)
 }
@@ -94,9 +99,11 @@ fn from_parts(year: &str, month: &str, day: &str) -> Result<Date, DateFault> {
 pub(crate) fn time_of_day(cell: &str) -> Result<Time, CellFault> {
     let parts: Vec<&str> = cell.split([':', '.', '-']).collect();
     let read = match *parts.as_slice() {
-        [hour, minute] | [hour, minute, "00"] if minute.len() == 2 => {
-            hour.parse().ok().zip(minute.parse().ok()).and_then(|(hour, minute)| Time::from_hms(hour, minute, 0).ok())
-        }
+        [hour, minute] | [hour, minute, "00"] if minute.len() == 2 => hour
+            .parse()
+            .ok()
+            .zip(minute.parse().ok())
+            .and_then(|(hour, minute)| Time::from_hms(hour, minute, 0).ok()),
         _ => None,
     };
     read.ok_or(CellFault::Time)
@@ -153,7 +160,11 @@ pub(crate) fn snils(cell: &str) -> Result<String, CellFault> {
     }
     let digits = format!("{digits:0>11}");
     let (number, check) = digits.split_at(9);
-    let sum: u32 = number.chars().zip((1..=9).rev()).filter_map(|(digit, weight)| Some(digit.to_digit(10)? * weight)).sum();
+    let sum: u32 = number
+        .chars()
+        .zip((1..=9).rev())
+        .filter_map(|(digit, weight)| Some(digit.to_digit(10)? * weight))
+        .sum();
     let right = sum % 101 % 100;
     if check.parse() == Ok(right) { Ok(digits) } else { Err(CellFault::Snils) }
 }
@@ -184,7 +195,11 @@ pub(crate) fn subgroups(cell: &str) -> Result<Vec<(String, String)>, CellFault> 
         .map(|part| {
             let (division, title) = part.split_once(':').ok_or(CellFault::Subgroups)?;
             let (division, title) = (text(division)?, text(title)?);
-            if division.is_empty() || title.is_empty() { Err(CellFault::Subgroups) } else { Ok((division, title)) }
+            if division.is_empty() || title.is_empty() {
+                Err(CellFault::Subgroups)
+            } else {
+                Ok((division, title))
+            }
         })
         .collect()
 }

@@ -43,7 +43,14 @@ pub(crate) struct Ground<'a> {
 
 impl Ground<'_> {
     /// Whether a class exists; says so when not, unless the list of classes could not be read.
-    fn knows(&self, problems: &mut Problems, list: FileKind, line: u32, column: Column, label: &ClassLabel) -> bool {
+    fn knows(
+        &self,
+        problems: &mut Problems,
+        list: FileKind,
+        line: u32,
+        column: Column,
+        label: &ClassLabel,
+    ) -> bool {
         if self.classes.contains(label) {
             return true;
         }
@@ -96,7 +103,19 @@ impl Plan {
         let present = sheets.present.clone();
         let timetable_file = problems.file(FileKind::Timetable);
         Ok(Self {
-            year, terms, days_off, classes, people, pupils, edges, staff, homerooms, load, bells, lessons, present,
+            year,
+            terms,
+            days_off,
+            classes,
+            people,
+            pupils,
+            edges,
+            staff,
+            homerooms,
+            load,
+            bells,
+            lessons,
+            present,
             timetable_file,
         })
     }
@@ -135,7 +154,8 @@ fn classes(
             problems.cell(list, row.line, Column::BellSet, set, ReferenceFault::Bells);
         }
         let known_kind = |kind| {
-            terms.iter().any(|term| term.kind == kind) || ground.year.terms.iter().any(|term| term.kind == kind)
+            terms.iter().any(|term| term.kind == kind)
+                || ground.year.terms.iter().any(|term| term.kind == kind)
         };
         if row.term_kind.is_some_and(|kind| has_terms && !known_kind(kind)) {
             problems.cell(list, row.line, Column::TermKind, "", ReferenceFault::Terms);

@@ -33,8 +33,11 @@ impl Encoding {
     /// Reads a name in any usual spelling: `utf8`, `UTF-8`, `cp1251`, `win-1251`, `utf-16`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        let plain: String =
-            name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+        let plain: String = name
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|letter| letter.to_ascii_lowercase())
+            .collect();
         match plain.as_str() {
             "utf8" => Some(Self::Utf8),
             "windows1251" | "win1251" | "cp1251" | "1251" => Some(Self::Windows1251),
@@ -75,7 +78,9 @@ impl Encoding {
                 let bare = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
                 std::str::from_utf8(bare).ok()?.to_owned()
             }
-            Self::Windows1251 => WINDOWS_1251.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned(),
+            Self::Windows1251 => {
+                WINDOWS_1251.decode_without_bom_handling_and_without_replacement(bytes)?.into_owned()
+            }
             Self::Utf16Le => {
                 let bare = bytes.strip_prefix(&[0xFF, 0xFE]).unwrap_or(bytes);
                 UTF_16LE.decode_without_bom_handling_and_without_replacement(bare)?.into_owned()

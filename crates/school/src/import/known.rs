@@ -7,7 +7,9 @@ use time::Date;
 
 use super::short_name::subject_key;
 use crate::storage::import::known::{self, OpenEdge, OpenGrant, OpenMembership, OpenTeaching, Part};
-use crate::{ClassGroup, ClassLabel, GroupId, PersonId, PersonName, SchoolYear, Sex, Subject, Term, TermKind};
+use crate::{
+    ClassGroup, ClassLabel, GroupId, PersonId, PersonName, SchoolYear, Sex, Subject, Term, TermKind,
+};
 
 /// A person as the base has them, with their login.
 #[derive(Clone, Debug)]

@@ -385,5 +385,11 @@ pub fn lesson_problem(file: &str, line: u32, kind: ProblemKind) -> Problem {
         | ProblemKind::Reference(_)
         | ProblemKind::Span(_) => Column::Slot,
     };
-    Problem { file: file.to_owned(), line, column: Some(column.title().to_owned()), text: String::new(), kind }
+    Problem {
+        file: file.to_owned(),
+        line,
+        column: Some(column.title().to_owned()),
+        text: String::new(),
+        kind,
+    }
 }

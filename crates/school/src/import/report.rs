@@ -131,7 +131,12 @@ impl Report {
         }
     }
 
-    pub(crate) fn row(&mut self, list: FileKind, line: u32, label: impl FnOnce() -> String) -> &mut RowReport {
+    pub(crate) fn row(
+        &mut self,
+        list: FileKind,
+        line: u32,
+        label: impl FnOnce() -> String,
+    ) -> &mut RowReport {
         self.rows.entry((list, line)).or_insert_with(|| RowReport {
             list,
             line,

@@ -112,7 +112,9 @@ impl Sheets {
         let hidden = name.starts_with(['.', '~']);
         match extension.as_deref() {
             Some("csv" | "tsv") if !hidden => self.problems.aside(name, FileFault::Unknown),
-            Some("xlsx" | "xls" | "xlsm" | "ods") if !hidden => self.problems.aside(name, FileFault::Workbook),
+            Some("xlsx" | "xls" | "xlsm" | "ods") if !hidden => {
+                self.problems.aside(name, FileFault::Workbook)
+            }
             Some(_) | None => {}
         }
     }
@@ -137,7 +139,9 @@ impl Sheets {
 
 fn shifted(day: Date, years: i32) -> Date {
     let year = day.year().saturating_add(years);
-    day.replace_year(year).or_else(|_| day.replace_day(28).and_then(|day| day.replace_year(year))).unwrap_or(day)
+    day.replace_year(year)
+        .or_else(|_| day.replace_day(28).and_then(|day| day.replace_year(year)))
+        .unwrap_or(day)
 }
 
 /// A row being read.

@@ -113,7 +113,9 @@ impl Table {
     }
 
     fn with_header(kind: FileKind, header: &Line, rows: Vec<Line>, problems: &mut Problems) -> Option<Self> {
-        let used = |place: usize| rows.iter().any(|row| row.cells.get(place).is_some_and(|cell| !cell.trim().is_empty()));
+        let used = |place: usize| {
+            rows.iter().any(|row| row.cells.get(place).is_some_and(|cell| !cell.trim().is_empty()))
+        };
         let width = header.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
         if width > limits::COLUMNS {
             problems.line(kind, header.number, FileFault::TooManyColumns { most: limits::COLUMNS });
@@ -128,7 +130,9 @@ impl Table {
                 problems.header(kind, header.number, place, title, fault.into());
             };
             match kind.column(title) {
-                Some((column, _)) if places.iter().any(|(other, _)| *other == column) => fault(HeaderFault::Repeated),
+                Some((column, _)) if places.iter().any(|(other, _)| *other == column) => {
+                    fault(HeaderFault::Repeated)
+                }
                 Some((column, _)) => {
                     places.push((column, place));
                     problems.title(kind, column, place, title.trim_end_matches('*').trim_end());
@@ -162,7 +166,10 @@ impl Table {
             .iter()
             .filter(|(column, place)| {
                 unkept(*column)
-                    && self.lines.iter().any(|line| line.cells.get(*place).is_some_and(|cell| !cell.trim().is_empty()))
+                    && self
+                        .lines
+                        .iter()
+                        .any(|line| line.cells.get(*place).is_some_and(|cell| !cell.trim().is_empty()))
             })
             .filter_map(|(_, place)| header.cells.get(*place).map(|title| title.trim().to_owned()))
             .collect()
@@ -190,7 +197,11 @@ impl<'a> Record<'a> {
         if has > needs {
             problems.line(self.table.kind, self.number(), RowFault::Long { has, needs });
         } else if self.line.cells.len() < needs {
-            problems.line(self.table.kind, self.number(), RowFault::Short { has: self.line.cells.len(), needs });
+            problems.line(
+                self.table.kind,
+                self.number(),
+                RowFault::Short { has: self.line.cells.len(), needs },
+            );
         }
     }
 }
@@ -266,7 +277,10 @@ mod tests {
                 (5, Some("Класс".into()), RowFault::OpenQuote.into()),
             ]
         );
-        assert_eq!(kinds("Класс;;Кабинет\n6А;лишнее;214\n"), [(1, None, HeaderFault::Unnamed { place: 2 }.into())]);
+        assert_eq!(
+            kinds("Класс;;Кабинет\n6А;лишнее;214\n"),
+            [(1, None, HeaderFault::Unnamed { place: 2 }.into())]
+        );
     }
 
     #[test]

@@ -81,7 +81,10 @@ pub fn added_by(rows: &[BatchRow]) -> (Vec<ClassGroupId>, Vec<PersonId>) {
     let of = |kind: RowKind| {
         rows.iter().filter(move |row| row.kind == kind && row.change.is_none()).map(|row| row.row)
     };
-    (of(RowKind::ClassGroup).map(ClassGroupId::from_row).collect(), of(RowKind::Person).map(PersonId::from_row).collect())
+    (
+        of(RowKind::ClassGroup).map(ClassGroupId::from_row).collect(),
+        of(RowKind::Person).map(PersonId::from_row).collect(),
+    )
 }
 
 /// Takes an import's rows back, the last first. Bells and timetable are their owner's, who has taken them back.

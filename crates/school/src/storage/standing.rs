@@ -73,7 +73,11 @@ pub(crate) fn of_class(
     )
 }
 
-pub(crate) fn classes(tx: &ReadTx<'_>, person: PersonId, on: Date) -> Result<Vec<ClassGroupId>, store::Error> {
+pub(crate) fn classes(
+    tx: &ReadTx<'_>,
+    person: PersonId,
+    on: Date,
+) -> Result<Vec<ClassGroupId>, store::Error> {
     tx.list(
         sql!(
             "SELECT c.id FROM school_membership m JOIN school_class_group c ON c.whole = m.grp

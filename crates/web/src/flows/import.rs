@@ -5,10 +5,10 @@ mod undo;
 
 use diary::import::{marks_close, set_bells, set_marks_close};
 use diary::{Bell, BellSchedule, Weekdays, load_bells};
-use school::{ImportId, Zone};
 use school::import::{
     Applied, BellSet, CheckError, Counts, Field, FileKind, FileNote, Plan, Problem, Report, RowKind, Sheets,
 };
+use school::{ImportId, Zone};
 use store::{Act, Actor, UtcInstant, WriteTx};
 use time::Date;
 

@@ -69,13 +69,13 @@ async fn found(cx: &Cx, token: &str, form: &Form) -> Result<String, Failure> {
     let entry = handlers::signin::Entry::of(cx, false);
     let cookie = entry.cookie();
     cx.record(store::Lane::Admin, move |tx| {
-            let (account, change) = school::finish_setup(tx, now, today, &token, &name, &login)?;
-            school::set_password(tx, now, account, &hash)?;
-            crate::flows::follow_roster(tx, now, today, change)?;
-            let person = school::find_account(tx, &login)?.ok_or(Failure::Defect("setup"))?.person;
-            entry.begin(tx, person, Act::new("school.setup.finish", "person", person))
-        })
-        .await?;
+        let (account, change) = school::finish_setup(tx, now, today, &token, &name, &login)?;
+        school::set_password(tx, now, account, &hash)?;
+        crate::flows::follow_roster(tx, now, today, change)?;
+        let person = school::find_account(tx, &login)?.ok_or(Failure::Defect("setup"))?.person;
+        entry.begin(tx, person, Act::new("school.setup.finish", "person", person))
+    })
+    .await?;
     Ok(cookie)
 }
 

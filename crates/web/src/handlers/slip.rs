@@ -6,10 +6,10 @@ use serde::Deserialize;
 use store::{Act, PasswordPolicy};
 
 use crate::cx::Cx;
+use crate::handlers::signin::Entry;
 use crate::response::Response;
 use crate::views::Page;
 use crate::words::say;
-use crate::handlers::signin::Entry;
 use crate::{Failure, cookies};
 
 #[derive(Template)]

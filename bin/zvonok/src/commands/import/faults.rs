@@ -1,10 +1,10 @@
 //! The one map from what is wrong with a list to a Russian line (STY-R3).
 
+use school::NameFault;
 use school::import::{
     CellFault, DateFault, FileFault, FileKind, HeaderFault, LessonFault, PersonFault, PhoneFault, Problem,
     ProblemKind, ReferenceFault, RowFault, SpanFault,
 };
-use school::NameFault;
 
 /// `file:line:column: text`, without the parts that there are not.
 pub(super) fn line(problem: &Problem) -> String {
@@ -39,13 +39,17 @@ fn file(fault: &FileFault) -> String {
         }
         FileFault::Unknown => format!("такой таблицы нет среди известных. Имена файлов: {}", names()),
         FileFault::Workbook => "это книга электронной таблицы. Сохраните лист как CSV".to_owned(),
-        FileFault::Second { first } => format!("это вторая таблица того же вида, первая — {first}. Оставьте одну"),
+        FileFault::Second { first } => {
+            format!("это вторая таблица того же вида, первая — {first}. Оставьте одну")
+        }
         FileFault::Empty => "файл пуст, нужна хотя бы строка с названиями столбцов".to_owned(),
         FileFault::NotText { encoding } => {
             format!("это не текст в кодировке {encoding}. Сохраните таблицу как CSV или укажите --encoding")
         }
         FileFault::TooLarge { most } => format!("файл больше {} МБ", most / 1024 / 1024),
-        FileFault::TooManyRows { most } => format!("больше {most} строк. Разделите таблицу и загрузите по частям"),
+        FileFault::TooManyRows { most } => {
+            format!("больше {most} строк. Разделите таблицу и загрузите по частям")
+        }
         FileFault::TooManyColumns { most } => format!("больше {most} столбцов"),
     }
 }
@@ -58,7 +62,9 @@ fn names() -> String {
 fn header(fault: &HeaderFault) -> String {
     match fault {
         HeaderFault::Missing => "нет обязательного столбца".to_owned(),
-        HeaderFault::Unknown => "такого столбца в этой таблице не бывает. Исправьте название или удалите его".to_owned(),
+        HeaderFault::Unknown => {
+            "такого столбца в этой таблице не бывает. Исправьте название или удалите его".to_owned()
+        }
         HeaderFault::Repeated => "столбец стоит дважды".to_owned(),
         HeaderFault::Unnamed { place } => format!("у {place}-го столбца нет названия"),
     }
@@ -90,12 +96,12 @@ fn cell(fault: &CellFault) -> String {
         CellFault::YesNo => "впишите «да» или «нет»".to_owned(),
         CellFault::Access => "не вид доступа; бывает «полный», «чтение» и «нет»".to_owned(),
         CellFault::Weekday => "не день недели".to_owned(),
-        CellFault::TermKind => "не вид периодов; бывает «четверть», «триместр», «полугодие» и «модуль»".to_owned(),
+        CellFault::TermKind => {
+            "не вид периодов; бывает «четверть», «триместр», «полугодие» и «модуль»".to_owned()
+        }
         CellFault::DayKind => "не вид дней; бывает «каникулы», «праздник» и «как понедельник»".to_owned(),
         CellFault::Week => "не вид недель; бывает «все», «1» и «2»".to_owned(),
-        CellFault::Subgroups => {
-            "не подгруппы; пример: «англ:1; инф:2», в каждом делении одна".to_owned()
-        }
+        CellFault::Subgroups => "не подгруппы; пример: «англ:1; инф:2», в каждом делении одна".to_owned(),
         CellFault::Login => "не логин: годятся строчные латинские буквы, цифры, точка и дефис".to_owned(),
         CellFault::OtherThanClass => "в столбце «Класс» другое".to_owned(),
         CellFault::Unsupported => "эта версия такого не загружает; оставьте клетку пустой".to_owned(),
@@ -132,7 +138,8 @@ const fn date(fault: DateFault) -> &'static str {
 fn phone(fault: PhoneFault) -> String {
     match fault {
         PhoneFault::Rounded => {
-            "номер потерян: таблица округлила его; сделайте столбец текстовым и впишите номер заново".to_owned()
+            "номер потерян: таблица округлила его; сделайте столбец текстовым и впишите номер заново"
+                .to_owned()
         }
         PhoneFault::Character { found } => format!("в номере не бывает знака «{found}»"),
         PhoneFault::TooShort => "в номере не хватает цифр; пример: +7 900 000-00-01".to_owned(),

@@ -34,10 +34,7 @@ pub(super) fn note(note: &FileNote) -> Vec<String> {
 pub(super) fn counts(report: &Report) -> Vec<String> {
     let line = |(list, counts): (FileKind, school::import::Counts)| {
         let name = list.names().first().copied().unwrap_or_default();
-        format!(
-            "{name}: новых {}, изменено {}, без изменений {}",
-            counts.added, counts.changed, counts.same
-        )
+        format!("{name}: новых {}, изменено {}, без изменений {}", counts.added, counts.changed, counts.same)
     };
     report.counts().into_iter().map(line).collect()
 }
@@ -133,7 +130,14 @@ mod tests {
     #[test]
     fn numbers_have_their_nouns() {
         let of = |count| counted(count, ["место", "места", "мест"]);
-        for (count, text) in [(1, "1 место"), (3, "3 места"), (5, "5 мест"), (11, "11 мест"), (121, "121 место"), (112, "112 мест")] {
+        for (count, text) in [
+            (1, "1 место"),
+            (3, "3 места"),
+            (5, "5 мест"),
+            (11, "11 мест"),
+            (121, "121 место"),
+            (112, "112 мест"),
+        ] {
             assert_eq!(of(count), text);
         }
     }

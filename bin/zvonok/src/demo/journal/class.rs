@@ -61,10 +61,10 @@ impl ClassPlan<'_> {
     fn totals(&self, lessons: &[Lesson]) -> HashMap<CourseId, usize> {
         let mut weeks: HashMap<CourseId, HashSet<(Date, u8)>> = HashMap::new();
         for lesson in lessons {
-            weeks.entry(lesson.course).or_default().insert((
-                diary::monday_of(lesson.date),
-                lesson.date.weekday().number_from_monday(),
-            ));
+            weeks
+                .entry(lesson.course)
+                .or_default()
+                .insert((diary::monday_of(lesson.date), lesson.date.weekday().number_from_monday()));
         }
         let school_weeks = 34;
         let passed: HashSet<Date> = lessons.iter().map(|lesson| diary::monday_of(lesson.date)).collect();

@@ -40,14 +40,21 @@ impl Writer<'_, '_> {
             let row = self.report.row(FileKind::Terms, term.line, || term.title.clone());
             let same = known.iter().find(|other| (other.kind, other.ordinal) == (term.kind, term.ordinal));
             let id = if let Some(same) = same {
-                let after = Snapshot::Term { title: term.title.clone(), starts: term.starts, ends: term.ends };
+                let after =
+                    Snapshot::Term { title: term.title.clone(), starts: term.starts, ends: term.ends };
                 if self.batch.change(self.tx, RowKind::Term, same.id.get(), &after)? {
                     row.change(Field::Dates);
                 }
                 same.id
             } else {
                 let id = storage::calendar::insert_term(
-                    self.tx, self.year, term.kind, term.ordinal, &term.title, term.starts, term.ends,
+                    self.tx,
+                    self.year,
+                    term.kind,
+                    term.ordinal,
+                    &term.title,
+                    term.starts,
+                    term.ends,
                 )?;
                 self.batch.added(self.tx, RowKind::Term, id.get())?;
                 row.add();
@@ -70,7 +77,8 @@ impl Writer<'_, '_> {
         };
         for planned in &self.plan.days_off {
             let row = self.report.row(planned.list, planned.line, || planned.title.clone());
-            let alike: Vec<&(i64, CalendarDay)> = known.iter().filter(|(_, day)| is_alike(day, planned)).collect();
+            let alike: Vec<&(i64, CalendarDay)> =
+                known.iter().filter(|(_, day)| is_alike(day, planned)).collect();
             if alike.iter().any(|(_, day)| (day.starts, day.ends) == (planned.starts, planned.ends)) {
                 continue;
             }

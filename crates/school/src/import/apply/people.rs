@@ -19,7 +19,8 @@ pub(super) struct PersonOutcome {
 
 impl Writer<'_, '_> {
     pub(super) fn people(&mut self) -> Result<(), store::Error> {
-        let known: HashMap<PersonId, &KnownPerson> = self.base.people.iter().map(|person| (person.id, person)).collect();
+        let known: HashMap<PersonId, &KnownPerson> =
+            self.base.people.iter().map(|person| (person.id, person)).collect();
         for planned in &self.plan.people {
             let outcome = match planned.known.and_then(|id| known.get(&id)) {
                 Some(known) => self.change_person(known, planned)?,
@@ -29,8 +30,11 @@ impl Writer<'_, '_> {
         }
         // Logins that the files choose come first, so that no made one takes them (DIA-O6).
         for chosen in [true, false] {
-            for (at, planned) in self.plan.people.iter().enumerate().filter(|(_, one)| one.login.is_some() == chosen) {
-                let has = planned.known.and_then(|id| known.get(&id)).is_some_and(|person| person.login.is_some());
+            for (at, planned) in
+                self.plan.people.iter().enumerate().filter(|(_, one)| one.login.is_some() == chosen)
+            {
+                let has =
+                    planned.known.and_then(|id| known.get(&id)).is_some_and(|person| person.login.is_some());
                 if !has {
                     self.add_account(at, planned)?;
                 }
@@ -56,7 +60,11 @@ impl Writer<'_, '_> {
     }
 
     /// An empty cell says nothing: what the base knows stays (DIA-X7).
-    fn change_person(&mut self, known: &KnownPerson, planned: &PlannedPerson) -> Result<PersonOutcome, store::Error> {
+    fn change_person(
+        &mut self,
+        known: &KnownPerson,
+        planned: &PlannedPerson,
+    ) -> Result<PersonOutcome, store::Error> {
         let birth_date = planned.birth_date.or(known.birth_date);
         let sex = planned.sex.or(known.sex);
         let text = |said: &Option<String>, kept: &Option<String>| said.clone().or_else(|| kept.clone());
@@ -171,7 +179,8 @@ impl Writer<'_, '_> {
             if granted.contains(teacher) {
                 continue;
             }
-            let id = storage::role::insert(self.tx, *teacher, Role::HomeroomTeacher, Some(class), None, starts)?;
+            let id =
+                storage::role::insert(self.tx, *teacher, Role::HomeroomTeacher, Some(class), None, starts)?;
             self.batch.added(self.tx, RowKind::Grant, id)?;
             granted.push(*teacher);
             self.report.row(*list, *line, || label.to_string()).change(Field::Homeroom);

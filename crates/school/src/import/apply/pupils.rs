@@ -35,7 +35,12 @@ impl Writer<'_, '_> {
 
     /// Puts a pupil into the class; a pupil of another one is moved (DIA-E1). Returns since when they are in it, and
     /// whether that is new.
-    fn place(&mut self, person: PersonId, class: &ClassGroup, row: &PlannedPupil) -> Result<(Date, bool), store::Error> {
+    fn place(
+        &mut self,
+        person: PersonId,
+        class: &ClassGroup,
+        row: &PlannedPupil,
+    ) -> Result<(Date, bool), store::Error> {
         let held = self.base.memberships.iter().find(|stay| stay.person == person && stay.class.is_some());
         if let Some(stay) = held.filter(|stay| stay.group == class.whole) {
             return Ok((stay.starts, false));
@@ -107,7 +112,9 @@ impl Writer<'_, '_> {
             let child = self.person(row.child)?;
             self.person_row(FileKind::Guardians, row.line, row.adult);
             let starts = self.since_start();
-            if !self.granted_guardian(row.adult, row.line) && self.ensure_grant(adult, Role::Guardian, None, starts)? {
+            if !self.granted_guardian(row.adult, row.line)
+                && self.ensure_grant(adult, Role::Guardian, None, starts)?
+            {
                 self.person_row(FileKind::Guardians, row.line, row.adult).change(Field::Roles);
             }
             let held = self.base.edges.iter().find(|edge| (edge.adult, edge.child) == (adult, child));

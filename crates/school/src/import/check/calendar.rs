@@ -19,7 +19,8 @@ pub(super) fn school_year(
     found: Option<&SchoolYear>,
     today: Date,
 ) -> PlannedYear {
-    let spans = || terms.iter().filter_map(|term| term.starts.zip(term.last)).filter(|(starts, last)| starts <= last);
+    let spans =
+        || terms.iter().filter_map(|term| term.starts.zip(term.last)).filter(|(starts, last)| starts <= last);
     let starts = spans().map(|(starts, _)| starts).min();
     let year_of = |day: Date| if day.month() >= Month::July { day.year() } else { day.year() - 1 };
     match (starts, found) {
@@ -72,7 +73,8 @@ pub(super) fn terms(problems: &mut Problems, rows: &[TermRow], year: &PlannedYea
             problems.cell(list, row.line, Column::CloseMarks, "", SpanFault::Backwards);
             continue;
         }
-        let overlap = spans.iter().find(|(other, from, to, _)| *other == kind && starts <= *to && *from <= last);
+        let overlap =
+            spans.iter().find(|(other, from, to, _)| *other == kind && starts <= *to && *from <= last);
         if let Some((_, _, _, line)) = overlap {
             problems.cell(list, row.line, Column::Begins, "", SpanFault::Overlaps { line: *line });
             continue;
@@ -95,7 +97,8 @@ pub(super) fn terms(problems: &mut Problems, rows: &[TermRow], year: &PlannedYea
 /// The usual name of a term that the list leaves without one.
 fn term_title(kind: TermKind, ordinal: u8) -> String {
     let roman = ["I", "II", "III", "IV", "V", "VI"];
-    let number = roman.get(usize::from(ordinal) - 1).map_or_else(|| ordinal.to_string(), |text| (*text).to_owned());
+    let number =
+        roman.get(usize::from(ordinal) - 1).map_or_else(|| ordinal.to_string(), |text| (*text).to_owned());
     let noun = match kind {
         TermKind::Quarter => "четверть",
         TermKind::Trimester => "триместр",
@@ -187,7 +190,13 @@ pub(super) fn bells(problems: &mut Problems, rows: &[BellRow]) -> Vec<PlannedBel
         let (Some(set), Some(slot)) = (&row.set, row.slot) else { continue };
         let set = set_name(set, row.shift);
         if let Some(line) = taken.get(&(set.clone(), row.weekdays.clone(), slot)) {
-            problems.cell(list, row.line, Column::Slot, &slot.to_string(), SpanFault::Repeated { line: *line });
+            problems.cell(
+                list,
+                row.line,
+                Column::Slot,
+                &slot.to_string(),
+                SpanFault::Repeated { line: *line },
+            );
             continue;
         }
         taken.insert((set.clone(), row.weekdays.clone(), slot), row.line);

@@ -50,7 +50,11 @@ pub(super) fn edges(
 }
 
 /// The class of each child, as the files have it, otherwise as the base has it.
-fn classes_of(ground: &Ground<'_>, people: &People<'_>, pupils: &[PlannedPupil]) -> HashMap<PersonRef, ClassLabel> {
+fn classes_of(
+    ground: &Ground<'_>,
+    people: &People<'_>,
+    pupils: &[PlannedPupil],
+) -> HashMap<PersonRef, ClassLabel> {
     let mut classes = HashMap::new();
     for (person, label) in ground.base.classes_of_pupils() {
         let planned = people.entries.iter().position(|entry| entry.known == Some(person));
@@ -114,7 +118,9 @@ fn find_adult(
         Some(PersonRef::Planned(at)) => people.entries.get(at).and_then(|entry| entry.known),
         None => None,
     };
-    let related = |adult: PersonId| ground.base.edges.iter().any(|edge| edge.adult == adult && Some(edge.child) == child);
+    let related = |adult: PersonId| {
+        ground.base.edges.iter().any(|edge| edge.adult == adult && Some(edge.child) == child)
+    };
     let same: Vec<PersonId> =
         people.namesakes(name).iter().map(|person| person.id).filter(|adult| related(*adult)).collect();
     match *same.as_slice() {

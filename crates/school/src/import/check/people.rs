@@ -83,7 +83,13 @@ impl<'b> People<'b> {
     }
 
     /// Takes the person of a row whom the caller has already found in the base.
-    pub(crate) fn add_known(&mut self, list: FileKind, line: u32, identity: &Identity, known: PersonId) -> usize {
+    pub(crate) fn add_known(
+        &mut self,
+        list: FileKind,
+        line: u32,
+        identity: &Identity,
+        known: PersonId,
+    ) -> usize {
         match self.entries.iter().position(|entry| entry.known == Some(known)) {
             Some(at) => at,
             None => self.push(Entry { list, line, identity: identity.clone(), known: Some(known) }),
@@ -149,7 +155,13 @@ impl<'b> People<'b> {
             return;
         }
         if other_id {
-            problems.cell(list, line, Column::ExternalId, text, PersonFault::Repeated { file, line: entry.line });
+            problems.cell(
+                list,
+                line,
+                Column::ExternalId,
+                text,
+                PersonFault::Repeated { file, line: entry.line },
+            );
             return;
         }
         let before = entry.line;
@@ -179,9 +191,11 @@ impl<'b> People<'b> {
         identity: &Identity,
     ) -> Option<PersonId> {
         let name = identity.name.as_ref()?;
-        let mut refuse = |column: Column, fault: PersonFault| problems.cell(list, line, column, &name.full(), fault);
+        let mut refuse =
+            |column: Column, fault: PersonFault| problems.cell(list, line, column, &name.full(), fault);
         if let Some(found) = identity.external_id.as_deref().and_then(|id| self.known_external.get(id)) {
-            let other_birth = identity.birth_date.zip(found.birth_date).is_some_and(|(here, there)| here != there);
+            let other_birth =
+                identity.birth_date.zip(found.birth_date).is_some_and(|(here, there)| here != there);
             let other_name = name.surname != found.name.surname && name.given != found.name.given;
             // A married name or a mended date is a change; both at once are another person under a used number.
             if other_name && (other_birth || identity.birth_date.is_none()) {
@@ -260,7 +274,8 @@ impl<'b> People<'b> {
             let own = entry.known.and_then(|id| self.base.people.iter().find(|person| person.id == id));
             if seen.insert(login, at).is_some() || owner.is_some_and(|owner| Some(owner.id) != entry.known) {
                 refuse(PersonFault::LoginTaken);
-            } else if let Some(other) = own.and_then(|own| own.login.as_ref()).filter(|other| *other != login) {
+            } else if let Some(other) = own.and_then(|own| own.login.as_ref()).filter(|other| *other != login)
+            {
                 refuse(PersonFault::OtherLogin { login: other.clone() });
             }
         }
@@ -270,7 +285,16 @@ impl<'b> People<'b> {
     pub(crate) fn finish(self) -> Vec<PlannedPerson> {
         let planned = |entry: Entry| {
             let Identity { external_id, snils, name, birth_date, sex, phone, login } = entry.identity;
-            Some(PlannedPerson { external_id, snils, name: name?, birth_date, sex, phone, login, known: entry.known })
+            Some(PlannedPerson {
+                external_id,
+                snils,
+                name: name?,
+                birth_date,
+                sex,
+                phone,
+                login,
+                known: entry.known,
+            })
         };
         self.entries.into_iter().filter_map(planned).collect()
     }

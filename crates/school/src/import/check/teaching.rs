@@ -28,7 +28,9 @@ impl<'a> Teachers<'a> {
         let mut teachers = Self { by_name: HashMap::new(), by_external: HashMap::new() };
         let planned: HashSet<PersonId> = people.entries.iter().filter_map(|entry| entry.known).collect();
         let holders = base.staff();
-        for person in base.people.iter().filter(|person| holders.contains(&person.id) && !planned.contains(&person.id)) {
+        for person in
+            base.people.iter().filter(|person| holders.contains(&person.id) && !planned.contains(&person.id))
+        {
             let reference = PersonRef::Known(person.id);
             teachers.by_name.entry(name_key(&person.name)).or_default().insert(reference);
             teachers.by_external.extend(person.external_id.as_deref().map(|id| (id, reference)));
@@ -95,7 +97,10 @@ pub(super) fn load(problems: &mut Problems, ground: &Ground<'_>, teachers: &Teac
     let mut seen: HashMap<Key, u32> = HashMap::new();
     let mut load = Vec::new();
     for row in &ground.sheets.load {
-        let teacher = row.teacher.as_deref().and_then(|name| teachers.find(problems, list, row.line, Column::Teacher, name));
+        let teacher = row
+            .teacher
+            .as_deref()
+            .and_then(|name| teachers.find(problems, list, row.line, Column::Teacher, name));
         let second = row.second_teacher.as_deref();
         let found = second.map(|name| teachers.find(problems, list, row.line, Column::SecondTeacher, name));
         let (Some(class), Some(subject)) = (&row.class, &row.subject) else { continue };
@@ -155,7 +160,12 @@ fn only_division(ground: &Ground<'_>, class: &ClassLabel, part: &str) -> Option<
         }
     }
     if let Some(whole) = ground.year.class(class).map(|class| class.whole) {
-        for known in ground.year.parts.iter().filter(|known| known.whole == whole && crate::fold(&known.title) == wanted) {
+        for known in ground
+            .year
+            .parts
+            .iter()
+            .filter(|known| known.whole == whole && crate::fold(&known.title) == wanted)
+        {
             divisions.insert(crate::fold(&known.division), &known.division);
         }
     }
@@ -170,7 +180,9 @@ fn taught_by_all(ground: &Ground<'_>, load: &[Taught]) -> HashMap<Key, Taught> {
     let mut taught = HashMap::new();
     for known in &ground.base.teachings {
         let subject = ground.base.subjects.iter().find(|subject| subject.id == known.subject);
-        let (Some(subject), Some((class, part))) = (subject, ground.year.place_of(known.group)) else { continue };
+        let (Some(subject), Some((class, part))) = (subject, ground.year.place_of(known.group)) else {
+            continue;
+        };
         let key = Key {
             class: class.clone(),
             part: part.map(|part| crate::fold(&part.title)),
@@ -212,15 +224,21 @@ pub(super) fn lessons(
     let taught = taught_by_all(ground, load);
     let mut lessons: Vec<PlannedLesson> = Vec::new();
     for row in &ground.sheets.lessons {
-        let found = row.teacher.as_deref().and_then(|name| teachers.find(problems, list, row.line, Column::Teacher, name));
+        let found = row
+            .teacher
+            .as_deref()
+            .and_then(|name| teachers.find(problems, list, row.line, Column::Teacher, name));
         let Some(class) = &row.class else { continue };
         if !ground.knows(problems, list, row.line, Column::Class, class) {
             continue;
         }
         check_bell(problems, ground, bells, class, row);
         let Some(subject) = &row.subject else { continue };
-        let key =
-            Key { class: class.clone(), part: row.part.as_deref().map(crate::fold), subject: subject_key(subject) };
+        let key = Key {
+            class: class.clone(),
+            part: row.part.as_deref().map(crate::fold),
+            subject: subject_key(subject),
+        };
         let Some(course) = taught.get(&key) else {
             if !problems.is_broken(FileKind::Load) {
                 problems.cell(list, row.line, Column::Subject, subject, ReferenceFault::Teaching);
@@ -259,10 +277,13 @@ fn check_bell(
     class: &ClassLabel,
     row: &LessonRow,
 ) {
-    let (Some(set), Some(slot), Some(weekday)) = (ground.bells.get(class), row.slot, row.weekday) else { return };
+    let (Some(set), Some(slot), Some(weekday)) = (ground.bells.get(class), row.slot, row.weekday) else {
+        return;
+    };
     let rings = |bell: &PlannedBell| bell.weekdays.is_empty() || bell.weekdays.contains(&weekday);
     let mut of_set = bells.iter().filter(|bell| bell.set == *set).peekable();
-    let known = of_set.peek().is_some() && !ground.sheets.bells.iter().any(|row| row.begins.is_none() || row.ends.is_none());
+    let known = of_set.peek().is_some()
+        && !ground.sheets.bells.iter().any(|row| row.begins.is_none() || row.ends.is_none());
     if known && !of_set.any(|bell| bell.slot == slot && rings(bell)) {
         problems.cell(FileKind::Timetable, row.line, Column::Slot, &slot.to_string(), ReferenceFault::Bell);
     }
@@ -271,7 +292,8 @@ fn check_bell(
 /// Teacher, class and room are in one place at an instant (DIA-I5); one clash a row is enough to be said.
 fn check_clash(problems: &mut Problems, earlier: &[PlannedLesson], lesson: &PlannedLesson) {
     let same_time = |other: &PlannedLesson| {
-        (other.weekday, other.slot) == (lesson.weekday, lesson.slot) && Weeks::meets(other.weeks, lesson.weeks)
+        (other.weekday, other.slot) == (lesson.weekday, lesson.slot)
+            && Weeks::meets(other.weeks, lesson.weeks)
     };
     for other in earlier.iter().filter(|other| same_time(other)) {
         let line = Some(other.line);
@@ -293,7 +315,8 @@ fn check_clash(problems: &mut Problems, earlier: &[PlannedLesson], lesson: &Plan
 fn shares_pupils(one: &PlannedLesson, other: &PlannedLesson) -> bool {
     match (&one.part, &other.part) {
         (Some((division, part)), Some((other_division, other_part))) => {
-            crate::fold(division) != crate::fold(other_division) || crate::fold(part) == crate::fold(other_part)
+            crate::fold(division) != crate::fold(other_division)
+                || crate::fold(part) == crate::fold(other_part)
         }
         _ => true,
     }

@@ -80,11 +80,13 @@ fn roles_of(position: &str) -> Vec<Role> {
     for part in cell::list(position) {
         let part = crate::fold(part);
         // A deputy is named by a longer title that holds the shorter one, so the longer is asked first.
-        let role = if part.contains("завуч") || part.starts_with("заместитель директора") {
+        let role = if part.contains("завуч") || part.starts_with("заместитель директора")
+        {
             Role::DeputyHead
         } else if part.starts_with("директор") {
             Role::HeadTeacher
-        } else if part.contains("психолог") || part.contains("ответственный за безопасность") {
+        } else if part.contains("психолог") || part.contains("ответственный за безопасность")
+        {
             Role::SafeguardingLead
         } else if part.starts_with("администратор") {
             Role::Administrator

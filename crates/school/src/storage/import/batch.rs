@@ -1,9 +1,9 @@
 use rusqlite::params;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
-use crate::{ImportId, Touched};
 use crate::import::{BatchRow, ImportRow, RowKind};
 use crate::storage::bad_word;
+use crate::{ImportId, Touched};
 
 pub(crate) fn insert(tx: &mut WriteTx<'_>, now: UtcInstant, folder: &str) -> Result<ImportId, store::Error> {
     tx.insert(
@@ -85,7 +85,11 @@ pub(crate) fn rows(tx: &ReadTx<'_>, import: ImportId) -> Result<Vec<BatchRow>, s
     )
 }
 
-pub(crate) fn set_undone(tx: &mut WriteTx<'_>, now: UtcInstant, import: ImportId) -> Result<bool, store::Error> {
+pub(crate) fn set_undone(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    import: ImportId,
+) -> Result<bool, store::Error> {
     let count = tx.execute(
         sql!("UPDATE school_import SET undone_at = ?2 WHERE id = ?1 AND undone_at IS NULL"),
         params![import, now],
@@ -99,7 +103,9 @@ pub(crate) fn concerns(tx: &ReadTx<'_>, kind: RowKind, row: i64) -> Result<Vec<T
     match kind {
         RowKind::Person => Ok(vec![Touched::Person(crate::PersonId::from_row(row))]),
         RowKind::Grant => tx.list(sql!("SELECT person FROM school_role_grant WHERE id = ?1"), [row], person),
-        RowKind::Membership => tx.list(sql!("SELECT person FROM school_membership WHERE id = ?1"), [row], person),
+        RowKind::Membership => {
+            tx.list(sql!("SELECT person FROM school_membership WHERE id = ?1"), [row], person)
+        }
         RowKind::Teaching => tx.list(sql!("SELECT person FROM school_teaching WHERE id = ?1"), [row], person),
         RowKind::Guardianship => tx.list(
             sql!(

@@ -5,7 +5,10 @@ use time::Date;
 
 use crate::import::KnownPerson;
 use crate::storage::{bad_word, person};
-use crate::{Access, ClassGroupId, ClassLabel, GroupId, GuardianshipId, PersonId, Role, Sex, SubjectId, TeachingId, YearId};
+use crate::{
+    Access, ClassGroupId, ClassLabel, GroupId, GuardianshipId, PersonId, Role, Sex, SubjectId, TeachingId,
+    YearId,
+};
 
 /// A person's stay in a group that has no end.
 pub(crate) struct OpenMembership {

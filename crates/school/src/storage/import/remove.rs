@@ -27,7 +27,9 @@ pub(crate) fn remove(tx: &mut WriteTx<'_>, kind: RowKind, row: i64) -> Result<()
 
 fn remove_class(tx: &mut WriteTx<'_>, row: i64) -> Result<(), store::Error> {
     let whole: Option<i64> =
-        tx.returning(sql!("DELETE FROM school_class_group WHERE id = ?1 RETURNING whole"), [row], |row| row.get(0))?;
+        tx.returning(sql!("DELETE FROM school_class_group WHERE id = ?1 RETURNING whole"), [row], |row| {
+            row.get(0)
+        })?;
     tx.execute(sql!("DELETE FROM school_group WHERE id = ?1"), [whole])?;
     Ok(())
 }

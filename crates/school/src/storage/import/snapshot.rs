@@ -16,9 +16,11 @@ pub(crate) fn load(tx: &ReadTx<'_>, kind: RowKind, row: i64) -> Result<Snapshot,
                 Ok(Snapshot::Span { starts: row.get(0)?, ends: row.get(1)? })
             })
         }
-        RowKind::Term => tx.load(sql!("SELECT title, starts, ends FROM school_term WHERE id = ?1"), [row], |row| {
-            Ok(Snapshot::Term { title: row.get(0)?, starts: row.get(1)?, ends: row.get(2)? })
-        }),
+        RowKind::Term => {
+            tx.load(sql!("SELECT title, starts, ends FROM school_term WHERE id = ?1"), [row], |row| {
+                Ok(Snapshot::Term { title: row.get(0)?, starts: row.get(1)?, ends: row.get(2)? })
+            })
+        }
         RowKind::ClassGroup => tx.load(
             sql!("SELECT room, term_kind, bells, week_days FROM school_class_group WHERE id = ?1"),
             [row],
@@ -53,9 +55,11 @@ pub(crate) fn load(tx: &ReadTx<'_>, kind: RowKind, row: i64) -> Result<Snapshot,
         RowKind::Grant => tx.load(sql!("SELECT ends FROM school_role_grant WHERE id = ?1"), [row], |row| {
             Ok(Snapshot::End { ends: row.get(0)? })
         }),
-        RowKind::Membership => tx.load(sql!("SELECT ends FROM school_membership WHERE id = ?1"), [row], |row| {
-            Ok(Snapshot::End { ends: row.get(0)? })
-        }),
+        RowKind::Membership => {
+            tx.load(sql!("SELECT ends FROM school_membership WHERE id = ?1"), [row], |row| {
+                Ok(Snapshot::End { ends: row.get(0)? })
+            })
+        }
         RowKind::Guardianship => tx.load(
             sql!("SELECT relation, access, contact_order FROM school_guardianship WHERE id = ?1"),
             [row],
@@ -67,18 +71,26 @@ pub(crate) fn load(tx: &ReadTx<'_>, kind: RowKind, row: i64) -> Result<Snapshot,
                 })
             },
         ),
-        RowKind::Teaching => {
-            tx.load(sql!("SELECT hours_per_week, room, ends FROM school_teaching WHERE id = ?1"), [row], |row| {
-                Ok(Snapshot::Teaching { hours: row.get(0)?, room: row.get(1)?, ends: row.get(2)? })
-            })
-        }
-        RowKind::Subgroup | RowKind::Account | RowKind::Subject | RowKind::Bells | RowKind::MarksClose | RowKind::Timetable => {
-            Err(store::Error::Unreadable { what: "import snapshot" })
-        }
+        RowKind::Teaching => tx.load(
+            sql!("SELECT hours_per_week, room, ends FROM school_teaching WHERE id = ?1"),
+            [row],
+            |row| Ok(Snapshot::Teaching { hours: row.get(0)?, room: row.get(1)?, ends: row.get(2)? }),
+        ),
+        RowKind::Subgroup
+        | RowKind::Account
+        | RowKind::Subject
+        | RowKind::Bells
+        | RowKind::MarksClose
+        | RowKind::Timetable => Err(store::Error::Unreadable { what: "import snapshot" }),
     }
 }
 
-pub(crate) fn write(tx: &mut WriteTx<'_>, kind: RowKind, row: i64, to: &Snapshot) -> Result<(), store::Error> {
+pub(crate) fn write(
+    tx: &mut WriteTx<'_>,
+    kind: RowKind,
+    row: i64,
+    to: &Snapshot,
+) -> Result<(), store::Error> {
     let count = match (to, kind) {
         (Snapshot::Span { starts, ends }, RowKind::Year) => tx
             .execute(sql!("UPDATE school_year SET starts = ?2, ends = ?3 WHERE id = ?1"), params![row, starts, ends]),

@@ -2,8 +2,8 @@
 
 use diary::import::{forget_marks_close, remove_bells, set_bells, set_marks_close, withdraw_timetable};
 use diary::{Bell, BellScheduleId, VersionId, Weekdays, WithdrawError};
-use school::{ImportId, TermId};
 use school::import::{BatchRow, RowKind, UndoError, added_by, rows_to_undo};
+use school::{ImportId, TermId};
 use serde::{Deserialize, Serialize};
 use store::{Act, Actor, UtcInstant, WriteTx};
 use time::Date;
@@ -40,7 +40,10 @@ impl From<UndoError> for UndoRefused {
     fn from(error: UndoError) -> Self {
         match error {
             UndoError::Store(error) => error.into(),
-            other @ (UndoError::Missing | UndoError::Undone | UndoError::Later { .. } | UndoError::InUse { .. }) => Self::Roster(other),
+            other @ (UndoError::Missing
+            | UndoError::Undone
+            | UndoError::Later { .. }
+            | UndoError::InUse { .. }) => Self::Roster(other),
         }
     }
 }
