@@ -42,6 +42,21 @@ pub fn list_links(
     Ok(rows)
 }
 
+/// One link, whatever its state.
+///
+/// # Errors
+/// [`LinkError::Denied`] when there is none.
+pub fn load_link(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    _by: &Administrator<'_>,
+    id: LinkId,
+) -> Result<LinkRow, LinkError> {
+    let mut row = link::find_row(tx, id)?.ok_or(LinkError::Denied)?;
+    row.state = row.state.at(now);
+    Ok(row)
+}
+
 fn load(tx: &ReadTx<'_>, id: LinkId) -> Result<Link, LinkError> {
     link::find_by_id(tx, id)?.ok_or(LinkError::Denied)
 }

@@ -544,16 +544,20 @@ fn the_administrator_blocks_and_unblocks_a_link_and_sees_no_phone() {
     let (_, rest) = page.body.split_once("/admin/links/").unwrap();
     let link: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let bare = office.post(&format!("/admin/links/{link}/suspend"), &[("why", " ")]);
-    assert_eq!(bare.line(), "303 → /admin/links");
+    assert_eq!(bare.line(), format!("303 → /admin/links/{link}"));
     assert!(is_linked(&site, "varya"), "a block needs a reason");
-    office.get("/admin/links");
+    assert!(office.get(&format!("/admin/links/{link}")).text().contains("Напишите причину"));
     office.post(&format!("/admin/links/{link}/suspend"), &[("why", "по просьбе родителей")]);
     assert!(!is_linked(&site, "varya"));
     let page = walk.browser.get("/link");
     assert!(page.text().contains("по просьбе родителей"), "{}", page.text());
-    office.get("/admin/links");
+    let page = office.get(&format!("/admin/links/{link}"));
+    assert!(page.text().contains("Приостановлено: по просьбе родителей"), "{}", page.text());
     office.post(&format!("/admin/links/{link}/reinstate"), &[]);
     assert!(is_linked(&site, "varya"));
+    assert!(office.get("/admin/links?name=%D0%B8%D0%BB%D1%8C%D0%B8%D0%BD%D0%B0%20%D0%B2%D0%B0%D1%80").text().contains("1–1 из 1"));
+    assert!(office.get("/admin/links?name=%D0%BD%D0%B8%D0%BA%D1%82%D0%BE").text().contains("Никто не нашёлся"));
+    assert_eq!(office.get("/admin/links/99999").status, 404);
     // A1, LNK-S3
     let page = office.get("/admin/sms");
     assert!(page.text().contains("+7 ••• •••-••-01"), "{}", page.text());

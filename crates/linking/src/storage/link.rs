@@ -48,6 +48,10 @@ pub(crate) fn list(tx: &ReadTx<'_>) -> Result<Vec<LinkRow>, store::Error> {
     )
 }
 
+pub(crate) fn find_row(tx: &ReadTx<'_>, id: LinkId) -> Result<Option<LinkRow>, store::Error> {
+    tx.find(sql!("SELECT * FROM linking_link WHERE id = ?1"), [id], row_of)
+}
+
 pub(crate) fn is_active(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Error> {
     tx.load(
         sql!("SELECT EXISTS (SELECT 1 FROM linking_link WHERE person = ?1 AND state = 'active')"),

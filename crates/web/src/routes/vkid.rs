@@ -25,6 +25,7 @@ pub(super) fn link() -> Vec<Route> {
         post("/classes/{class}/links/{link}/approve", HOMEROOM, Audited, handlers::approvals::approve),
         post("/classes/{class}/links/{link}/reject", HOMEROOM, Audited, handlers::approvals::reject),
         get("/admin/links", ADMIN, handlers::admin::links::list),
+        get("/admin/links/{link}", ADMIN, handlers::admin::links::show),
         post("/admin/links/{link}/approve", ADMIN, Audited, handlers::admin::links::approve),
         post("/admin/links/{link}/reject", ADMIN, Audited, handlers::admin::links::reject),
         post("/admin/links/{link}/suspend", ADMIN, Audited, handlers::admin::links::suspend),

@@ -2,7 +2,7 @@
 //! session, is its proof of coming from our own flow (O4).
 
 use identity::Provider;
-use linking::{LinkError, LinkPath, RefusedWhy, State};
+use linking::{LinkError, RefusedWhy, State};
 use serde::Deserialize;
 use store::Act;
 
@@ -90,16 +90,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
 /// Where a person goes after a return or a review.
 pub(super) fn after(cx: &Cx, state: &State) -> Response {
     match state {
-        State::Active(linked) => {
-            let how = match linked.returned.path {
-                LinkPath::ExistingProfile => "link-path-existing-profile",
-                LinkPath::ProfileCreated => "link-path-profile-created",
-                LinkPath::AccountCreated => "link-path-account-created",
-                LinkPath::Outside => "link-path-outside",
-            };
-            tracing::info!(path = how, "a link became active");
-            cx.go("/sferum", Some(Flash::good(say("link-done"), String::new())))
-        }
+        State::Active(_) => cx.go("/sferum", Some(Flash::good(say("link-done"), String::new()))),
         State::Reviewing { .. } => Response::see_other("/link/review"),
         State::Unlinked
         | State::Authorizing { .. }

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use identity::Provider;
-use linking::{LogRow, State};
-use school::Present;
+use linking::{LinkPath, LogRow, State};
+use school::{PersonId, PersonName, Present};
 use serde::Deserialize;
 use store::{Act, ReadTx};
 use time::Date;
@@ -37,7 +37,7 @@ pub(crate) struct HistoryView {
 }
 
 /// The words of a logged event.
-pub(crate) fn event_words(row: &LogRow) -> String {
+fn event_words(row: &LogRow) -> String {
     Words::find(&format!("link-event-{}", row.event.replace('_', "-"))).unwrap_or_else(|| row.event.clone())
 }
 
@@ -47,10 +47,37 @@ pub(crate) fn state_words(word: &str) -> String {
 }
 
 /// The reason of a logged event, without the words that are the program's own.
-pub(crate) fn why_words(row: &LogRow) -> String {
+fn why_words(row: &LogRow) -> String {
     match row.why.as_deref() {
         Some("cancelled" | "failed" | "subject_taken") | None => String::new(),
         Some(why) => why.to_owned(),
+    }
+}
+
+/// The rows of a history, as people read them.
+pub(crate) fn history_views(
+    rows: &[LogRow],
+    zone: &school::Zone,
+    today: Date,
+    name: impl Fn(PersonId) -> String,
+) -> Vec<HistoryView> {
+    rows.iter()
+        .map(|row| HistoryView {
+            at: moment(zone.local(row.at), today),
+            what: event_words(row),
+            who: row.actor.map(&name).unwrap_or_default(),
+            why: why_words(row),
+        })
+        .collect()
+}
+
+/// The words of the way that was walked.
+pub(crate) fn path_words(path: LinkPath) -> String {
+    match path {
+        LinkPath::ExistingProfile => say("link-path-existing-profile"),
+        LinkPath::ProfileCreated => say("link-path-profile-created"),
+        LinkPath::AccountCreated => say("link-path-account-created"),
+        LinkPath::Outside => say("link-path-outside"),
     }
 }
 
@@ -80,20 +107,14 @@ pub(crate) fn own_link(
     };
     let actors: Vec<_> = rows.iter().filter_map(|row| row.actor).collect();
     let names = school::names_of(tx, &actors)?;
-    let history = rows
-        .iter()
-        .map(|row| HistoryView {
-            at: at(row.at),
-            what: event_words(row),
-            who: row
-                .actor
-                .filter(|actor| *actor != who.person())
-                .and_then(|actor| names.get(&actor))
-                .map(school::PersonName::abbreviated)
-                .unwrap_or_default(),
-            why: why_words(row),
-        })
-        .collect();
+    let own = who.person();
+    let history = history_views(&rows, zone, today, |actor| {
+        if actor == own {
+            String::new()
+        } else {
+            names.get(&actor).map(PersonName::abbreviated).unwrap_or_default()
+        }
+    });
     Ok(Some(OwnLink {
         state: state.word(),
         state_words: state_words(state.word()),

@@ -23,6 +23,7 @@ use crate::words::{Words, count, say};
 struct ClassPage {
     page: Page,
     class: ClassGroupId,
+    waiting: usize,
     heading: String,
     lead: String,
     pupils: Vec<PupilView>,
@@ -105,6 +106,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
             frame.title.clone_from(&heading);
             Ok(ClassPage {
                 class,
+                waiting: linking::waiting_in_class(tx, &by, today)?.len(),
                 heading,
                 lead: format!("{} · {}", count("pupils-count", pupils.len()), term.title),
                 pupils: views.collect(),
