@@ -52,12 +52,13 @@ demo *ARGS:
 
 # Figures as ratios to the bare limit, one run (docs/PERFORMANCE.md)
 bench *ARGS:
-    cargo run --release -p bench -- {{ARGS}}
+    cargo build --release --locked -p zvonok -p bench
+    "${CARGO_TARGET_DIR:-target}/release/bench" {{ARGS}}
 
 # One file that needs no library of the machine
 static:
     cargo rustc --release -p zvonok --target x86_64-unknown-linux-gnu --locked -- -C target-feature=+crt-static
-    ls -l target/x86_64-unknown-linux-gnu/release/zvonok
+    ls -l "${CARGO_TARGET_DIR:-target}/x86_64-unknown-linux-gnu/release/zvonok"
 
 # Write the digests of all migrations anew: only while none of the changed ones has been released
 migrations:
