@@ -122,7 +122,7 @@ fn only_who_set_a_password_has_a_hash() {
     let world = World::build(&[]);
     let state = |who: &str| {
         let person = world.person(who);
-        let accounts = world.read(|tx| school::list_accounts(tx));
+        let accounts = world.read(school::list_accounts);
         accounts.into_iter().find(|(account, _)| account.person == person).unwrap()
     };
     let (account, new) = state("varya");
@@ -132,10 +132,8 @@ fn only_who_set_a_password_has_a_hash() {
     world.set_password("varya", "лампа река сосна");
     let (account, active) = state("varya");
     assert_eq!((account.password.is_some(), active), (true, AccountState::Active));
-    let hashes = world
-        .read(|tx| school::list_accounts(tx))
-        .into_iter()
-        .filter(|(account, _)| account.password.is_some());
+    let hashes =
+        world.read(school::list_accounts).into_iter().filter(|(account, _)| account.password.is_some());
     assert_eq!(hashes.count(), 1);
 }
 

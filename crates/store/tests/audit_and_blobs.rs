@@ -12,7 +12,7 @@ const ROWS: i64 = 40;
 
 fn findings(path: &std::path::Path) -> Vec<String> {
     match Store::open(path, &schema(), Mode::ReadOnly) {
-        Ok(store) => match store.read_blocking(|tx| store::verify(tx)) {
+        Ok(store) => match store.read_blocking(store::verify) {
             Ok(found) => found.into_iter().map(|finding| finding.text).collect(),
             Err(error) => vec![format!("unreadable: {error}")],
         },

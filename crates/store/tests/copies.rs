@@ -8,6 +8,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// What a test does to the bytes of a copy.
+type Spoil = fn(&mut Vec<u8>);
+
 use kit::{Base, folder, put_whole, schema};
 use sha2::{Digest as _, Sha256};
 use store::{Mode, Random, Schema, Store};
@@ -47,7 +50,7 @@ fn copies_under_load_hold_every_answer_given_before_their_start() {
             "the copy lacks an answered write"
         );
         assert_eq!(copy.read_blocking(|tx| tx.last_g()).unwrap(), report.g);
-        assert!(copy.read_blocking(|tx| store::verify(tx)).unwrap().is_empty());
+        assert!(copy.read_blocking(store::verify).unwrap().is_empty());
         drop(copy);
         assert!(store::check(&to, &schema()).unwrap().is_empty());
     }
@@ -88,7 +91,7 @@ fn a_restore_brings_the_copy_back_with_a_new_epoch_and_keeps_what_was_there() {
     assert_ne!(back.read_blocking(|tx| tx.epoch()).unwrap(), epoch);
     let again = back.write_blocking(|tx| put_whole(tx, "goes on", 2)).unwrap();
     assert_eq!(again, 2);
-    assert!(back.read_blocking(|tx| store::verify(tx)).unwrap().is_empty());
+    assert!(back.read_blocking(store::verify).unwrap().is_empty());
     back.close();
     let kept = Store::open(&report.kept.unwrap(), &schema(), Mode::ReadOnly).unwrap();
     assert_eq!(kit::words(&kept).into_keys().collect::<Vec<_>>(), ["after the copy", "in the copy"]);
@@ -137,7 +140,7 @@ fn a_file_that_is_no_whole_copy_is_refused_and_the_old_data_stay() {
     assert!(matches!(newer, Err(store::StartError::Newer { .. })), "{newer:?}");
     let missing = store::restore(&bad, &base.path, &schema(), &Random::seeded(9));
     assert!(matches!(missing, Err(store::StartError::Missing { .. })), "{missing:?}");
-    let spoils: [(&str, fn(&mut Vec<u8>)); 6] = [
+    let spoils: [(&str, Spoil); 6] = [
         ("empty", Vec::clear),
         ("cut", |bytes| bytes.truncate(bytes.len() * 99 / 100)),
         ("cut at a page", |bytes| bytes.truncate(4096 * 3)),
