@@ -123,7 +123,7 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
                 base: PAGE.to_owned(),
                 newer: if from > 0 { address(from.saturating_sub(ROWS)) } else { String::new() },
                 older: if upto < total { address(upto) } else { String::new() },
-                range: format!("{}–{upto} из {total}", (from + 1).min(upto)),
+                range: format!("{}–{upto} / {total}", (from + 1).min(upto)),
                 // Those who wait are shown before the list is searched or paged through.
                 waiting: if query.name.is_empty() && from == 0 { waiting } else { Vec::new() },
                 name: query.name,
