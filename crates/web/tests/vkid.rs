@@ -559,7 +559,7 @@ fn the_administrator_blocks_and_unblocks_a_link_and_sees_no_phone() {
         office
             .get("/admin/links?name=%D0%B8%D0%BB%D1%8C%D0%B8%D0%BD%D0%B0%20%D0%B2%D0%B0%D1%80")
             .text()
-            .contains("1–1 из 1")
+            .contains("1–1 / 1")
     );
     assert!(
         office.get("/admin/links?name=%D0%BD%D0%B8%D0%BA%D1%82%D0%BE").text().contains("Никто не нашёлся")
