@@ -71,7 +71,7 @@ for (const [role, variant, must] of [
   ["class_teacher", null, ["/today", "/gradebook", "/sferum", "/classes/{}"]],
   ["head_of_studies", null, ["/substitutions", "/school-timetable"]],
   ["safeguarding_lead", null, ["/profile"]],
-  ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms", "/admin/import"]],
+  ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms"]],
 ]) {
   test(`pages of the ${role}`, async () => {
     const person = await openPerson(browser, demo.url);
