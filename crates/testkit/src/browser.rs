@@ -6,8 +6,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// One browser with its cookies and its last page.
+#[derive(Clone)]
 pub struct Browser {
     address: SocketAddr,
+    host: String,
     cookies: BTreeMap<String, String>,
     token: String,
 }
@@ -98,7 +100,38 @@ impl Browser {
     /// A browser without cookies.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, cookies: BTreeMap::new(), token: String::new() }
+        Self { address, host: address.to_string(), cookies: BTreeMap::new(), token: String::new() }
+    }
+
+    /// The same browser under a name of the server that stays when the server moves to another port.
+    #[must_use]
+    pub fn named(mut self, host: &str) -> Self {
+        host.clone_into(&mut self.host);
+        self
+    }
+
+    /// The same browser, cookies and all, after the server came up at another address.
+    #[must_use]
+    pub fn moved(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }
+    }
+
+    /// Where the server listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The name of the server, as the browser sends it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The origin of the pages.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.host)
     }
 
     /// Opens a page.
@@ -111,7 +144,7 @@ impl Browser {
         let token = self.token.clone();
         let mut pairs = vec![format!("_token={}", encode(&token))];
         pairs.extend(fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))));
-        let origin = format!("http://{}", self.address);
+        let origin = self.origin();
         let headers = [
             ("Content-Type", "application/x-www-form-urlencoded"),
             ("Origin", origin.as_str()),
@@ -122,7 +155,7 @@ impl Browser {
 
     /// Sends JSON from the own origin.
     pub fn post_json(&mut self, path: &str, body: &str) -> Page {
-        let origin = format!("http://{}", self.address);
+        let origin = self.origin();
         self.send("POST", path, &[("Content-Type", "application/json"), ("Origin", origin.as_str())], body)
     }
 
@@ -167,7 +200,7 @@ impl Browser {
 
     /// Sends any request; adds host, cookies and length.
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.host);
         if !self.cookies.is_empty() {
             head.push_str(&format!("Cookie: {}\r\n", self.cookie_header()));
         }

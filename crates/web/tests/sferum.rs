@@ -3,11 +3,10 @@
 
 mod kit;
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use kit::Site;
+use kit::socket::{Socket, class_chat, cursor, field};
 use serde_json::Value;
 use testkit::{Browser, TODAY, now};
 
@@ -18,115 +17,6 @@ fn open() -> Site {
         messenger::roster_tick(tx, now(), TODAY)
     });
     site
-}
-
-fn class_chat(browser: &mut Browser) -> String {
-    let page = browser.get("/sferum");
-    let body = page.body.clone();
-    let at = body.find("href=\"/sferum/").expect(&body) + 6;
-    body[at..].split('"').next().unwrap().to_owned()
-}
-
-fn field(body: &str, name: &str) -> String {
-    let at = body.find(&format!("name=\"{name}\" value=\"")).expect(body);
-    body[at..].split('"').nth(3).unwrap().to_owned()
-}
-
-fn cursor(body: &str) -> String {
-    let at = body.find("<meta name=\"live\" content=\"").expect(body);
-    body[at..].split('"').nth(3).unwrap().to_owned()
-}
-
-/// A WebSocket client of a few lines: unmasked frames in, masked frames out.
-struct Socket(TcpStream);
-
-impl Socket {
-    fn open(site: &Site, browser: &Browser, cursor: &str) -> Self {
-        Self::try_open(site, browser, cursor, None).unwrap()
-    }
-
-    fn try_open(site: &Site, browser: &Browser, cursor: &str, origin: Option<&str>) -> Result<Self, String> {
-        let mut stream = TcpStream::connect(site.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        let own = format!("http://{}", site.address);
-        let request = format!(
-            "GET /live?cursor={cursor} HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: {}\r\n\r\n",
-            site.address,
-            origin.unwrap_or(&own),
-            browser.cookie_header()
-        );
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut head = Vec::new();
-        let mut byte = [0];
-        while !head.ends_with(b"\r\n\r\n") {
-            if stream.read(&mut byte).unwrap() == 0 {
-                break;
-            }
-            head.push(byte[0]);
-        }
-        let head = String::from_utf8(head).unwrap();
-        if head.starts_with("HTTP/1.1 101") && head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") {
-            Ok(Self(stream))
-        } else {
-            Err(head)
-        }
-    }
-
-    fn say(&mut self, text: &str) {
-        let length = u16::try_from(text.len()).unwrap();
-        let mut frame = vec![0x81, 0xFE];
-        frame.extend(length.to_be_bytes());
-        frame.extend([0; 4]);
-        frame.extend(text.as_bytes());
-        self.0.write_all(&frame).unwrap();
-    }
-
-    /// The next text frame, or the code of the close frame.
-    fn hear(&mut self) -> Result<Value, u16> {
-        loop {
-            let mut head = [0; 2];
-            self.0.read_exact(&mut head).map_err(|_| 0_u16)?;
-            let length = match head[1] {
-                126 => {
-                    let mut long = [0; 2];
-                    self.0.read_exact(&mut long).unwrap();
-                    usize::from(u16::from_be_bytes(long))
-                }
-                127 => panic!("a long frame"),
-                short => usize::from(short),
-            };
-            let mut body = vec![0; length];
-            self.0.read_exact(&mut body).unwrap();
-            match head[0] & 0x0F {
-                1 => return Ok(serde_json::from_slice(&body).unwrap()),
-                8 => return Err(u16::from_be_bytes([body[0], body[1]])),
-                _ => {}
-            }
-        }
-    }
-
-    fn ask(&mut self, command: &str) -> Value {
-        self.say(command);
-        loop {
-            let heard = self.hear().unwrap();
-            if heard.get("re").is_some() {
-                return heard;
-            }
-        }
-    }
-
-    /// The next event of a kind.
-    fn event(&mut self, kind: &str) -> Value {
-        loop {
-            let frame = self.hear().unwrap();
-            for event in frame["events"].as_array().into_iter().flatten() {
-                if event["kind"] == kind {
-                    return event.clone();
-                }
-            }
-        }
-    }
 }
 
 #[test]
@@ -203,8 +93,8 @@ fn the_answer_of_another_appears_at_once_on_both_transports() {
     let chat = class_chat(&mut varya);
     let id = chat.rsplit('/').next().unwrap().to_owned();
     let (at_varya, at_demyan) = (cursor(&varya.get(&chat).body), cursor(&demyan.get(&chat).body));
-    let mut socket = Socket::open(&site, &varya, &at_varya);
-    let mut other = Socket::open(&site, &demyan, &at_demyan);
+    let mut socket = Socket::open(&varya, &at_varya);
+    let mut other = Socket::open(&demyan, &at_demyan);
     let send = format!(
         r#"{{"t":"send","re":1,"conv":{id},"cid":"0123456789abcdef0123456789abcdef","text":"привет"}}"#
     );
@@ -242,9 +132,9 @@ fn whoever_is_removed_while_looking_hears_nothing_more() {
     let chat = class_chat(&mut varya);
     let id = chat.rsplit('/').next().unwrap().to_owned();
     let at_demyan = cursor(&demyan.get(&chat).body);
-    let mut socket = Socket::open(&site, &demyan, &at_demyan);
+    let mut socket = Socket::open(&demyan, &at_demyan);
     let at_varya = cursor(&varya.get(&chat).body);
-    let mut sender = Socket::open(&site, &varya, &at_varya);
+    let mut sender = Socket::open(&varya, &at_varya);
     let person = site.world.person("demyan");
     site.world.write(move |tx| {
         let change = school::leave(tx, person, TODAY)?;
@@ -272,7 +162,7 @@ fn a_session_that_ends_takes_its_sockets_along() {
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     let at_varya = cursor(&varya.get(&chat).body);
-    let mut socket = Socket::open(&site, &varya, &at_varya);
+    let mut socket = Socket::open(&varya, &at_varya);
     assert!(socket.ask(r#"{"t":"read","re":1,"conv":1,"seq":1}"#).get("re").is_some());
     let begun = Instant::now();
     varya.post("/signout", &[]);
@@ -294,11 +184,11 @@ fn hostile_sockets_and_cursors_are_refused() {
     let id = chat.rsplit('/').next().unwrap().to_owned();
     let page = varya.get(&chat);
     let at = cursor(&page.body);
-    assert!(Socket::try_open(&site, &varya, &at, Some("http://evil.example")).is_err());
+    assert!(Socket::try_open(&varya, &at, Some("http://evil.example")).is_err());
     let stranger = site.browser();
-    assert!(Socket::try_open(&site, &stranger, &at, None).is_err());
-    let mut sockets: Vec<_> = (0..5).map(|_| Socket::open(&site, &varya, &at)).collect();
-    assert!(Socket::try_open(&site, &varya, &at, None).is_err_and(|head| head.contains(" 429 ")));
+    assert!(Socket::try_open(&stranger, &at, None).is_err());
+    let mut sockets: Vec<_> = (0..5).map(|_| Socket::open(&varya, &at)).collect();
+    assert!(Socket::try_open(&varya, &at, None).is_err_and(|head| head.contains(" 429 ")));
     sockets.truncate(1);
     for bad in ["forged", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
         let polled: Value =
@@ -313,7 +203,7 @@ fn hostile_sockets_and_cursors_are_refused() {
     assert_eq!(refused["code"], "M-429");
     assert!(refused["retry"].as_u64().is_some_and(|retry| retry <= 1000));
     std::thread::scope(|_| {
-        let mut socket = Socket::open(&site, &site_browser(&site), &at);
+        let mut socket = Socket::open(&site_browser(&site), &at);
         for _ in 0..3 {
             socket.say(r#"{"t":"shout"}"#);
         }

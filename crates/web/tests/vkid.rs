@@ -3,140 +3,9 @@
 
 mod kit;
 
-use identity::{ClaimedRole, FullName, PersonDraft, Phone, ProfileDraft, Sex};
 use kit::Site;
-use store::{HashCost, PasswordHash};
-use testkit::{Browser, Page, now};
+use kit::walk::{PASSWORD, PERSON, PHONE, Walk, account};
 use time::Duration;
-use time::macros::date;
-
-const PHONE: &str = "+79000000601";
-const PASSWORD: &str = "катер зима якорь";
-const VARYA: [&str; 3] = ["Ильина", "Варвара", "Олеговна"];
-
-fn name([surname, given, patronymic]: [&str; 3]) -> FullName {
-    FullName::parse(surname, given, patronymic).unwrap()
-}
-
-/// Makes a VK ID account, with or without an educational profile.
-fn account(site: &Site, phone: &str, with_profile: bool) {
-    let random = site.world.random.clone();
-    let phone = Phone::parse(phone).unwrap();
-    let hash = PasswordHash::make(PASSWORD, HashCost::FLOOR, &random);
-    site.world.write(move |tx| {
-        let birth_date = date!(2014 - 03 - 14);
-        let person =
-            PersonDraft { name: name(["Тарасенко", "Варя", ""]), birth_date, sex: Sex::Female };
-        let account = identity::register(tx, now(), &random, &phone, &person, Some(&hash)).unwrap();
-        if with_profile {
-            let profile = ProfileDraft { name: name(VARYA), birth_date, role: ClaimedRole::Pupil };
-            identity::save_profile(tx, now(), account, &profile)?;
-        }
-        Ok::<_, store::Error>(())
-    });
-}
-
-/// A walk that writes down status, location and heading of each answer, without what is random.
-struct Walk<'s> {
-    site: &'s Site,
-    browser: Browser,
-    page: Page,
-    lines: Vec<String>,
-    base: String,
-}
-
-impl<'s> Walk<'s> {
-    /// Signs a person of the World in and presses the tab «Авторизация в Сферум».
-    fn begin(site: &'s Site, key: &str) -> Self {
-        let mut browser = site.browser_of(key);
-        let page = browser.get("/diary");
-        let mut walk = Self { site, browser, page, lines: Vec::new(), base: String::new() };
-        walk.get("/link");
-        walk
-    }
-
-    fn note(&mut self, what: &str, page: Page) {
-        let origin = format!("http://{}", self.site.address);
-        let line = page.line().replace(&origin, "");
-        if let Some((_, rest)) = line.split_once("→ /vkid/") {
-            self.base = format!("/vkid/{}", rest.split('/').next().unwrap_or_default());
-        }
-        let line = if self.base.is_empty() { line } else { line.replace(&self.base, "/vkid/…") };
-        let line = line.split('?').next().unwrap_or_default().to_owned();
-        self.lines.push(format!("{what:<38} {line}"));
-        self.page = page;
-    }
-
-    /// Opens an address and goes on while it redirects.
-    fn get(&mut self, path: &str) {
-        let page = self.browser.get(path);
-        self.note(
-            &format!(
-                "GET {}",
-                path.split('?').next().unwrap_or_default().replace(&self.base_or_dash(), "/vkid/…")
-            ),
-            page,
-        );
-        self.follow();
-    }
-
-    fn base_or_dash(&self) -> String {
-        if self.base.is_empty() { "\0".to_owned() } else { self.base.clone() }
-    }
-
-    fn follow(&mut self) {
-        let origin = format!("http://{}", self.site.address);
-        for _ in 0..6 {
-            let Some(location) = self.page.location.clone() else { break };
-            let path = location.replace(&origin, "");
-            let page = self.browser.get(&path);
-            self.note("", page);
-        }
-    }
-
-    /// Sends the first form: its address carries the whole request.
-    fn phone(&mut self, phone: &str) {
-        let (_, rest) = self.page.body.split_once("action=\"/vkid/start?").unwrap();
-        let query = rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
-        let page = self.browser.post(&format!("/vkid/start?{query}"), &[("phone", phone)]);
-        self.note("POST phone", page);
-        self.follow();
-    }
-
-    fn post(&mut self, deed: &str, fields: &[(&str, &str)]) {
-        let page = self.browser.post(&format!("{}/{deed}", self.base), fields);
-        self.note(&format!("POST {deed}"), page);
-        self.follow();
-    }
-
-    /// The newest code on the demo's telephone.
-    fn code(&mut self, phone: &str) -> String {
-        let page = self.browser.get(&format!("/demo/phone.json?phone={phone}"));
-        let list: serde_json::Value = serde_json::from_str(&page.body).unwrap();
-        list[0]["code"].as_str().unwrap_or_else(|| panic!("no code: {}", page.body)).to_owned()
-    }
-
-    fn give_code(&mut self, phone: &str) {
-        let code = self.code(phone);
-        self.post("code", &[("code", &code)]);
-    }
-
-    fn text(&self) -> String {
-        self.page.text()
-    }
-
-    fn journey(&self) -> String {
-        self.lines.join("\n")
-    }
-}
-
-const PERSON: [(&str, &str); 5] = [
-    ("surname", "Ильина"),
-    ("given", "Варвара"),
-    ("patronymic", ""),
-    ("birth_date", "14.03.2014"),
-    ("sex", "female"),
-];
 
 fn is_linked(site: &Site, key: &str) -> bool {
     let person = site.world.person(key);
@@ -147,7 +16,7 @@ fn is_linked(site: &Site, key: &str) -> bool {
 #[test]
 fn variant_1_account_and_educational_profile() {
     let site = Site::open();
-    account(&site, PHONE, true);
+    account(&site.world, PHONE, true);
     let mut walk = Walk::begin(&site, "varya");
     walk.phone("8 (900) 000-06-01");
     walk.post("password", &[("password", PASSWORD)]);
@@ -165,7 +34,7 @@ fn variant_1_account_and_educational_profile() {
 #[test]
 fn variant_2_account_without_profile() {
     let site = Site::open();
-    account(&site, PHONE, false);
+    account(&site.world, PHONE, false);
     let mut walk = Walk::begin(&site, "varya");
     walk.phone(PHONE);
     walk.post("password", &[("password", PASSWORD)]);
@@ -197,7 +66,7 @@ fn variant_3_no_account() {
 #[test]
 fn a_forgotten_password_is_set_anew_and_the_flow_goes_on() {
     let site = Site::open();
-    account(&site, PHONE, true);
+    account(&site.world, PHONE, true);
     let mut walk = Walk::begin(&site, "varya");
     walk.phone(PHONE);
     walk.post("forgot", &[]);
@@ -224,7 +93,7 @@ fn a_forgotten_password_is_set_anew_and_the_flow_goes_on() {
 #[test]
 fn cancel_leads_back_to_the_diary_and_changes_nothing() {
     let site = Site::open();
-    account(&site, PHONE, true);
+    account(&site.world, PHONE, true);
     for step in 0..4 {
         let mut walk = Walk::begin(&site, "varya");
         site.world.write(identity::reset_counters);
@@ -296,7 +165,7 @@ fn a_code_by_call_is_the_end_of_the_number_that_calls() {
 fn every_address_of_an_attempt_leads_to_the_screen_where_it_is() {
     // Back, reload, two tabs, another device.
     let site = Site::open();
-    account(&site, PHONE, true);
+    account(&site.world, PHONE, true);
     let mut walk = Walk::begin(&site, "varya");
     let first = walk.page.body.clone();
     walk.phone(PHONE);
@@ -339,7 +208,7 @@ fn every_address_of_an_attempt_leads_to_the_screen_where_it_is() {
 #[test]
 fn after_fifteen_minutes_the_first_screen_says_why() {
     let site = Site::open();
-    account(&site, PHONE, true);
+    account(&site.world, PHONE, true);
     let mut walk = Walk::begin(&site, "varya");
     walk.phone(PHONE);
     let old = walk.base.clone();
@@ -448,7 +317,7 @@ fn names_that_differ_wait_for_the_class_teacher() {
 fn a_vk_id_of_another_person_is_refused_without_naming_them() {
     // LNK-L3
     let site = Site::open();
-    account(&site, PHONE, true);
+    account(&site.world, PHONE, true);
     let link = |key: &str| {
         site.world.write(identity::reset_counters);
         let mut walk = Walk::begin(&site, key);
@@ -470,7 +339,7 @@ fn a_vk_id_of_another_person_is_refused_without_naming_them() {
 fn a_return_without_its_own_flow_is_refused() {
     // O4, B3
     let site = Site::open();
-    account(&site, PHONE, true);
+    account(&site.world, PHONE, true);
     let mut stranger = site.browser();
     let callback = "/link/embedded/callback";
     assert_eq!(stranger.get(&format!("{callback}?code=x&state=y&device_id=z")).status, 400);
@@ -502,10 +371,10 @@ fn a_return_without_its_own_flow_is_refused() {
 fn unlinking_closes_the_chats_and_another_vk_id_needs_the_password() {
     // LNK-L5
     let site = Site::open();
-    account(&site, PHONE, true);
-    account(&site, "+79000000602", true);
+    account(&site.world, PHONE, true);
+    account(&site.world, "+79000000602", true);
     let mut walk = Walk::begin(&site, "varya");
-    let link = |walk: &mut Walk<'_>, phone: &str| {
+    let link = |walk: &mut Walk, phone: &str| {
         site.world.write(identity::reset_counters);
         walk.phone(phone);
         walk.post("password", &[("password", PASSWORD)]);
@@ -532,7 +401,7 @@ fn unlinking_closes_the_chats_and_another_vk_id_needs_the_password() {
 #[test]
 fn the_administrator_blocks_and_unblocks_a_link_and_sees_no_phone() {
     let site = Site::open();
-    account(&site, PHONE, true);
+    account(&site.world, PHONE, true);
     let mut walk = Walk::begin(&site, "varya");
     walk.phone(PHONE);
     walk.post("password", &[("password", PASSWORD)]);
@@ -576,7 +445,7 @@ fn the_line_that_this_is_the_schools_own_id_stands_on_every_screen() {
     // VK-4, O7, VK-13
     let site = Site::open();
     let mut walk = Walk::begin(&site, "varya");
-    let check = |walk: &Walk<'_>| {
+    let check = |walk: &Walk| {
         assert!(walk.text().contains("Это VK ID школы, а не служба ВКонтакте"), "{}", walk.page.heading());
         assert!(walk.text().contains("Не вводите здесь пароль от своего настоящего VK ID."));
         assert!(walk.text().contains("не вводите настоящие данные"), "the demo says so too");

@@ -1,20 +1,35 @@
 //! A running server over testkit's small school.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+#![allow(clippy::unwrap_used, clippy::expect_fun_call, reason = "a test that cannot go on must stop")]
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of the kit")]
 #![allow(clippy::mod_module_files, reason = "a folder of its own keeps the kit from being a test")]
 
+pub mod process;
+pub mod socket;
+pub mod walk;
+
 use std::net::SocketAddr;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use store::{Random, ServerKey, Store};
 use testkit::{Browser, World};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use web::settings::{Network, SmsChannel, VkId};
 use web::{App, Clock, Settings};
 
-/// The server, its school and the clock that tests move.
-pub struct Site {
-    pub world: World,
+/// The demo's settings, so that every route exists.
+pub fn settings() -> Settings {
+    let mut settings = Settings::on_loopback(0);
+    settings.vk_id = VkId::Embedded;
+    settings.sms = SmsChannel::Screen;
+    settings.demo = true;
+    settings.school_addresses = vec![Network::parse("127.0.0.0/8").unwrap()];
+    settings
+}
+
+/// A server that answers, and the clock that tests move.
+pub struct Server {
     pub app: Arc<App>,
     pub clock: Clock,
     pub address: SocketAddr,
@@ -22,25 +37,11 @@ pub struct Site {
     stop: Option<oneshot::Sender<()>>,
 }
 
-impl Site {
-    /// Starts the server with the demo's settings, so that every route exists.
-    pub fn open() -> Self {
-        Self::with(|_| {})
-    }
-
-    /// Starts the server with settings of one's own.
-    pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
-        let world = World::with_schema(web::schema());
-        let mut settings = Settings::on_loopback(0);
-        settings.vk_id = VkId::Embedded;
-        settings.sms = SmsChannel::Screen;
-        settings.demo = true;
-        settings.school_addresses = vec![Network::parse("127.0.0.0/8").unwrap()];
-        change(&mut settings);
+impl Server {
+    /// Starts over an open base.
+    pub fn start(store: Store, key: ServerKey, random: Random, settings: Settings) -> Self {
         let clock = Clock::fixed(testkit::now());
-        let random = world.random.clone();
-        let key = store::ServerKey::in_memory(&random);
-        let app = App::new(world.store.clone(), clock.clone(), random, key, settings).unwrap();
+        let app = App::new(store, clock.clone(), random, key, settings).unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let server = runtime.block_on(web::server::Server::bind(Arc::clone(&app))).unwrap();
@@ -49,7 +50,7 @@ impl Site {
         runtime.spawn(server.run(async move {
             let _ = stopped.await;
         }));
-        Self { world, app, clock, address, runtime: Some(runtime), stop: Some(stop) }
+        Self { app, clock, address, runtime: Some(runtime), stop: Some(stop) }
     }
 
     /// Asks the server to stop, as SIGTERM does.
@@ -60,6 +61,39 @@ impl Site {
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// The server and its school.
+pub struct Site {
+    pub world: World,
+    server: Server,
+}
+
+impl Site {
+    /// Starts the server with the demo's settings.
+    pub fn open() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// Starts the server with settings of one's own.
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let world = World::with_schema(web::schema());
+        let mut settings = settings();
+        change(&mut settings);
+        let random = world.random.clone();
+        let key = ServerKey::in_memory(&random);
+        let server = Server::start(world.store.clone(), key, random, settings);
+        Self { world, server }
     }
 
     /// A browser in which a person of the World has signed in.
@@ -73,11 +107,16 @@ impl Site {
     }
 }
 
-impl Drop for Site {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
+impl Deref for Site {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.server
+    }
+}
+
+impl DerefMut for Site {
+    fn deref_mut(&mut self) -> &mut Server {
+        &mut self.server
     }
 }

@@ -1,0 +1,14 @@
+//! kill -9 at every point that matters: linking (LNK-L7), and messages under load (MSG-I1, MSG-I2).
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests stop at the first surprise")]
+
+#[path = "../kit/mod.rs"]
+mod kit;
+mod linking;
+
+/// The process that is killed. As a test of its own it has nothing to do.
+#[test]
+fn the_server_to_be_killed() {
+    kit::process::to_be_killed();
+}
+
+const VICTIM: &str = "the_server_to_be_killed";
