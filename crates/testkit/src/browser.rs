@@ -155,8 +155,17 @@ impl Browser {
 
     /// Sends JSON from the own origin.
     pub fn post_json(&mut self, path: &str, body: &str) -> Page {
+        self.try_post_json(path, body).unwrap()
+    }
+
+    /// The same, when the server may be gone.
+    ///
+    /// # Errors
+    /// When nobody listens, or the line breaks.
+    pub fn try_post_json(&self, path: &str, body: &str) -> std::io::Result<Page> {
         let origin = self.origin();
-        self.send("POST", path, &[("Content-Type", "application/json"), ("Origin", origin.as_str())], body)
+        let headers = [("Content-Type", "application/json"), ("Origin", origin.as_str())];
+        self.try_raw(&self.request("POST", path, &headers, body))
     }
 
     /// Opens a page and goes on while it redirects, at most ten times.
@@ -198,8 +207,8 @@ impl Browser {
         &self.token
     }
 
-    /// Sends any request; adds host, cookies and length.
-    pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+    /// A whole request with host, cookies and length.
+    fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.host);
         if !self.cookies.is_empty() {
             head.push_str(&format!("Cookie: {}\r\n", self.cookie_header()));
@@ -210,7 +219,12 @@ impl Browser {
         if !body.is_empty() || method == "POST" {
             head.push_str(&format!("Content-Length: {}\r\n", body.len()));
         }
-        let page = self.raw(&format!("{head}\r\n{body}"));
+        format!("{head}\r\n{body}")
+    }
+
+    /// Sends any request; adds host, cookies and length.
+    pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        let page = self.raw(&self.request(method, path, headers, body));
         for (_, cookie) in page.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
             if value.is_empty() {
@@ -228,12 +242,20 @@ impl Browser {
     /// Sends bytes as they are and reads the answer to its end.
     #[must_use]
     pub fn raw(&self, request: &str) -> Page {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
+        self.try_raw(request).unwrap()
+    }
+
+    /// The same, when the server may be gone; what it said before it went is an answer too.
+    ///
+    /// # Errors
+    /// When nobody listens, or the line breaks.
+    pub fn try_raw(&self, request: &str) -> std::io::Result<Page> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        stream.write_all(request.as_bytes())?;
         let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        parse(&bytes)
+        stream.read_to_end(&mut bytes)?;
+        Ok(parse(&bytes))
     }
 }
 

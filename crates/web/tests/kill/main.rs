@@ -1,9 +1,11 @@
 //! kill -9 at every point that matters: linking (LNK-L7), and messages under load (MSG-I1, MSG-I2).
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests stop at the first surprise")]
+#![allow(clippy::print_stdout, reason = "how much was tried is a part of the result")]
 
 #[path = "../kit/mod.rs"]
 mod kit;
 mod linking;
+mod messages;
 
 /// The process that is killed. As a test of its own it has nothing to do.
 #[test]

@@ -1,5 +1,6 @@
 //! A running server over testkit's small school.
 #![allow(clippy::unwrap_used, clippy::expect_fun_call, reason = "a test that cannot go on must stop")]
+#![allow(clippy::disallowed_methods, reason = "processes of one test tell each other by the environment")]
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of the kit")]
 #![allow(clippy::mod_module_files, reason = "a folder of its own keeps the kit from being a test")]
 

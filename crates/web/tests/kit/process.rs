@@ -18,13 +18,15 @@ pub const HOST: &str = "school.test";
 /// A folder with a base and its key, closed, for servers that come and go.
 pub struct Folder {
     dir: tempfile::TempDir,
+    /// Whether «Сферум» is open without a link (MSG-D11).
+    pub open: bool,
 }
 
 impl Folder {
     /// Takes the base of a World; the World's own handle is closed.
     pub fn of(world: &World) -> Self {
         world.store.close();
-        let folder = Self { dir: tempfile::tempdir().unwrap() };
+        let folder = Self { dir: tempfile::tempdir().unwrap(), open: false };
         std::fs::copy(world.path(), folder.base()).unwrap();
         drop(ServerKey::create(&folder.key(), &world.random).unwrap());
         folder
@@ -32,7 +34,7 @@ impl Folder {
 
     /// What a killed process left: the base, its key, and so much of the log.
     pub fn with_log(base: &Folder, log: &[u8]) -> Self {
-        let folder = Self { dir: tempfile::tempdir().unwrap() };
+        let folder = Self { dir: tempfile::tempdir().unwrap(), open: false };
         std::fs::copy(base.base(), folder.base()).unwrap();
         std::fs::copy(base.key(), folder.key()).unwrap();
         std::fs::write(folder.log(), log).unwrap();
@@ -66,7 +68,7 @@ impl Folder {
 
     /// A server in this process over the folder.
     pub fn serve(&self, life: u32) -> Server {
-        serve(self.dir.path(), life)
+        serve(self.dir.path(), life, self.open)
     }
 
     /// Whether the base is sound (R1).
@@ -76,17 +78,18 @@ impl Folder {
 }
 
 /// The clock of a life of the server stands still, a minute after the life before.
-fn serve(folder: &Path, life: u32) -> Server {
+fn serve(folder: &Path, life: u32, open: bool) -> Server {
     let store = Store::open(&folder.join("zvonok.db"), &web::schema(), Mode::Serve).unwrap();
     let key = ServerKey::take(&folder.join("zvonok.key")).unwrap();
-    let server = Server::start(store, key, Random::seeded(life.into()), lenient());
+    let server = Server::start(store, key, Random::seeded(life.into()), lenient(open));
     server.clock.advance(Duration::minutes(life.into()));
     server
 }
 
 /// The demo's settings for a server under load.
-fn lenient() -> Settings {
+fn lenient(open: bool) -> Settings {
     let mut settings = settings();
+    settings.require_link = !open;
     settings.hosts = vec![HOST.to_owned()];
     settings.socket_messages_per_second = 1_000_000;
     settings
@@ -104,6 +107,9 @@ impl Process {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
         command.env("ZVONOK_TO_BE_KILLED", folder.dir.path()).env("ZVONOK_LIFE", life.to_string());
+        if folder.open {
+            command.env("ZVONOK_OPEN", "");
+        }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // The test harness writes its own lines to the same pipe, one of them without an end.
@@ -139,7 +145,7 @@ impl Drop for Process {
 pub fn to_be_killed() {
     let Some(folder) = std::env::var_os("ZVONOK_TO_BE_KILLED") else { return };
     let life = std::env::var("ZVONOK_LIFE").unwrap().parse().unwrap();
-    let server = serve(Path::new(&folder), life);
+    let server = serve(Path::new(&folder), life, std::env::var_os("ZVONOK_OPEN").is_some());
     println!("listens at {}", server.address);
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
 }

@@ -38,7 +38,7 @@ impl Socket {
 
     /// The same, from a page of any origin; the head of the answer when it is refused.
     pub fn try_open(browser: &Browser, cursor: &str, origin: Option<&str>) -> Result<Self, String> {
-        let mut stream = TcpStream::connect(browser.address()).unwrap();
+        let mut stream = TcpStream::connect(browser.address()).map_err(|error| error.to_string())?;
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let own = browser.origin();
         let request = format!(
@@ -48,11 +48,11 @@ impl Socket {
             origin.unwrap_or(&own),
             browser.cookie_header()
         );
-        stream.write_all(request.as_bytes()).unwrap();
+        stream.write_all(request.as_bytes()).map_err(|error| error.to_string())?;
         let mut head = Vec::new();
         let mut byte = [0];
         while !head.ends_with(b"\r\n\r\n") {
-            if stream.read(&mut byte).unwrap() == 0 {
+            if !stream.read(&mut byte).is_ok_and(|read| read == 1) {
                 break;
             }
             head.push(byte[0]);
@@ -66,30 +66,29 @@ impl Socket {
     }
 
     pub fn say(&mut self, text: &str) {
+        assert!(self.try_say(text));
+    }
+
+    fn try_say(&mut self, text: &str) -> bool {
         let length = u16::try_from(text.len()).unwrap();
         let mut frame = vec![0x81, 0xFE];
         frame.extend(length.to_be_bytes());
         frame.extend([0; 4]);
         frame.extend(text.as_bytes());
-        self.0.write_all(&frame).unwrap();
+        self.0.write_all(&frame).is_ok()
     }
 
-    /// The next text frame, or the code of the close frame.
+    /// The next text frame, or the code of the close frame; 0 when the line is dead.
     pub fn hear(&mut self) -> Result<Value, u16> {
         loop {
-            let mut head = [0; 2];
-            self.0.read_exact(&mut head).map_err(|_| 0_u16)?;
+            let head: [u8; 2] = self.read()?;
             let length = match head[1] {
-                126 => {
-                    let mut long = [0; 2];
-                    self.0.read_exact(&mut long).unwrap();
-                    usize::from(u16::from_be_bytes(long))
-                }
-                127 => panic!("a long frame"),
+                126 => usize::from(u16::from_be_bytes(self.read()?)),
+                127 => usize::try_from(u64::from_be_bytes(self.read()?)).unwrap(),
                 short => usize::from(short),
             };
             let mut body = vec![0; length];
-            self.0.read_exact(&mut body).unwrap();
+            self.0.read_exact(&mut body).map_err(|_| 0_u16)?;
             match head[0] & 0x0F {
                 1 => return Ok(serde_json::from_slice(&body).unwrap()),
                 8 => return Err(u16::from_be_bytes([body[0], body[1]])),
@@ -98,12 +97,26 @@ impl Socket {
         }
     }
 
+    fn read<const N: usize>(&mut self) -> Result<[u8; N], u16> {
+        let mut bytes = [0; N];
+        self.0.read_exact(&mut bytes).map_err(|_| 0_u16)?;
+        Ok(bytes)
+    }
+
+    /// Says a command and waits for its answer.
     pub fn ask(&mut self, command: &str) -> Value {
-        self.say(command);
+        self.try_ask(command).unwrap()
+    }
+
+    /// The same, when the server may be gone.
+    pub fn try_ask(&mut self, command: &str) -> Result<Value, u16> {
+        if !self.try_say(command) {
+            return Err(0);
+        }
         loop {
-            let heard = self.hear().unwrap();
+            let heard = self.hear()?;
             if heard.get("re").is_some() {
-                return heard;
+                return Ok(heard);
             }
         }
     }
