@@ -63,7 +63,8 @@ pub fn find_person_card(
     storage::directory::find(tx, person, on)
 }
 
-/// The pupils of a homeroom teacher's class and their guardians with access, pupils first.
+/// The pupils of a homeroom teacher's class and their guardians with access, pupils first. Of a guardian's children
+/// only those of the class are named.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
@@ -72,13 +73,23 @@ pub fn homeroom_cards(
     by: &HomeroomOf<'_>,
     on: Date,
 ) -> Result<Vec<PersonCard>, store::Error> {
+    class_cards(tx, by.class_group(), on)
+}
+
+/// The same, of any class, for whoever has proven the right to it.
+pub(crate) fn class_cards(
+    tx: &ReadTx<'_>,
+    class: ClassGroupId,
+    on: Date,
+) -> Result<Vec<PersonCard>, store::Error> {
     let mut cards = Vec::new();
-    for person in crate::class_pupils(tx, by.class_group(), on)?.into_iter().chain(crate::class_guardians(
-        tx,
-        by.class_group(),
-        on,
-    )?) {
-        cards.extend(storage::directory::find(tx, person, on)?);
+    for pupil in crate::class_pupils(tx, class, on)? {
+        cards.extend(storage::directory::find(tx, pupil, on)?);
+    }
+    for adult in crate::class_guardians(tx, class, on)? {
+        let Some(mut card) = storage::directory::find(tx, adult, on)? else { continue };
+        card.line = storage::directory::children_in_class(tx, adult, class, on)?;
+        cards.push(card);
     }
     Ok(cards)
 }

@@ -27,6 +27,7 @@ mod session;
 mod setup;
 mod signin;
 mod slip;
+mod slip_desk;
 
 mod error;
 mod profile;
@@ -77,7 +78,8 @@ pub use session::{
 };
 pub use setup::{SetupError, begin_setup, finish_setup, is_setup_open};
 pub use signin::{SignInError, SignInFence, check_fence, count_wrong_pair, forget_wrong_pairs};
-pub use slip::{Slip, SlipCode, SlipError, issue_slip, redeem_slip};
+pub use slip::{Slip, SlipCode, SlipError, issue_slip, purge_slips, redeem_slip};
+pub use slip_desk::{SlipBar, SlipDesk, SlipDeskError};
 pub use standing::{Standing, Standings, class_standings, classes_around, standings_of};
 pub use subject::{Subject, list_subjects, load_subject};
 pub use teaching::{Teaching, TeachingRole, teachers_of, teaching_of, teachings_of_groups};

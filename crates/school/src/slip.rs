@@ -137,6 +137,14 @@ pub fn redeem_slip(
     Ok(account)
 }
 
+/// Forgets slips whose time is over, so that nobody is shown as one who still holds a slip; returns how many.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn purge_slips(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<usize, store::Error> {
+    storage::slip::remove_expired(tx, now)
+}
+
 #[cfg(test)]
 mod tests {
     use store::Random;

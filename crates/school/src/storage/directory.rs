@@ -3,7 +3,7 @@ use store::{ReadTx, sql};
 use time::Date;
 
 use super::{account, person};
-use crate::{ClassLabel, PersonCard, PersonFilter, PersonId, Role};
+use crate::{ClassGroupId, ClassLabel, PersonCard, PersonFilter, PersonId, Role};
 
 fn bare_card(row: &Row<'_>) -> rusqlite::Result<PersonCard> {
     let login: Option<String> = row.get("login")?;
@@ -123,6 +123,33 @@ fn children_line(tx: &ReadTx<'_>, adult: PersonId, on: Date) -> Result<String, s
         |row| {
             let label = ClassLabel { grade: row.get(3)?, letter: row.get(4)? };
             Ok(format!("{}: {} {}, {label}", row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        },
+    )?;
+    Ok(children.join("; "))
+}
+
+/// «мать: Варвара Ильина» for each child of the class that the adult has access to.
+pub(crate) fn children_in_class(
+    tx: &ReadTx<'_>,
+    adult: PersonId,
+    class: ClassGroupId,
+    on: Date,
+) -> Result<String, store::Error> {
+    let children = tx.list(
+        sql!(
+            "SELECT g.relation, p.given, p.surname FROM school_class_group c
+             JOIN school_membership m ON m.grp = c.whole
+             JOIN school_guardianship g ON g.child = m.person
+             JOIN school_person p ON p.id = g.child
+             WHERE c.id = ?2 AND g.adult = ?1 AND g.access <> 'none'
+               AND m.starts <= ?3 AND (m.ends IS NULL OR m.ends > ?3)
+               AND g.starts <= ?3 AND (g.ends IS NULL OR g.ends > ?3)
+             ORDER BY p.sort_key, p.id"
+        ),
+        params![adult, class, on],
+        |row| {
+            let (relation, given): (String, String) = (row.get(0)?, row.get(1)?);
+            Ok(format!("{relation}: {given} {}", row.get::<_, String>(2)?))
         },
     )?;
     Ok(children.join("; "))

@@ -38,3 +38,7 @@ pub(crate) fn remove(tx: &mut WriteTx<'_>, account: AccountId) -> Result<(), sto
     tx.execute(sql!("DELETE FROM school_slip WHERE account = ?1"), [account])?;
     Ok(())
 }
+
+pub(crate) fn remove_expired(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<usize, store::Error> {
+    tx.execute(sql!("DELETE FROM school_slip WHERE expires <= ?1"), [now])
+}

@@ -24,7 +24,7 @@ pub(super) async fn run(app: Arc<App>) {
     }
 }
 
-/// Removes old sessions, events and uploads.
+/// Removes old sessions, slips, events and uploads.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
@@ -32,6 +32,7 @@ pub(crate) async fn purge(app: &App, now: UtcInstant) -> Result<(), store::Error
     app.store
         .write(move |tx| {
             school::purge_sessions(tx, now)?;
+            school::purge_slips(tx, now)?;
             identity::purge(tx, now)?;
             tx.forget_events(now - EVENTS)?;
             tx.drop_orphans(now - UPLOADS)?;
