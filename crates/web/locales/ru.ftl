@@ -131,6 +131,29 @@ account-slip = листок выдан
 account-active = входит с паролем
 account-blocked = вход закрыт
 slip-sheet-title = Листок для входа
+slips-title = Листки для входа
+slips-heading = Листки для входа: { $whom }
+slips-staff = сотрудники
+slips-staff-title = Сотрудники
+slips-people = { $count ->
+    [one] { $count } человек
+    [few] { $count } человека
+   *[many] { $count } человек
+}
+slips-without = { $count ->
+    [0] у всех есть пароль или листок
+   *[other] { $count } ещё без пароля и без листка
+}
+slips-to-class = К классу
+slips-to-list = Ко всем листкам
+slips-to-people = К списку людей
+slips-bar-staff = листок выдаёт администратор
+slips-bar-login = логина нет
+slips-bar-blocked = вход закрыт, листок не подействует
+slips-nobody = Никто не отмечен. Отметьте хотя бы одного человека.
+slips-refused-staff = { $name }: это сотрудник школы, листок выдаёт администратор. Ни один листок не выдан.
+slips-refused-login = { $name }: логина нет. Ни один листок не выдан.
+slips-refused-blocked = { $name }: вход закрыт, листок не подействует. Сначала откройте вход. Ни один листок не выдан.
 block-self = Себе вход закрыть нельзя.
 blocked-done = Вход закрыт.
 blocked-done-more = Все сеансы этого человека закончены.
@@ -190,6 +213,7 @@ act-school-session-end = Сеанс закончен
 act-school-session-end-others = Закончены другие сеансы
 act-school-session-end-all = Закончены все сеансы
 act-school-slip-issue = Выдан листок
+act-school-slip-issue-many = Выданы листки
 act-school-slip-redeem = Листок использован
 act-school-password-set = Пароль изменён
 act-school-account-block = Вход закрыт

@@ -96,6 +96,9 @@ pub enum Failure {
     /// A slip was not taken.
     #[error("slip: {0}")]
     Slip(#[source] school::SlipError),
+    /// Slips were not printed.
+    #[error("slips: {0}")]
+    SlipDesk(#[source] school::SlipDeskError),
     /// An account was not made or changed.
     #[error("account: {0}")]
     Account(#[source] school::AccountError),
@@ -191,6 +194,7 @@ impl Failure {
             Self::Substitution(error) => journal::substitution(error),
             Self::SignIn(error) => domains::sign_in(error),
             Self::Slip(error) => domains::slip(error),
+            Self::SlipDesk(error) => domains::slip_desk(error),
             Self::Account(error) => domains::account(error),
             Self::Setup(error) => domains::setup(error),
         }
@@ -249,6 +253,12 @@ impl From<school::SignInError> for Failure {
 impl From<school::SlipError> for Failure {
     fn from(error: school::SlipError) -> Self {
         Self::Slip(error)
+    }
+}
+
+impl From<school::SlipDeskError> for Failure {
+    fn from(error: school::SlipDeskError) -> Self {
+        Self::SlipDesk(error)
     }
 }
 

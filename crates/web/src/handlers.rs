@@ -16,6 +16,7 @@ pub(crate) mod sferum;
 pub(crate) mod signin;
 pub(crate) mod signout;
 pub(crate) mod slip;
+pub(crate) mod slips;
 pub(crate) mod study;
 pub(crate) mod teaching;
 pub(crate) mod vkid;

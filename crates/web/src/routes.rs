@@ -149,7 +149,7 @@ const DEPUTY: Access = Access::Roles(&[Role::DeputyHead]);
 
 fn teaching() -> Vec<Route> {
     use Record::Audited;
-    use handlers::teaching::{class_group, gradebook, lesson, lesson_write, today};
+    use handlers::teaching::{class_group, class_slips, gradebook, lesson, lesson_write, today};
     vec![
         get("/today", STAFF, today::show),
         get("/lessons/{lesson}", STAFF, lesson::show),
@@ -161,6 +161,8 @@ fn teaching() -> Vec<Route> {
         get("/gradebook/{course}", STAFF, gradebook::show),
         get("/classes/{class}", HOMEROOM, class_group::show),
         post("/classes/{class}/reason", HOMEROOM, Audited, class_group::reason),
+        get("/classes/{class}/slips", HOMEROOM, class_slips::show),
+        post("/classes/{class}/slips", HOMEROOM, Audited, class_slips::print),
     ]
 }
 
@@ -187,6 +189,9 @@ fn admin() -> Vec<Route> {
         post("/admin/people/{person}/block", ADMIN, Audited, handlers::admin::people::block),
         post("/admin/people/{person}/unblock", ADMIN, Audited, handlers::admin::people::unblock),
         post("/admin/people/{person}/end-sessions", ADMIN, Audited, handlers::admin::people::end_sessions),
+        get("/admin/slips", ADMIN, handlers::admin::slips::list),
+        get("/admin/slips/{circle}", ADMIN, handlers::admin::slips::show),
+        post("/admin/slips/{circle}", ADMIN, Audited, handlers::admin::slips::print),
         get("/admin/sessions", ADMIN, handlers::admin::sessions::list),
         post("/admin/sessions/{session}/end", ADMIN, Audited, handlers::admin::sessions::end),
         get("/admin/audit", ADMIN, handlers::admin::audit::list),

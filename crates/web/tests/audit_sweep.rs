@@ -96,6 +96,18 @@ fn deeds() -> Vec<Deed> {
             let _varya = site.browser_of("varya");
             admin(site, "varya", "end-sessions", &[])
         }),
+        ("/admin/slips/{circle}", |site| {
+            let path = format!("/admin/slips/{}", site.world.class_id("6A"));
+            let (varya, mother) = (site.world.person("varya"), site.world.person("mother"));
+            let fields = [("person", varya.to_string()), ("person", mother.to_string())];
+            let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+            site.browser_of("sedov").post_after(&path, &path, &fields)
+        }),
+        ("/classes/{class}/slips", |site| {
+            let path = format!("/classes/{}/slips", site.world.class_id("6A"));
+            let varya = site.world.person("varya").to_string();
+            site.browser_of("gromova").post_after(&path, &path, &[("person", &varya)])
+        }),
         ("/admin/sessions/{session}/end", |site| {
             let _varya = site.browser_of("varya");
             let path = format!("/admin/sessions/{}/end", session_of(site, "varya"));
@@ -151,7 +163,16 @@ fn each_audited_route_of_the_shell_leaves_one_row() {
 #[test]
 fn the_sweep_knows_every_audited_route_of_the_shell() {
     let swept: Vec<&str> = deeds().into_iter().map(|(path, _)| path).collect();
-    let own = ["/signin", "/signout", "/slip", "/setup", "/profile", "/admin/people", "/admin/sessions"];
+    let own = [
+        "/signin",
+        "/signout",
+        "/slip",
+        "/setup",
+        "/profile",
+        "/admin/people",
+        "/admin/slips",
+        "/admin/sessions",
+    ];
     for route in web::routes::printed() {
         // The link's own journeys prove its rows.
         let linking = route.path == "/profile/unlink";

@@ -68,10 +68,10 @@ for (const [role, variant, must] of [
   ["pupil", 1, ["/diary", "/diary/day/{}", "/subjects", "/subjects/{}", "/homework", "/timetable", "/profile"]],
   ["guardian", null, ["/diary", "/subjects/{}", "/homework", "/timetable", "/sferum", "/sferum/{}"]],
   ["teacher", null, ["/today", "/gradebook", "/gradebook/{}", "/lessons/{}", "/sferum"]],
-  ["class_teacher", null, ["/today", "/gradebook", "/sferum", "/classes/{}"]],
+  ["class_teacher", null, ["/today", "/gradebook", "/sferum", "/classes/{}", "/classes/{}/slips"]],
   ["head_of_studies", null, ["/substitutions", "/school-timetable"]],
   ["safeguarding_lead", null, ["/profile"]],
-  ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms"]],
+  ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/slips", "/admin/slips/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms"]],
 ]) {
   test(`pages of the ${role}`, async () => {
     const person = await openPerson(browser, demo.url);

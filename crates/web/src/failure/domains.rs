@@ -1,7 +1,7 @@
 //! What is said of each domain's refusals: exhaustive, so that a new refusal must get its sentence.
 
 use http::StatusCode;
-use school::{AccountError, NameFault, SetupError, SignInError, SlipError};
+use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError};
 use store::PasswordFault;
 
 use super::Said;
@@ -66,6 +66,22 @@ pub(super) fn slip(error: &SlipError) -> Said {
         SlipError::Wrong => Said::of(REFUSED, "L-422", Words::of("slip-wrong")),
         SlipError::Blocked => Said::of(REFUSED, "A-423", Words::of("sign-in-blocked")),
         SlipError::Store(error) => store(error),
+    }
+}
+
+pub(super) fn slip_desk(error: &SlipDeskError) -> Said {
+    match error {
+        SlipDeskError::Nobody => Said::of(REFUSED, "L-423", Words::of("slips-nobody")),
+        SlipDeskError::Foreign => Said::of(StatusCode::NOT_FOUND, "404", Words::of("failure-not-found")),
+        SlipDeskError::Barred { name, why } => {
+            let text = match why {
+                SlipBar::Staff => "slips-refused-staff",
+                SlipBar::NoLogin => "slips-refused-login",
+                SlipBar::Blocked => "slips-refused-blocked",
+            };
+            Said::of(REFUSED, "L-424", Words::of(text).with("name", name.clone()))
+        }
+        SlipDeskError::Store(error) => store(error),
     }
 }
 

@@ -5,4 +5,5 @@ pub(crate) mod health;
 pub(crate) mod links;
 pub(crate) mod people;
 pub(crate) mod sessions;
+pub(crate) mod slips;
 pub(crate) mod sms;

@@ -1,6 +1,7 @@
 //! A teacher's pages: the day, a lesson, the class's table, the homeroom class.
 
 pub(crate) mod class_group;
+pub(crate) mod class_slips;
 pub(crate) mod gradebook;
 pub(crate) mod lesson;
 pub(crate) mod lesson_write;

@@ -7,8 +7,9 @@ use store::Act;
 
 use crate::Failure;
 use crate::cx::Cx;
+use crate::handlers::slips::{print_one, state_words};
 use crate::response::Response;
-use crate::views::{Flash, Page, day_month};
+use crate::views::{Flash, Page};
 use crate::words::{Words, count, say};
 
 const ROWS: u32 = 50;
@@ -33,27 +34,14 @@ struct PersonPage {
     person: PersonView,
 }
 
-#[derive(Template)]
-#[template(path = "admin/slip.html")]
-struct SlipSheet {
-    page: Page,
-    name: String,
-    line: String,
-    login: String,
-    code: String,
-    until: String,
-    picture: String,
-    address: String,
-}
-
 struct PersonView {
     id: PersonId,
     name: String,
     line: String,
     roles: String,
     login: String,
-    state: &'static str,
-    state_words: String,
+    blocked: bool,
+    state: String,
 }
 
 #[derive(Deserialize)]
@@ -73,21 +61,14 @@ struct BlockForm {
 }
 
 fn view(card: &school::PersonCard) -> PersonView {
-    let (state, words) = match card.account.as_ref().map(|(_, state)| state) {
-        None => ("none", "account-none"),
-        Some(AccountState::New) => ("new", "account-new"),
-        Some(AccountState::SlipOpen) => ("slip", "account-slip"),
-        Some(AccountState::Active) => ("active", "account-active"),
-        Some(AccountState::Blocked) => ("blocked", "account-blocked"),
-    };
     PersonView {
         id: card.id,
         name: card.name.full(),
         line: card.line.clone(),
         roles: card.roles.iter().map(role_words).collect::<Vec<_>>().join(", "),
         login: card.account.as_ref().map(|(login, _)| login.clone()).unwrap_or_default(),
-        state,
-        state_words: say(words),
+        blocked: matches!(card.account, Some((_, AccountState::Blocked))),
+        state: state_words(card),
     }
 }
 
@@ -165,49 +146,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
 
 /// Issues a slip and shows it once, ready to be printed (A23, K17).
 pub(crate) async fn slip(cx: Cx) -> Result<Response, Failure> {
-    let person: PersonId = cx.request.param("person")?;
-    let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
-    let app = std::sync::Arc::clone(&cx.app);
-    let (card, slip) = cx
-        .write(move |tx| {
-            let by = Administrator::ask(tx, &viewer, today)?;
-            let card = school::find_person_card(tx, &by, person, today)?.ok_or(Failure::NotFound)?;
-            let login = card.account.as_ref().map(|(login, _)| login.clone()).ok_or(Failure::NotFound)?;
-            let account = school::find_account(tx, &login)?.ok_or(Failure::NotFound)?;
-            let slip = school::issue_slip(tx, now, &app.key, &app.random, &account)?;
-            Ok(((card, slip), Act::new("school.slip.issue", "person", person)))
-        })
-        .await?;
-    let sheet = slip_sheet(&cx, cx.bare_page(say("slip-sheet-title")), &card, &slip);
-    cx.html(&sheet)
-}
-
-fn slip_sheet(cx: &Cx, page: Page, card: &school::PersonCard, slip: &school::Slip) -> SlipSheet {
-    let address = format!("http://{}/slip", cx.request.host);
-    let link = format!("{address}?login={}&code={}", slip.login, slip.code.printed());
-    SlipSheet {
-        page,
-        name: card.name.full(),
-        line: card.line.clone(),
-        login: slip.login.clone(),
-        code: slip.code.printed(),
-        until: day_month(cx.app.school().zone.date(slip.expires)),
-        picture: qr_path(&link),
-        address,
-    }
-}
-
-/// A QR code as the path of an SVG picture, one unit a module; empty when the text is too long for one.
-pub(crate) fn qr_path(text: &str) -> String {
-    let Ok(code) = qrcode::QrCode::new(text) else { return String::new() };
-    let width = code.width();
-    let mut path = String::new();
-    for (at, color) in code.to_colors().into_iter().enumerate() {
-        if color == qrcode::Color::Dark {
-            path.push_str(&format!("M{} {}h1v1h-1z", at % width, at / width));
-        }
-    }
-    path
+    print_one(&cx, cx.request.param("person")?).await
 }
 
 pub(crate) async fn block(cx: Cx) -> Result<Response, Failure> {
