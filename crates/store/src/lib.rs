@@ -32,9 +32,7 @@ pub use file::{APPLICATION_ID, Health};
 pub use instant::UtcInstant;
 pub use key::{KeyError, ServerKey};
 pub use migrate::{Migration, Schema};
-pub use password::{
-    HashCost, LONGEST_PASSWORD, PasswordFault, PasswordHash, PasswordPolicy, password_matches,
-};
+pub use password::{HashCost, HashMemory, LONGEST_PASSWORD, PasswordFault, PasswordHash, PasswordPolicy};
 pub use random::Random;
 pub use sql::{BadId, Sql, parse_id};
 pub use store::{Lane, Mode, Store};

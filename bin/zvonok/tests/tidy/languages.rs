@@ -15,7 +15,7 @@ const RUSSIAN: [(&str, &str); 13] = [
     ("crates/school/src/login.rs", "the transliteration of names"),
     ("crates/school/src/name.rs", "the order and the search of names with ё"),
     ("crates/school/src/slip.rs", "letters that look like digits"),
-    ("crates/store/src/password.rs", "common passwords are compared without ё"),
+    ("crates/store/src/password/policy.rs", "common passwords are compared without ё"),
     ("crates/diary/src/mark_value.rs", "how teachers write marks"),
     ("crates/bench/src/", "what a page and a message weigh"),
     ("crates/testkit/src/", "people of the test school"),
