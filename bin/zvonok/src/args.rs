@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Завести базу новой школы и получить ссылку для первого администратора
     Init(InitArgs),
-    /// Открыть сайт школы (пока только на этом компьютере)
+    /// Открыть сайт школы
     Serve(ServeArgs),
     /// Загрузить списки школы из папки с таблицами CSV
     Import(ImportArgs),
@@ -95,6 +95,8 @@ pub(crate) struct DemoArgs {
     /// Имена, под которыми отвечает сервер, через запятую
     #[arg(long, value_name = "ИМЕНА", env = "ZVONOK_HOSTS", value_delimiter = ',')]
     pub(crate) hosts: Vec<String>,
+    #[command(flatten)]
+    pub(crate) tls: TlsArgs,
 }
 
 #[derive(ClapArgs)]
@@ -134,6 +136,22 @@ pub(crate) struct ServeArgs {
     /// Имена, под которыми отвечает сервер, через запятую
     #[arg(long, value_name = "ИМЕНА", value_delimiter = ',')]
     pub(crate) hosts: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(crate) tls: TlsArgs,
+}
+
+/// How bytes travel to the server.
+#[derive(ClapArgs, Clone, Default)]
+pub(crate) struct TlsArgs {
+    /// Сертификат сайта с цепочкой, PEM; новый файл подхватывается без перезапуска
+    #[arg(long, value_name = "ФАЙЛ", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Ключ сертификата, PEM
+    #[arg(long, value_name = "ФАЙЛ", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// self-signed — сертификаты выпускает сама школа; её корень устанавливают на компьютеры, страница /certificate
+    #[arg(long, value_name = "ОТКУДА", conflicts_with = "tls_cert", value_parser = ["self-signed"])]
+    pub(crate) tls: Option<String>,
 }
 
 #[derive(ClapArgs)]

@@ -7,9 +7,9 @@ use anyhow::{Context as _, anyhow, bail};
 use serde::Deserialize;
 use store::HashCost;
 use web::Settings;
-use web::settings::{Network, VkId};
+use web::settings::{Network, Transport, VkId};
 
-use crate::args::ServeArgs;
+use crate::args::{ServeArgs, TlsArgs};
 
 /// What `zvonok.toml` may hold.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +26,10 @@ struct File {
 struct Server {
     listen: Option<String>,
     hosts: Option<Vec<String>>,
+    tls: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    trusted_proxies: Option<Vec<String>>,
     school_addresses: Option<Vec<String>>,
     connections_per_address: Option<usize>,
     connections_per_school_address: Option<usize>,
@@ -76,6 +80,12 @@ fn resolve_from(
     if let Some(hosts) = &args.hosts {
         file.server.hosts = Some(hosts.clone());
     }
+    if args.tls.tls.is_some() || args.tls.tls_cert.is_some() {
+        // The later is the stronger as a whole: a flag's certificate does not go with a file's key.
+        file.server.tls = args.tls.tls.clone();
+        file.server.tls_cert = args.tls.tls_cert.clone();
+        file.server.tls_key = args.tls.tls_key.clone();
+    }
     build(file)
 }
 
@@ -117,6 +127,10 @@ fn apply_variable(file: &mut File, name: &str, value: &str) -> anyhow::Result<()
     match name {
         "ZVONOK_LISTEN" => file.server.listen = Some(value.to_owned()),
         "ZVONOK_HOSTS" => file.server.hosts = Some(list()),
+        "ZVONOK_TLS" => file.server.tls = Some(value.to_owned()),
+        "ZVONOK_TLS_CERT" => file.server.tls_cert = Some(value.into()),
+        "ZVONOK_TLS_KEY" => file.server.tls_key = Some(value.into()),
+        "ZVONOK_TRUSTED_PROXIES" => file.server.trusted_proxies = Some(list()),
         "ZVONOK_SCHOOL_ADDRESSES" => file.server.school_addresses = Some(list()),
         "ZVONOK_CONNECTIONS_PER_ADDRESS" => file.server.connections_per_address = Some(number(name, value)?),
         "ZVONOK_CONNECTIONS_PER_SCHOOL_ADDRESS" => {
@@ -146,20 +160,15 @@ fn build(file: File) -> anyhow::Result<Settings> {
     if let Some(listen) = &file.server.listen {
         settings.listen = parse_listen(listen)?;
     }
-    if !settings.listen.ip().is_loopback() {
-        bail!(
-            "server.listen = {}: без TLS сервер слушает только этот компьютер; укажите 127.0.0.1:{}",
-            settings.listen,
-            settings.listen.port()
-        );
-    }
     settings.hosts = file.server.hosts.unwrap_or_default();
-    for text in file.server.school_addresses.unwrap_or_default() {
-        let network = Network::parse(&text).ok_or_else(|| {
-            anyhow!("server.school_addresses: «{text}» — не адрес и не сеть; пример: 10.0.0.0/8")
-        })?;
-        settings.school_addresses.push(network);
-    }
+    settings.transport = transport(TlsArgs {
+        tls: file.server.tls,
+        tls_cert: file.server.tls_cert,
+        tls_key: file.server.tls_key,
+    })?;
+    settings.trusted_proxies = networks("trusted_proxies", file.server.trusted_proxies)?;
+    settings.school_addresses = networks("school_addresses", file.server.school_addresses)?;
+    check_network(&settings)?;
     settings.connections_per_address =
         file.server.connections_per_address.unwrap_or(settings.connections_per_address);
     settings.connections_per_school_address =
@@ -177,6 +186,50 @@ fn build(file: File) -> anyhow::Result<Settings> {
     Ok(settings)
 }
 
+fn networks(name: &str, texts: Option<Vec<String>>) -> anyhow::Result<Vec<Network>> {
+    let parse = |text: String| {
+        Network::parse(&text)
+            .ok_or_else(|| anyhow!("server.{name}: «{text}» — не адрес и не сеть; пример: 10.0.0.0/8"))
+    };
+    texts.unwrap_or_default().into_iter().map(parse).collect()
+}
+
+/// How bytes travel, by the three settings `tls`, `tls_cert` and `tls_key`.
+pub(crate) fn transport(args: TlsArgs) -> anyhow::Result<Transport> {
+    match (args.tls.as_deref(), args.tls_cert, args.tls_key) {
+        (None | Some("off"), None, None) => Ok(Transport::Plain),
+        (Some("self-signed"), None, None) => Ok(Transport::SchoolRoot),
+        (None, Some(cert), Some(key)) => Ok(Transport::Files { cert, key }),
+        (None, Some(_), None) => bail!("server.tls_cert без server.tls_key: нужен и файл ключа"),
+        (None, None, Some(_)) => bail!("server.tls_key без server.tls_cert: нужен и файл сертификата"),
+        (Some("self-signed" | "off"), _, _) => {
+            bail!("server.tls и server.tls_cert вместе: оставьте что-нибудь одно")
+        }
+        (Some(other), _, _) => bail!("server.tls = «{other}»: бывает self-signed или off"),
+    }
+}
+
+/// Whether what is heard beyond this computer is protected and has a name (A22).
+fn check_network(settings: &Settings) -> anyhow::Result<()> {
+    let listen = settings.listen;
+    if listen.ip().is_loopback() {
+        return Ok(());
+    }
+    if settings.transport == Transport::Plain && settings.trusted_proxies.is_empty() {
+        bail!(
+            "server.listen = {listen}: без TLS сервер слушает только этот компьютер. Укажите сертификат (--tls-cert и --tls-key), \
+             выпустите свой (--tls self-signed), назовите прокси (server.trusted_proxies) или слушайте 127.0.0.1:{}",
+            listen.port()
+        );
+    }
+    if settings.hosts.is_empty() {
+        bail!(
+            "server.hosts: назовите имена сайта, под которыми его открывают, например --hosts shkola.local,192.168.1.10"
+        );
+    }
+    Ok(())
+}
+
 fn parse_listen(text: &str) -> anyhow::Result<SocketAddr> {
     text.parse().map_err(|_| anyhow!("server.listen = «{text}»: нужно адрес:порт, например 127.0.0.1:8080"))
 }
@@ -188,7 +241,7 @@ fn hash_cost(table: &Passwords) -> anyhow::Result<HashCost> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ServeArgs, resolve_from};
+    use super::{ServeArgs, TlsArgs, resolve_from};
     use crate::args::Place;
 
     fn args(config: Option<&str>) -> (tempfile::TempDir, ServeArgs) {
@@ -199,7 +252,7 @@ mod tests {
             path
         });
         let place = Place { db: "zvonok.db".into(), key_file: None };
-        (dir, ServeArgs { place, config: path, listen: None, hosts: None })
+        (dir, ServeArgs { place, config: path, listen: None, hosts: None, tls: TlsArgs::default() })
     }
 
     fn refusal(config: Option<&str>, environment: &[(&str, &str)]) -> String {
@@ -226,6 +279,11 @@ mod tests {
             refusal(Some("[server]\nport = 1\n"), &[]),
             refusal(Some("[server]\nlisten = 80\n"), &[]),
             refusal(Some("[server]\nlisten = \"0.0.0.0:80\"\n"), &[]),
+            refusal(Some("[server]\nlisten = \"0.0.0.0:443\"\ntls = \"self-signed\"\n"), &[]),
+            refusal(Some("[server]\ntls_cert = \"site.pem\"\n"), &[]),
+            refusal(Some("[server]\ntls = \"yes\"\n"), &[]),
+            refusal(Some("[server]\ntls = \"self-signed\"\ntls_cert = \"a\"\ntls_key = \"b\"\n"), &[]),
+            refusal(Some("[server]\ntrusted_proxies = [\"proxy\"]\n"), &[]),
             refusal(Some("[vk_id]\nprovider = \"vkontakte\"\n"), &[]),
             refusal(Some("[passwords]\nmemory_kib = 8\n"), &[]),
             refusal(Some("[server]\nschool_addresses = [\"10.0.0.0/99\"]\n"), &[]),

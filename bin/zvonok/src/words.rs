@@ -1,7 +1,7 @@
 //! What the console says: one line for each thing that can stop it, naming the file and the remedy.
 
 use store::{KeyError, StartError};
-use web::server::ServeError;
+use web::server::{CertificateError, ServeError};
 
 /// Prints an error the way a newcomer can act on.
 #[expect(clippy::print_stderr, reason = "this is the console's own voice")]
@@ -107,6 +107,15 @@ fn serve(error: &ServeError) -> String {
             format!(
                 "адрес {address} занять не удалось ({cause}). Укажите другой порт через --listen или --port"
             )
+        }
+        ServeError::Certificate(CertificateError::File { path, cause }) => {
+            format!("{}: сертификат или ключ не прочитан ({cause}). Нужны файлы PEM", path.display())
+        }
+        ServeError::Certificate(CertificateError::Mismatch { cert, key }) => {
+            format!("{}: ключ {} — от другого сертификата. Укажите их парой", cert.display(), key.display())
+        }
+        ServeError::Certificate(CertificateError::Made(cause)) => {
+            format!("сертификат школы не выпущен ({cause}); проверьте имена в server.hosts")
         }
         ServeError::Routes(cause) => format!("таблица адресов противоречит себе: {cause}"),
     }

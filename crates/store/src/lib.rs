@@ -15,6 +15,7 @@ mod migrate;
 mod password;
 mod random;
 mod readers;
+mod secret;
 mod sql;
 mod tx;
 mod verify;
@@ -40,5 +41,7 @@ pub use tx::{ReadTx, WriteTx};
 pub use verify::{Finding, check, verify};
 
 /// The store's own migrations.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "V0001__store_base", sql: include_str!("../migrations/V0001__store_base.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "V0001__store_base", sql: include_str!("../migrations/V0001__store_base.sql") },
+    Migration { name: "V0002__store_secret", sql: include_str!("../migrations/V0002__store_secret.sql") },
+];

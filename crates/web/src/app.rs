@@ -1,6 +1,6 @@
 //! What every handler and job holds.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use school::{SchoolProfile, Zone};
 use store::{Random, ServerKey, Store};
@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::hasher::Hasher;
 use crate::live::Hub;
 use crate::screen::Screen;
+use crate::server::Certificates;
 use crate::{Clock, Settings};
 
 /// The running program.
@@ -30,6 +31,7 @@ pub struct App {
     /// The demo's virtual telephone.
     pub(crate) screen: Screen,
     school: RwLock<Arc<School>>,
+    certificates: OnceLock<Arc<Certificates>>,
     draining: watch::Sender<bool>,
 }
 
@@ -76,6 +78,7 @@ impl App {
             settings,
             screen: Screen::default(),
             school: RwLock::new(Arc::new(School::of(profile))),
+            certificates: OnceLock::new(),
             draining: watch::Sender::new(false),
         }))
     }
@@ -89,6 +92,18 @@ impl App {
     /// Takes a card that has just been written.
     pub fn set_school(&self, profile: SchoolProfile) {
         *self.school.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(School::of(profile));
+    }
+
+    /// The certificates the server shows, when it speaks TLS itself.
+    #[must_use]
+    pub(crate) fn certificates(&self) -> Option<&Arc<Certificates>> {
+        self.certificates.get()
+    }
+
+    /// Says which certificates are shown; once, by the server that shows them.
+    pub(crate) fn show_certificates(&self, certificates: Arc<Certificates>) {
+        // A second server on the same program does not happen outside of tests, and shows the first one's.
+        let _ = self.certificates.set(certificates);
     }
 
     /// Tells sockets and long polls to end; called once, when the server stops.

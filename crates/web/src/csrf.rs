@@ -13,16 +13,11 @@ pub(crate) fn token(key: &ServerKey, seed: &str) -> String {
     URL_SAFE_NO_PAD.encode(&key.mac("form token", seed.as_bytes())[..16])
 }
 
-/// Checks where a write comes from.
-pub(crate) fn check_origin(headers: &HeaderMap, host: &str) -> Result<(), Failure> {
+/// Checks that a write comes from a page of our own origin.
+pub(crate) fn check_origin(headers: &HeaderMap, own: &str) -> Result<(), Failure> {
     let text = |name: &http::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(origin) = text(&ORIGIN) {
-        let own = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-        return if own.is_some_and(|own| own.eq_ignore_ascii_case(host)) {
-            Ok(())
-        } else {
-            Err(Failure::ForeignOrigin)
-        };
+        return if origin.eq_ignore_ascii_case(own) { Ok(()) } else { Err(Failure::ForeignOrigin) };
     }
     match headers.get("sec-fetch-site").and_then(|value| value.to_str().ok()) {
         Some("same-origin") => Ok(()),

@@ -60,7 +60,7 @@ impl Cx {
         Actor {
             person: self.who.as_ref().map(|who| who.person().get()),
             session: self.who.as_ref().map(|who| who.viewer.session().get()),
-            address: self.request.address.to_string(),
+            address: self.request.address().to_string(),
         }
     }
 

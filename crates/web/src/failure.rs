@@ -30,6 +30,9 @@ pub enum Failure {
     /// The server does not answer to this name.
     #[error("foreign host")]
     ForeignHost,
+    /// Between the client and the server bytes travelled in the clear (A22).
+    #[error("not secure")]
+    NotSecure,
     /// The write does not come from our own page.
     #[error("foreign origin")]
     ForeignOrigin,
@@ -165,6 +168,7 @@ impl Failure {
             Self::SignInNeeded => said(StatusCode::UNAUTHORIZED, "401", "failure-sign-in-needed"),
             Self::BadHost => said(StatusCode::BAD_REQUEST, "H-400", "failure-bad-host"),
             Self::ForeignHost => said(StatusCode::MISDIRECTED_REQUEST, "H-421", "failure-foreign-host"),
+            Self::NotSecure => said(StatusCode::BAD_REQUEST, "S-400", "failure-not-secure"),
             Self::ForeignOrigin => said(StatusCode::FORBIDDEN, "O-403", "failure-foreign-origin"),
             Self::StaleForm => said(StatusCode::FORBIDDEN, "T-403", "failure-stale-form"),
             Self::BadQuery => said(StatusCode::BAD_REQUEST, "Q-400", "failure-bad-query"),

@@ -1,17 +1,22 @@
 //! Which names the server answers to (R7): hyper itself takes any.
 
+use http::Version;
 use http::header::HOST;
 use http::request::Parts;
 
 use crate::Failure;
 
-/// The request's host, as the client wrote it, when it is exactly one and one of ours.
+/// The request's host, as the client wrote it, when it is exactly one and one of ours. HTTP/2 says it as `:authority`.
 pub(crate) fn check(parts: &Parts, allowed: &Allowed) -> Result<String, Failure> {
     let mut hosts = parts.headers.get_all(HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else { return Err(Failure::BadHost) };
-    let host = host.to_str().map_err(|_| Failure::BadHost)?;
+    let authority = parts.uri.authority().map(http::uri::Authority::as_str);
+    let host = match (hosts.next(), hosts.next(), authority) {
+        (Some(host), None, _) => host.to_str().map_err(|_| Failure::BadHost)?,
+        (None, None, Some(authority)) if parts.version == Version::HTTP_2 => authority,
+        _ => return Err(Failure::BadHost),
+    };
     // A request in absolute form names the host twice; the two must agree.
-    if parts.uri.authority().is_some_and(|authority| !authority.as_str().eq_ignore_ascii_case(host)) {
+    if authority.is_some_and(|authority| !authority.eq_ignore_ascii_case(host)) {
         return Err(Failure::BadHost);
     }
     if allowed.holds(host) { Ok(host.to_ascii_lowercase()) } else { Err(Failure::ForeignHost) }
@@ -24,16 +29,12 @@ pub(crate) struct Allowed {
 }
 
 impl Allowed {
-    /// The names set, and loopback's when the server listens there.
-    pub(crate) fn of(hosts: &[String], listens_on_loopback: bool) -> Self {
-        let mut names: Vec<String> = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
-        if listens_on_loopback {
-            names.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
-        }
-        Self { names }
+    pub(crate) fn of(names: &[String]) -> Self {
+        Self { names: names.to_vec() }
     }
 
-    fn holds(&self, host: &str) -> bool {
+    /// Whether a host with or without a port is one of the names.
+    pub(crate) fn holds(&self, host: &str) -> bool {
         let name = match host.rsplit_once(':') {
             // The colons of an IPv6 address are not a port's.
             Some((name, port)) if !port.ends_with(']') => {
@@ -58,7 +59,7 @@ mod tests {
 
     #[test]
     fn only_own_names_are_answered() {
-        let allowed = Allowed::of(&["shkola.test".to_owned()], true);
+        let allowed = Allowed::of(&["shkola.test", "localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
         for good in ["localhost:8080", "127.0.0.1", "[::1]:80", "SHKOLA.test", "shkola.test:443"] {
             assert!(allowed.holds(good), "{good}");
         }
@@ -75,6 +76,6 @@ mod tests {
         ] {
             assert!(!allowed.holds(bad), "{bad}");
         }
-        assert!(!Allowed::of(&[], false).holds("localhost"));
+        assert!(!Allowed::of(&[]).holds("localhost"));
     }
 }

@@ -8,19 +8,31 @@ use serde::de::DeserializeOwned;
 
 use crate::Failure;
 use crate::cookies;
+use crate::server::Client;
 
 /// A request after the shell has checked and read it.
 pub struct Request {
     pub(crate) parts: Parts,
     pub(crate) params: Vec<(String, String)>,
     pub(crate) body: Bytes,
-    /// The client's address.
-    pub address: IpAddr,
+    pub(crate) client: Client,
     /// The host the client asked for.
     pub host: String,
 }
 
 impl Request {
+    /// The client's address.
+    #[must_use]
+    pub fn address(&self) -> IpAddr {
+        self.client.address
+    }
+
+    /// Scheme, host and port the client asked for, as browsers write an origin.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.client.scheme.word(), self.host)
+    }
+
     /// The method.
     #[must_use]
     pub fn method(&self) -> &http::Method {
@@ -112,7 +124,7 @@ impl Request {
     /// A cookie's value.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
-        cookies::find(&self.parts.headers, name)
+        cookies::find(&self.parts.headers, self.client.scheme, name)
     }
 
     /// What the browser calls itself, cut to fit a table.

@@ -14,7 +14,7 @@ use crate::cx::Cx;
 use crate::request::Request;
 use crate::response::Response;
 use crate::routes::{Route, Verb};
-use crate::server::Peer;
+use crate::server::{Client, Peer, client_of};
 use crate::{App, Failure, cookies, csrf, flows, handlers, headers, host};
 
 /// The route table in the shape that finds a route by path.
@@ -40,6 +40,11 @@ impl Router {
         Ok(Self { paths, allowed })
     }
 
+    /// Whether a host is one of the server's names.
+    pub(crate) fn answers_to(&self, host: &str) -> bool {
+        self.allowed.holds(host)
+    }
+
     /// Answers one request; every failure becomes a page or a JSON object.
     pub(crate) async fn answer(
         &self,
@@ -49,6 +54,8 @@ impl Router {
         peer: Peer,
     ) -> Response {
         let method = parts.method.clone();
+        let scheme =
+            client_of(&app.settings, peer, &parts.headers).map_or(peer.scheme, |client| client.scheme);
         let begun = std::time::Instant::now();
         let (pattern, mut answer) = match self.dispatch(app, parts, body, peer).await {
             Ok(done) => done,
@@ -57,7 +64,7 @@ impl Router {
                 (pattern, handlers::failure::page(cx.as_ref(), &failure))
             }
         };
-        headers::dress(&mut answer.headers);
+        headers::dress(&mut answer.headers, scheme);
         // The pattern and never the path: paths and queries carry ids and words of people (O5, K22).
         tracing::info!(
             method = %method,
@@ -78,7 +85,9 @@ impl Router {
     ) -> Result<(&'static str, Response), Box<Refused>> {
         let refuse = |failure, cx| Box::new(Refused { pattern: "-", failure, cx });
         let host = host::check(&parts, &self.allowed).map_err(|failure| refuse(failure, None))?;
-        let mut cx = open(app, parts, host, peer).await.map_err(|failure| refuse(failure, None))?;
+        let client =
+            client_of(&app.settings, peer, &parts.headers).map_err(|failure| refuse(failure, None))?;
+        let mut cx = open(app, parts, host, client).await.map_err(|failure| refuse(failure, None))?;
         let route = match self.find(&mut cx.request) {
             Ok(route) => route,
             Err(failure) => return Err(refuse(failure, Some(cx))),
@@ -135,7 +144,7 @@ impl Router {
             return Err(Failure::NotFound);
         }
         if route.verb == Verb::Post {
-            csrf::check_origin(&cx.request.parts.headers, &cx.request.host)?;
+            csrf::check_origin(&cx.request.parts.headers, &cx.request.origin())?;
         }
         admit(route.access, cx)?;
         if route.verb == Verb::Post {
@@ -189,7 +198,7 @@ impl Kept {
             parts,
             params: Vec::new(),
             body: Bytes::new(),
-            address: cx.request.address,
+            client: cx.request.client,
             host: cx.request.host.clone(),
         };
         Self {
@@ -216,10 +225,10 @@ impl Kept {
 }
 
 /// Reads who is signed in, in one view of the base.
-async fn open(app: &Arc<App>, parts: Parts, host: String, peer: Peer) -> Result<Cx, Failure> {
+async fn open(app: &Arc<App>, parts: Parts, host: String, client: Client) -> Result<Cx, Failure> {
     let now = app.clock.now();
     let local = app.school().zone.local(now);
-    let request = Request { parts, params: Vec::new(), body: Bytes::new(), address: peer.address.ip(), host };
+    let request = Request { parts, params: Vec::new(), body: Bytes::new(), client, host };
     let cookie = request.cookie(cookies::SESSION);
     let mut who = None;
     if let Some(cookie) = &cookie {

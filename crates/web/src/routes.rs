@@ -93,6 +93,8 @@ fn shell() -> Vec<Route> {
     vec![
         get("/", Access::Public, handlers::home::show),
         get("/health", Access::Public, handlers::health::show),
+        get("/certificate", Access::Public, handlers::certificate::show),
+        get("/certificate/root.crt", Access::Public, handlers::certificate::file),
         get("/assets/{*name}", Access::Public, handlers::assets::show),
     ]
 }

@@ -1,7 +1,11 @@
 //! The listener: connections with caps and deadlines (R6), requests to the router, a drain at the end.
 
+mod authority;
+mod connection;
 mod connections;
 mod deadline;
+mod forwarded;
+mod tls;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,24 +15,24 @@ use bytes::Bytes;
 use http::Request;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Body as _, Incoming};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use self::connection::Serving;
 use self::connections::Connections;
-use self::deadline::Deadlined;
+pub(crate) use self::forwarded::{Client, Scheme, client_of};
+pub use self::tls::CertificateError;
+pub(crate) use self::tls::Certificates;
 use crate::router::Router;
+use crate::settings::Transport;
 use crate::{App, Failure, flows, host, routes};
-
-const MOST_HEADERS: usize = 100;
-const HEAD_BYTES: usize = 16 * 1024;
 
 /// The other end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
+    /// How bytes travel between it and us.
+    pub(crate) scheme: Scheme,
 }
 
 /// Why the server did not start.
@@ -42,6 +46,9 @@ pub enum ServeError {
         /// What the system said; printed as part of the text.
         cause: std::io::Error,
     },
+    /// There is no certificate to show.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// The route table contradicts itself.
     #[error("the route table: {0}")]
     Routes(#[from] matchit::InsertError),
@@ -49,9 +56,8 @@ pub enum ServeError {
 
 /// A server that listens and has not begun to answer.
 pub struct Server {
-    app: Arc<App>,
+    serving: Serving,
     listener: TcpListener,
-    router: Arc<Router>,
     address: SocketAddr,
 }
 
@@ -65,12 +71,16 @@ impl Server {
         let taken = |cause| ServeError::Listen { address: wanted, cause };
         let listener = TcpListener::bind(wanted).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
-        let allowed = host::Allowed::of(&app.settings.hosts, address.ip().is_loopback());
-        let router = Arc::new(Router::build(routes::table(), allowed)?);
+        let names = app.settings.names(address.ip());
+        let certificates = certificates(&app, &names).await?.map(Arc::new);
+        if let Some(certificates) = &certificates {
+            app.show_certificates(Arc::clone(certificates));
+        }
+        let router = Arc::new(Router::build(routes::table(), host::Allowed::of(&names))?);
         if let Err(error) = flows::open_provider(&app, address).await {
             tracing::warn!(%error, "the portal is not registered with its VK ID: links cannot be begun");
         }
-        Ok(Self { app, listener, router, address })
+        Ok(Self { serving: Serving { app, router, certificates }, listener, address })
     }
 
     /// Where the server listens.
@@ -79,11 +89,32 @@ impl Server {
         self.address
     }
 
+    /// The address to open in a browser: the first of the server's names, or where it listens.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.serving.certificates.is_some() { Scheme::Https } else { Scheme::Http };
+        let port = self.address.port();
+        let named = self.serving.app.settings.hosts.first().filter(|_| scheme == Scheme::Https);
+        match named {
+            Some(name) if port == scheme.port() => format!("{}://{name}", scheme.word()),
+            Some(name) => format!("{}://{name}:{port}", scheme.word()),
+            None => format!("{}://{}", scheme.word(), self.address),
+        }
+    }
+
+    /// The school's own root, when certificates come from it: its fingerprint, and whether this start made it.
+    #[must_use]
+    pub fn root(&self) -> Option<(String, bool)> {
+        let root = self.serving.certificates.as_ref()?.root()?;
+        Some((root.fingerprint(), root.is_new))
+    }
+
     /// Answers until `stop` resolves, then lets requests under way finish.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         // Each connection holds a sender; when the last one is gone, all have ended.
         let (alive, mut ended) = mpsc::channel::<()>(1);
-        let connections = Arc::new(Connections::of(&self.app.settings));
+        let app = Arc::clone(&self.serving.app);
+        let connections = Arc::new(Connections::of(&app.settings));
         let mut stop = std::pin::pin!(stop);
         loop {
             let accepted = tokio::select! {
@@ -91,7 +122,15 @@ impl Server {
                 () = &mut stop => break,
             };
             match accepted {
-                Ok((stream, address)) => self.serve(stream, address, alive.clone(), &connections),
+                Ok((stream, address)) => {
+                    let Some(seat) = connections.seat(address.ip()) else { continue };
+                    let held = (seat, alive.clone());
+                    let serving = self.serving.clone();
+                    tokio::spawn(async move {
+                        let _held = held;
+                        serving.serve(stream, address).await;
+                    });
+                }
                 Err(error) => {
                     // Out of file descriptors: wait for some to come free instead of spinning (R9).
                     tracing::warn!(%error, "a connection was not accepted");
@@ -101,54 +140,25 @@ impl Server {
         }
         drop(self.listener);
         drop(alive);
-        self.app.drain();
+        app.drain();
         tokio::select! {
             _ = ended.recv() => {}
-            () = tokio::time::sleep(self.app.settings.deadlines.drain) => tracing::warn!("requests under way were cut off"),
+            () = tokio::time::sleep(app.settings.deadlines.drain) => tracing::warn!("requests under way were cut off"),
         }
     }
+}
 
-    fn serve(
-        &self,
-        stream: TcpStream,
-        address: SocketAddr,
-        alive: mpsc::Sender<()>,
-        connections: &Arc<Connections>,
-    ) {
-        let Some(seat) = connections.seat(address.ip()) else { return };
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps Nagle's delay");
+async fn certificates(app: &App, names: &[String]) -> Result<Option<Certificates>, CertificateError> {
+    Ok(match &app.settings.transport {
+        Transport::Plain => None,
+        Transport::Files { cert, key } => Some(Certificates::of_files(cert, key)?),
+        Transport::SchoolRoot => {
+            let (now, school) = (app.clock.now(), app.school());
+            let name = &school.profile.short_name;
+            let root = authority::Root::open(&app.store, &app.key, &app.random, now, name, names).await?;
+            Some(Certificates::of_root(root, now, names.to_vec())?)
         }
-        let deadlines = self.app.settings.deadlines;
-        let (app, router) = (Arc::clone(&self.app), Arc::clone(&self.router));
-        let service = service_fn(move |request| {
-            let (app, router) = (Arc::clone(&app), Arc::clone(&router));
-            async move { Ok::<_, std::convert::Infallible>(answer(app, router, request, Peer { address }).await) }
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(deadlines.head)
-            .max_headers(MOST_HEADERS)
-            .max_buf_size(HEAD_BYTES.max(8192))
-            .keep_alive(true)
-            .serve_connection(TokioIo::new(Deadlined::new(stream, deadlines.stalled)), service)
-            .with_upgrades();
-        let app = Arc::clone(&self.app);
-        tokio::spawn(async move {
-            let _held = (seat, alive);
-            let mut connection = std::pin::pin!(connection);
-            let ended = tokio::select! {
-                ended = connection.as_mut() => ended,
-                () = app.drained() => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
-                }
-            };
-            if let Err(error) = ended {
-                tracing::debug!(%error, "a connection broke off");
-            }
-        });
-    }
+    })
 }
 
 async fn answer(

@@ -1,6 +1,7 @@
 //! Settings after they have been read and checked; `bin` resolves them from the file, the environment and flags.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use store::HashCost;
@@ -12,6 +13,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Names the server answers to, besides those of loopback when it listens there.
     pub hosts: Vec<String>,
+    /// How bytes travel between a client and the server.
+    pub transport: Transport,
+    /// Reverse proxies in front of the server: only they are believed when they name a client (K19).
+    pub trusted_proxies: Vec<Network>,
     /// The school's own addresses, as networks: whole classes sit behind one of them (A21).
     pub school_addresses: Vec<Network>,
     /// Connections one address may hold (R6).
@@ -36,6 +41,22 @@ pub struct Settings {
     pub demo: bool,
 }
 
+/// How bytes travel between a client and the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Plain HTTP: on loopback, or behind a trusted proxy (A22).
+    Plain,
+    /// TLS with a certificate (its chain in the same file) and its key, both PEM; exchanged while the server runs.
+    Files {
+        /// The certificate.
+        cert: PathBuf,
+        /// Its key.
+        key: PathBuf,
+    },
+    /// TLS with certificates of a root that the school makes for itself and installs by hand.
+    SchoolRoot,
+}
+
 /// How long the server waits for a client before it lets it go (R6). Not read from files: tests shorten them.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
@@ -45,6 +66,8 @@ pub struct Deadlines {
     pub body: Duration,
     /// An answer must get on in this time: the client has to read something.
     pub stalled: Duration,
+    /// An HTTP/2 connection on which nobody asks for anything is closed after this time.
+    pub idle: Duration,
     /// How long requests under way may take when the server stops.
     pub drain: Duration,
 }
@@ -52,7 +75,13 @@ pub struct Deadlines {
 impl Default for Deadlines {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { head: seconds(10), body: seconds(20), stalled: seconds(30), drain: seconds(10) }
+        Self {
+            head: seconds(10),
+            body: seconds(20),
+            stalled: seconds(30),
+            idle: seconds(120),
+            drain: seconds(10),
+        }
     }
 }
 
@@ -81,6 +110,8 @@ impl Settings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], port)),
             hosts: Vec::new(),
+            transport: Transport::Plain,
+            trusted_proxies: Vec::new(),
             school_addresses: Vec::new(),
             connections_per_address: 100,
             connections_per_school_address: 10_000,
@@ -100,6 +131,23 @@ impl Settings {
     pub fn is_school_address(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.school_addresses.iter().any(|network| network.holds(address))
+    }
+
+    /// Whether an address is a proxy that is believed when it names its client (K19).
+    #[must_use]
+    pub fn is_trusted_proxy(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.trusted_proxies.iter().any(|network| network.holds(address))
+    }
+
+    /// Every name the server answers to when it listens on this address: those set, and loopback's own.
+    #[must_use]
+    pub fn names(&self, listening: IpAddr) -> Vec<String> {
+        let mut names: Vec<String> = self.hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+        if listening.is_loopback() {
+            names.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
+        }
+        names
     }
 }
 

@@ -18,8 +18,7 @@ const STALLED: Duration = Duration::from_millis(900);
 /// A site with short deadlines, since the deadlines themselves are what is tested.
 fn hasty() -> Site {
     Site::with(|settings| {
-        settings.deadlines =
-            Deadlines { head: HEAD, body: BODY, stalled: STALLED, drain: Duration::from_secs(5) };
+        settings.deadlines = Deadlines { head: HEAD, body: BODY, stalled: STALLED, ..Deadlines::default() };
     })
 }
 

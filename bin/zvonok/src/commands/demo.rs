@@ -11,8 +11,8 @@ use web::{App, Clock};
 
 use super::serve;
 use crate::args::DemoArgs;
-use crate::demo;
 use crate::words::tell;
+use crate::{config, demo};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -31,15 +31,18 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     }
     let clock = clock(args.today.as_deref())?;
     let (store, key) = open(args, &clock)?;
-    let settings = serve::demo_settings(SocketAddr::new(args.address, args.port), args.hosts.clone());
+    let address = SocketAddr::new(args.address, args.port);
+    let transport = config::transport(args.tls.clone())?;
+    let settings = serve::demo_settings(address, args.hosts.clone(), transport);
     let app = App::new(store, clock, Random::system(), key, settings)?;
     let people = demo::people()?;
     serve::listen(app, |server| {
-        let url = format!("http://{}", server.address());
+        let url = server.url();
         if args.json {
             tell(&serde_json::to_string(&Printed { url, people })?);
         } else {
             print(&url, &people);
+            serve::tell_root(server);
         }
         Ok(())
     })

@@ -24,9 +24,21 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     }
     let app = App::new(store, Clock::System, Random::system(), key, settings)?;
     listen(app, |server| {
-        tell(&format!("Сайт школы: http://{}", server.address()));
+        tell(&format!("Сайт школы: {}", server.url()));
+        tell_root(server);
         Ok(())
     })
+}
+
+/// Says how machines come to trust certificates of the school's own root.
+pub(crate) fn tell_root(server: &Server) {
+    let Some((fingerprint, is_new)) = server.root() else { return };
+    if is_new {
+        tell(
+            "Выпущен корень школы: установите его на компьютеры и телефоны, как написано на странице /certificate сайта.",
+        );
+    }
+    tell(&format!("Отпечаток корня школы (SHA-256): {fingerprint}"));
 }
 
 /// Answers until a signal comes, then drains and closes the base.
@@ -64,10 +76,15 @@ fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
 }
 
 /// Settings of the demo on one address.
-pub(crate) fn demo_settings(address: std::net::SocketAddr, hosts: Vec<String>) -> Settings {
+pub(crate) fn demo_settings(
+    address: std::net::SocketAddr,
+    hosts: Vec<String>,
+    transport: web::settings::Transport,
+) -> Settings {
     let mut settings = Settings::on_loopback(address.port());
     settings.listen = address;
     settings.hosts = hosts;
+    settings.transport = transport;
     settings.demo = true;
     settings.vk_id = web::settings::VkId::Embedded;
     settings.sms = web::settings::SmsChannel::Screen;

@@ -20,7 +20,7 @@ const MAY: [(&str, &[&str]); 10] = [
 ];
 
 /// Libraries that only some crates may name, and those crates.
-const KEPT: [(&str, &[&str]); 17] = [
+const KEPT: [(&str, &[&str]); 21] = [
     ("rusqlite", &["store", "school", "identity", "linking", "diary", "messenger", "bench"]),
     ("refinery", &["store"]),
     ("refinery-core", &["store"]),
@@ -31,6 +31,10 @@ const KEPT: [(&str, &[&str]); 17] = [
     ("http", &["web", "bench"]),
     ("http-body", &["web", "bench"]),
     ("http-body-util", &["web", "bench"]),
+    ("rustls", &["web"]),
+    ("tokio-rustls", &["web"]),
+    ("hyper-rustls", &["web"]),
+    ("rcgen", &["web"]),
     ("tokio-tungstenite", &["web", "bench"]),
     ("askama", &["web", "bench"]),
     ("fluent-bundle", &["web"]),

@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::App;
+use crate::server::Scheme;
+use crate::settings::Transport;
 
 /// The path the provider sends browsers back to (O4: one for each provider).
 pub(crate) const CALLBACK: &str = "/link/embedded/callback";
 
-/// The address of the way back for a host as a client wrote it.
-pub(crate) fn callback_of(host: &str) -> String {
-    format!("http://{host}{CALLBACK}")
+/// The address of the way back for an origin as a client asked for it.
+pub(crate) fn callback_of(origin: &str) -> String {
+    format!("{origin}{CALLBACK}")
 }
 
 /// Registers the portal under every name the server answers to.
@@ -18,15 +20,22 @@ pub(crate) fn callback_of(host: &str) -> String {
 /// # Errors
 /// [`store::Error`] by what the base said; a base that is open for reading only keeps what it has.
 pub(crate) async fn open_provider(app: &Arc<App>, address: SocketAddr) -> Result<(), store::Error> {
-    let mut names = app.settings.hosts.clone();
-    if address.ip().is_loopback() {
-        names.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
-    }
     let port = address.port();
-    let uris: Vec<String> = names
+    let is_plain = app.settings.transport == Transport::Plain;
+    // A proxy ends TLS before the server that speaks plain HTTP to it.
+    let is_proxied = !app.settings.trusted_proxies.is_empty();
+    let schemes = [(Scheme::Http, is_plain), (Scheme::Https, !is_plain || is_proxied)];
+    let uris: Vec<String> = app
+        .settings
+        .names(address.ip())
         .into_iter()
-        .map(|name| name.to_ascii_lowercase())
-        .flat_map(|name| [callback_of(&name), callback_of(&format!("{name}:{port}"))])
+        .flat_map(|name| {
+            let spoken = schemes.into_iter().filter(|(_, spoken)| *spoken);
+            spoken.flat_map(move |(scheme, _)| {
+                let origin = format!("{}://{name}", scheme.word());
+                [callback_of(&format!("{origin}:{port}")), callback_of(&origin)]
+            })
+        })
         .collect();
     let (now, name) = (app.clock.now(), app.school().profile.short_name.clone());
     app.store.write(move |tx| identity::ensure_school_client(tx, now, &name, &uris)).await

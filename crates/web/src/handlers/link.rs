@@ -87,7 +87,7 @@ async fn page(cx: &Cx, view: LinkView) -> Result<Response, Failure> {
 fn to_provider(cx: &Cx, who: &SignedIn) -> Response {
     let proposal = linking::propose(&cx.app.key, &cx.app.random, &who.viewer);
     let redirect = percent_encoding::utf8_percent_encode(
-        &callback_of(&cx.request.host),
+        &callback_of(&cx.request.origin()),
         percent_encoding::NON_ALPHANUMERIC,
     )
     .to_string();

@@ -123,7 +123,7 @@ pub(crate) async fn set_password(cx: Cx) -> Result<Response, Failure> {
 async fn change_password(cx: &Cx, form: &PasswordForm) -> Result<(), Failure> {
     let who = cx.signed_in()?;
     let (now, person, session) = (cx.now, who.person(), who.viewer.session());
-    let address = cx.request.address;
+    let address = cx.request.address();
     let login = cx.read(move |tx| Ok(school::login_of(tx, person)?)).await?;
     let fence =
         school::SignInFence::of(&address.to_string(), cx.app.settings.is_school_address(address), &login);

@@ -87,7 +87,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
 /// Checks the pair and begins a session; the old one of this browser dies (A12). Returns the session's cookie.
 async fn enter(cx: &Cx, form: &Form) -> Result<String, Failure> {
     let login = form.login.trim().to_lowercase();
-    let address = cx.request.address;
+    let address = cx.request.address();
     let fence = SignInFence::of(&address.to_string(), cx.app.settings.is_school_address(address), &login);
     let (now, asked) = (cx.now, fence.clone());
     let account = cx
@@ -132,7 +132,7 @@ impl Entry {
         Self {
             token: SessionToken::draw(&cx.app.random),
             remember,
-            device: Device { address: cx.request.address.to_string(), name: cx.request.device() },
+            device: Device { address: cx.request.address().to_string(), name: cx.request.device() },
             old: cx.who.as_ref().map(|who| who.viewer),
             now: cx.now,
             actor: cx.actor(),

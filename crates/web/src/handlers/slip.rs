@@ -73,7 +73,7 @@ async fn redeem(cx: &Cx, form: &Form) -> Result<String, Failure> {
     let code = SlipCode::parse(&form.code).ok_or(SlipError::Wrong)?;
     let login = form.login.trim().to_lowercase();
     let (now, today) = (cx.now, cx.today());
-    let address = cx.request.address;
+    let address = cx.request.address();
     let fence = SignInFence::of(&address.to_string(), cx.app.settings.is_school_address(address), &login);
     let (asked, wanted) = (fence.clone(), login.clone());
     // The policy depends on who the person is; an unknown login gets the pupils' policy, so that it tells nothing.

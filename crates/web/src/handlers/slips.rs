@@ -306,7 +306,7 @@ async fn issue(cx: &Cx, desk: Desk, chosen: Vec<PersonId>) -> Result<Vec<(Person
 
 async fn show_sheet(cx: &Cx, desk: Desk, slips: Vec<(PersonCard, Slip)>) -> Result<Response, Failure> {
     let heading = cx.read(move |tx| Ok(desk.heading(tx)?)).await?;
-    let address = format!("http://{}/slip", cx.request.host);
+    let address = format!("{}/slip", cx.request.origin());
     let zone = cx.app.school().zone.clone();
     let slips = slips
         .into_iter()

@@ -34,7 +34,7 @@ pub(crate) struct Hand {
 
 impl Hand {
     pub(crate) fn of(cx: &Cx) -> Self {
-        let address = cx.request.address;
+        let address = cx.request.address();
         let cookie = |name| cx.request.cookie(name).filter(|value| !value.is_empty());
         Self {
             app: Arc::clone(&cx.app),

@@ -41,7 +41,7 @@ struct Query {
 pub(crate) async fn open(mut cx: Cx) -> Result<Response, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let query: Query = cx.request.query()?;
-    csrf::check_origin(cx.request.headers(), &cx.request.host)?;
+    csrf::check_origin(cx.request.headers(), &cx.request.origin())?;
     let header = |name: HeaderName| cx.request.headers().get(name).and_then(|value| value.to_str().ok());
     let wants = header(UPGRADE).is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
         && header(SEC_WEBSOCKET_VERSION) == Some("13");

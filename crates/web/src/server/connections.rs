@@ -19,7 +19,8 @@ impl Connections {
     /// A seat for one more connection from this address, unless it holds its share already.
     pub(super) fn seat(self: &Arc<Self>, address: IpAddr) -> Option<Seat> {
         let address = address.to_canonical();
-        let most = if self.settings.is_school_address(address) {
+        // Behind a proxy stands everybody.
+        let most = if self.settings.is_school_address(address) || self.settings.is_trusted_proxy(address) {
             self.settings.connections_per_school_address
         } else {
             self.settings.connections_per_address

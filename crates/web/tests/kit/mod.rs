@@ -59,6 +59,11 @@ impl Server {
         drop(self.stop.take());
     }
 
+    /// Runs a client of one's own beside the server.
+    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.as_ref().unwrap().block_on(work)
+    }
+
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.address)

@@ -64,7 +64,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
         state: fields.state.clone(),
         code: fields.code,
         device_id: fields.device_id,
-        redirect_uri: callback_of(&cx.request.host),
+        redirect_uri: callback_of(&cx.request.origin()),
     };
     let (now, today) = (cx.now, cx.today());
     let returned = flows::exchange(&cx.app, now, viewer, &callback).await?;

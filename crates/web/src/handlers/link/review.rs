@@ -103,7 +103,7 @@ async fn prove(cx: &Cx, given: String) -> Result<Password, Failure> {
     if given.is_empty() {
         return Ok(Password::NotAsked);
     }
-    let (now, person, address) = (cx.now, cx.signed_in()?.person(), cx.request.address);
+    let (now, person, address) = (cx.now, cx.signed_in()?.person(), cx.request.address());
     let is_school_address = cx.app.settings.is_school_address(address);
     let (fence, account) = cx
         .read(move |tx| {
