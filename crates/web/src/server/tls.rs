@@ -163,11 +163,11 @@ fn read_files(cert: &Path, key: &Path) -> Result<CertifiedKey, CertificateError>
         return Err(unread(cert, &"no certificate in it"));
     }
     let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| unread(key, &error))?;
-    CertifiedKey::from_der(chain, secret, &provider()).map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => {
-            CertificateError::Mismatch { cert: cert.into(), key: key.into() }
+    CertifiedKey::from_der(chain, secret, &provider()).map_err(|error| {
+        if matches!(error, rustls::Error::InconsistentKeys(_)) {
+            return CertificateError::Mismatch { cert: cert.into(), key: key.into() };
         }
-        other => unread(cert, &other),
+        unread(cert, &error)
     })
 }
 
