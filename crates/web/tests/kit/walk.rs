@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use identity::{ClaimedRole, FullName, PersonDraft, Phone, ProfileDraft, Sex};
+use identity::{ClaimedRole, FullName, PersonDraft, Phone, ProfileDraft, Sex, VkAccountId};
 use store::{HashCost, PasswordHash};
 use testkit::{Browser, Page, World, now};
 use time::macros::date;
@@ -21,20 +21,29 @@ fn name([surname, given, patronymic]: [&str; 3]) -> FullName {
 
 /// Makes a VK ID account, with or without an educational profile.
 pub fn account(world: &World, phone: &str, with_profile: bool) {
+    register(world, phone, ["Тарасенко", "Варя", ""], with_profile.then_some(VARYA));
+}
+
+/// Makes a VK ID account of a name, with an educational profile of another; gives its number.
+pub fn register(
+    world: &World,
+    phone: &str,
+    personal: [&'static str; 3],
+    profile: Option<[&'static str; 3]>,
+) -> VkAccountId {
     let random = world.random.clone();
     let phone = Phone::parse(phone).unwrap();
     let hash = PasswordHash::make(PASSWORD, HashCost::FLOOR, &random);
     world.write(move |tx| {
         let birth_date = date!(2014 - 03 - 14);
-        let person =
-            PersonDraft { name: name(["Тарасенко", "Варя", ""]), birth_date, sex: Sex::Female };
+        let person = PersonDraft { name: name(personal), birth_date, sex: Sex::Female };
         let account = identity::register(tx, now(), &random, &phone, &person, Some(&hash)).unwrap();
-        if with_profile {
-            let profile = ProfileDraft { name: name(VARYA), birth_date, role: ClaimedRole::Pupil };
+        if let Some(profile) = profile {
+            let profile = ProfileDraft { name: name(profile), birth_date, role: ClaimedRole::Pupil };
             identity::save_profile(tx, now(), account, &profile)?;
         }
-        Ok::<_, store::Error>(())
-    });
+        Ok::<_, store::Error>(account)
+    })
 }
 
 /// A walk that writes down status, location and heading of each answer, without what is random.
