@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, anyhow, bail};
 use messenger::{Body, ClientId, ConversationId, Draft, MemberOf};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 use school::{Denied, Device, PersonId, SessionToken, Viewer};
 use store::{Lane, Mode, Random, Store, UtcInstant};
@@ -191,6 +192,7 @@ impl Limit {
         {
             conn.execute_batch(&format!("PRAGMA {pragma}"))?;
         }
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         let g: i64 = conn.query_row("SELECT MAX(g) + 1000000 FROM store_event", [], |row| row.get(0))?;
         let (queue, waiting) = mpsc::channel::<Waiting>();
         std::thread::Builder::new()

@@ -11,6 +11,7 @@ use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, params};
 use tokio::net::TcpListener;
 
@@ -107,7 +108,7 @@ fn week_of(conn: &Connection, person: i64) -> rusqlite::Result<Vec<Lesson>> {
     let mut statement = conn.prepare_cached(
         "SELECT l.date, l.slot, l.starts, l.ends, s.name, COALESCE(l.room, ''), COALESCE(l.topic, ''), l.state,
                 COALESCE((SELECT group_concat(m.value, ' ') FROM diary_work w
-                          JOIN diary_mark m ON m.work = w.id AND m.pupil = ?1 AND m.latest = 1
+                          CROSS JOIN diary_mark m ON m.work = w.id AND m.pupil = ?1 AND m.latest = 1
                           WHERE w.lesson = l.id AND w.state = 'published'), ''),
                 COALESCE((SELECT a.fact FROM diary_absence a
                           WHERE a.lesson = l.id AND a.pupil = ?1 AND a.latest = 1), ''),
@@ -151,6 +152,7 @@ pub(crate) fn serve_limit(args: &[String]) -> anyhow::Result<()> {
         base,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let person: i64 =
         conn.query_row("SELECT person FROM school_account WHERE login = ?1", [login], |row| row.get(0))?;
     let frame = Arc::new("·".repeat(pad.parse::<usize>()? / "·".len()));
