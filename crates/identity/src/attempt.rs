@@ -307,12 +307,11 @@ fn counted(
     Ok(Stepped { attempt, refusal: None, granted })
 }
 
-/// Erases codes that nobody waits for, and forgets what no window counts any more.
+/// Forgets what no window counts any more.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
 pub fn purge(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<(), store::Error> {
-    sms::erase_expired(tx, now)?;
     tally::purge(tx, now - Duration::days(1))?;
     attempt::purge(tx, now - Duration::days(1))?;
     sms::purge(tx, now - Duration::days(30))?;

@@ -5,6 +5,7 @@
 use store::{ReadTx, UtcInstant, WriteTx};
 use time::Duration;
 
+use crate::storage::sms::UnsentSms;
 use crate::storage::{code, guard, tally};
 use crate::{AttemptId, CookieToken, Flow, MaySend, Phone, limits, token};
 
@@ -212,9 +213,9 @@ pub(crate) fn count_send(
     tally::add(tx, Tally::SendSchool, "", now)
 }
 
-/// A code that could not be delivered does not count against its phone.
-pub(crate) fn uncount_send(tx: &mut WriteTx<'_>, phone: &Phone, flow: Flow) -> Result<(), store::Error> {
-    tally::remove_newest(tx, Tally::send(flow), phone.e164())
+/// A code that was not delivered does not count against its phone.
+pub(crate) fn uncount_send(tx: &mut WriteTx<'_>, unsent: &UnsentSms) -> Result<(), store::Error> {
+    tally::remove(tx, Tally::send(unsent.flow), unsent.phone.e164(), unsent.queued)
 }
 
 pub(crate) fn count_failed(tx: &mut WriteTx<'_>, now: UtcInstant, flow: Flow) -> Result<(), store::Error> {

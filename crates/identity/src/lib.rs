@@ -44,7 +44,8 @@ pub use ids::{AttemptId, ClientId, CodeId, EduProfileId, SmsId, VkAccountId, VkS
 pub use name::{FullName, NameFault, NamePart};
 pub use otp::OtpCode;
 pub use outbox::{
-    Delivery, Outgoing, SmsRow, delivery_of, due_messages, list_messages, note_delivered, note_failed,
+    Delivery, Outgoing, SmsRow, delivery_of, due_messages, expire_messages, has_expired_messages,
+    list_messages, note_delivered, note_failed,
 };
 pub use person::{BirthDateFault, ClaimedRole, PersonDraft, ProfileDraft, Sex, parse_birth_date};
 pub use phone::{Phone, PhoneFault};

@@ -78,6 +78,18 @@ pub(crate) struct Letter<'a> {
     pub(crate) audience: Audience,
 }
 
+/// Ends the attempt's codes, and takes those not yet delivered out of the outbox and off their phone's count (A4).
+pub(crate) fn end_codes(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    attempt: AttemptId,
+) -> Result<(), store::Error> {
+    for unsent in sms::erase_of(tx, attempt)? {
+        fence::uncount_send(tx, &unsent)?;
+    }
+    code::end_all(tx, now, attempt)
+}
+
 /// Makes a code, ends the attempt's earlier one, and puts it into the outbox unless nobody is to get it.
 pub(crate) fn send(
     tx: &mut WriteTx<'_>,
@@ -86,7 +98,7 @@ pub(crate) fn send(
     letter: &Letter<'_>,
 ) -> Result<(), store::Error> {
     let Letter { attempt, phone, purpose, channel: _, audience } = *letter;
-    code::end_all(tx, now, attempt)?;
+    end_codes(tx, now, attempt)?;
     let drawn = OtpCode::draw(means.random);
     let mac = match audience {
         Audience::Owner => means.key.mac("sms code", &message(attempt, purpose, phone, &drawn)),

@@ -99,12 +99,33 @@ pub fn note_failed(tx: &mut WriteTx<'_>, now: UtcInstant, id: SmsId, why: &str) 
     let tried = sms::tries(tx, id)?;
     let pause = Duration::seconds(5 << tried.min(TRIES));
     let next_try = (tried + 1 < TRIES).then_some(now + pause);
-    if let Some((phone, flow)) = sms::set_failed(tx, id, why, next_try)?
+    if let Some(unsent) = sms::set_failed(tx, id, why, next_try)?
         && next_try.is_none()
     {
-        fence::uncount_send(tx, &phone, flow)?;
+        fence::uncount_send(tx, &unsent)?;
     }
     Ok(())
+}
+
+/// Whether codes wait whose time is over.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn has_expired_messages(tx: &ReadTx<'_>, now: UtcInstant) -> Result<bool, store::Error> {
+    sms::has_expired(tx, now)
+}
+
+/// Erases the codes that were not handed over in their time (A1); they do not count against the phone (A4). Gives
+/// their number.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn expire_messages(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<usize, store::Error> {
+    let unsent = sms::erase_expired(tx, now)?;
+    for message in &unsent {
+        fence::uncount_send(tx, message)?;
+    }
+    Ok(unsent.len())
 }
 
 /// What became of the code that the attempt waits for; `None` when none is on its way.

@@ -271,8 +271,29 @@ fn the_outbox_keeps_a_code_sealed_and_only_until_delivery() {
         desk.store.read_blocking(|tx| identity::due_messages(tx, later, &desk.key, 10)).unwrap().len(),
         0
     );
-    desk.store.write_blocking(move |tx| identity::purge(tx, later)).unwrap();
+    assert!(desk.store.read_blocking(|tx| identity::has_expired_messages(tx, later)).unwrap());
+    assert_eq!(desk.store.write_blocking(move |tx| identity::expire_messages(tx, later)).unwrap(), 1);
     assert_eq!(desk.count(sql!("SELECT COUNT(*) FROM identity_sms WHERE sealed IS NOT NULL")), 0);
+    assert!(!desk.store.read_blocking(|tx| identity::has_expired_messages(tx, later)).unwrap());
+}
+
+#[test]
+fn codes_that_nobody_got_use_up_no_codes_of_the_phone() {
+    // A4, LNK-S6: a school without a channel must not lock a phone that never got anything.
+    let desk = Desk::new();
+    let begun = desk.begin(START, "s1", PHONE);
+    let mut now = START;
+    for _ in 0..6 {
+        assert!(desk.step(now, &begun.attempt, Input::Resend).refusal.is_some(), "one a minute");
+        now = now + Duration::minutes(1);
+        assert_eq!(desk.step(now, &begun.attempt, Input::Resend).refusal, None);
+    }
+    let counted = sql!("SELECT COUNT(*) FROM identity_tally WHERE scope LIKE '+7%' AND kind LIKE 'send%'");
+    assert_eq!(desk.count(counted), 1, "the newest may still arrive");
+    // It grows old, and is not counted either.
+    now = now + Duration::minutes(5);
+    assert_eq!(desk.store.write_blocking(move |tx| identity::expire_messages(tx, now)).unwrap(), 1);
+    assert_eq!(desk.count(counted), 0);
 }
 
 #[test]

@@ -22,3 +22,8 @@ pub fn start(app: &Arc<App>) {
     tokio::spawn(purge::run(Arc::clone(app)));
     tokio::spawn(roster::run(Arc::clone(app)));
 }
+
+/// One round of the outbox, for tests that move the clock.
+pub async fn empty_outbox(app: &Arc<App>) {
+    outbox::round(app).await;
+}

@@ -4,7 +4,7 @@ use store::{UtcInstant, WriteTx};
 
 use crate::attempt::{Attempt, Means};
 use crate::fence::CodePurpose;
-use crate::storage::{account, code, profile};
+use crate::storage::{account, profile};
 use crate::{CookieToken, Effect, Flow, Granted, Step, grant, otp, session};
 
 /// Carries out one effect; a grant gives the way back to the client and the new session's cookie.
@@ -25,7 +25,7 @@ pub(super) fn carry_out(
             let letter = otp::Letter { attempt: attempt.id, phone: &phone, purpose, channel, audience };
             otp::send(tx, now, means, &letter)?;
         }
-        Effect::EndCodes => code::end_all(tx, now, attempt.id)?,
+        Effect::EndCodes => otp::end_codes(tx, now, attempt.id)?,
         Effect::CreateAccount { account, phone, person } => {
             account::insert(tx, now, account, &phone, &person)?
         }

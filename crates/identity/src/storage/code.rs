@@ -104,15 +104,8 @@ pub(crate) fn end(tx: &mut WriteTx<'_>, id: CodeId, now: UtcInstant) -> Result<b
     Ok(count == 1)
 }
 
-/// Ends the attempt's codes and takes those not yet delivered out of the outbox.
+/// Ends the attempt's codes.
 pub(crate) fn end_all(tx: &mut WriteTx<'_>, now: UtcInstant, attempt: AttemptId) -> Result<(), store::Error> {
-    tx.execute(
-        sql!(
-            "UPDATE identity_sms SET sealed = NULL
-             WHERE sealed IS NOT NULL AND code IN (SELECT id FROM identity_code WHERE attempt = ?1)"
-        ),
-        [attempt],
-    )?;
     tx.execute(
         sql!("UPDATE identity_code SET ended = ?2 WHERE attempt = ?1 AND ended IS NULL"),
         params![attempt, now],

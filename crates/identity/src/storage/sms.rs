@@ -70,26 +70,35 @@ pub(crate) fn set_delivered(tx: &mut WriteTx<'_>, id: SmsId, now: UtcInstant) ->
     Ok(())
 }
 
+/// A message that did not leave, as it was counted when it was asked for.
+pub(crate) struct UnsentSms {
+    pub(crate) phone: Phone,
+    pub(crate) flow: Flow,
+    pub(crate) queued: UtcInstant,
+}
+
+fn unsent_of(row: &Row<'_>) -> rusqlite::Result<UnsentSms> {
+    let flow: String = row.get("flow")?;
+    Ok(UnsentSms { phone: row.get("phone")?, flow: flow_of(&flow)?, queued: row.get("queued")? })
+}
+
 /// Notes a failure; with `next_try` the row goes on waiting, without it the row is given up.
 pub(crate) fn set_failed(
     tx: &mut WriteTx<'_>,
     id: SmsId,
     why: &str,
     next_try: Option<UtcInstant>,
-) -> Result<Option<(Phone, Flow)>, store::Error> {
+) -> Result<Option<UnsentSms>, store::Error> {
     tx.returning(
         sql!(
             "UPDATE identity_sms
              SET failed = ?2, tries = tries + 1, next_try = COALESCE(?3, next_try),
                  sealed = CASE WHEN ?3 IS NULL THEN NULL ELSE sealed END
              WHERE id = ?1 AND delivered IS NULL AND sealed IS NOT NULL
-             RETURNING phone, flow"
+             RETURNING phone, flow, queued"
         ),
         params![id, why, next_try],
-        |row| {
-            let flow: String = row.get("flow")?;
-            Ok((row.get("phone")?, flow_of(&flow)?))
-        },
+        unsent_of,
     )
 }
 
@@ -97,11 +106,46 @@ pub(crate) fn tries(tx: &ReadTx<'_>, id: SmsId) -> Result<u32, store::Error> {
     tx.load(sql!("SELECT tries FROM identity_sms WHERE id = ?1"), [id], |row| row.get(0))
 }
 
-pub(crate) fn erase_expired(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<usize, store::Error> {
+pub(crate) fn has_expired(tx: &ReadTx<'_>, now: UtcInstant) -> Result<bool, store::Error> {
+    tx.load(
+        sql!("SELECT EXISTS (SELECT 1 FROM identity_sms WHERE sealed IS NOT NULL AND expires <= ?1)"),
+        [now],
+        |row| row.get(0),
+    )
+}
+
+/// Erases the codes that nobody fetched in their time; gives what was never sent.
+pub(crate) fn erase_expired(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<Vec<UnsentSms>, store::Error> {
+    let unsent = tx.list(
+        sql!("SELECT phone, flow, queued FROM identity_sms WHERE sealed IS NOT NULL AND expires <= ?1"),
+        [now],
+        unsent_of,
+    )?;
     tx.execute(
         sql!("UPDATE identity_sms SET sealed = NULL WHERE sealed IS NOT NULL AND expires <= ?1"),
         [now],
-    )
+    )?;
+    Ok(unsent)
+}
+
+/// Erases what waits for an attempt's codes; gives what was never sent.
+pub(crate) fn erase_of(tx: &mut WriteTx<'_>, attempt: AttemptId) -> Result<Vec<UnsentSms>, store::Error> {
+    let unsent = tx.list(
+        sql!(
+            "SELECT phone, flow, queued FROM identity_sms
+             WHERE sealed IS NOT NULL AND code IN (SELECT id FROM identity_code WHERE attempt = ?1)"
+        ),
+        [attempt],
+        unsent_of,
+    )?;
+    tx.execute(
+        sql!(
+            "UPDATE identity_sms SET sealed = NULL
+             WHERE sealed IS NOT NULL AND code IN (SELECT id FROM identity_code WHERE attempt = ?1)"
+        ),
+        [attempt],
+    )?;
+    Ok(unsent)
 }
 
 pub(crate) fn purge(tx: &mut WriteTx<'_>, before: UtcInstant) -> Result<usize, store::Error> {

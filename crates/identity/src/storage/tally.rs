@@ -58,13 +58,19 @@ pub(crate) fn add(
     Ok(())
 }
 
-pub(crate) fn remove_newest(tx: &mut WriteTx<'_>, kind: Tally, scope: &str) -> Result<(), store::Error> {
+/// Takes back the one that was counted at a moment.
+pub(crate) fn remove(
+    tx: &mut WriteTx<'_>,
+    kind: Tally,
+    scope: &str,
+    at: UtcInstant,
+) -> Result<(), store::Error> {
     tx.execute(
         sql!(
             "DELETE FROM identity_tally WHERE id =
-                 (SELECT id FROM identity_tally WHERE kind = ?1 AND scope = ?2 ORDER BY at DESC, id DESC LIMIT 1)"
+                 (SELECT id FROM identity_tally WHERE kind = ?1 AND scope = ?2 AND at = ?3 LIMIT 1)"
         ),
-        params![kind.word(), scope],
+        params![kind.word(), scope, at],
     )?;
     Ok(())
 }

@@ -1,18 +1,19 @@
 //! One screen for each step: what it shows, and under which address.
 
+mod code;
+
 use askama::Template;
-use identity::{
-    Attempt, Channel, ClaimedRole, Delivery, MaySend, Offer, PersonDraft, ResetStep, ReviewMode, Step,
-};
+use identity::{Attempt, ClaimedRole, Offer, PersonDraft, ResetStep, ReviewMode, Step};
 use linking::Comparison;
 
+use self::code::code_page;
+use super::dressed;
 use super::person::PersonFields;
 use super::profile::ProfileFields;
-use super::{Hand, dressed};
 use crate::cx::Cx;
-use crate::failure::vkid::{seconds_left, wait};
+use crate::failure::vkid::wait;
 use crate::response::Response;
-use crate::views::{Flash, Page, clock_time, full_date};
+use crate::views::{Flash, Page, full_date};
 use crate::words::{Words, say};
 use crate::{Failure, handlers};
 
@@ -48,21 +49,6 @@ struct PasswordPage {
     page: Page,
     base: String,
     phone: String,
-    error: String,
-}
-
-#[derive(Template)]
-#[template(path = "vkid/code.html")]
-struct CodePage {
-    page: Page,
-    base: String,
-    action: String,
-    phone: String,
-    sent_at: String,
-    called: bool,
-    failed: bool,
-    countdown: i64,
-    clock: String,
     error: String,
 }
 
@@ -254,40 +240,6 @@ fn phone_page(cx: &Cx, attempt: &Attempt, error: String, typed: Typed, resets: b
         error,
         resets,
     }
-}
-
-async fn code_page(
-    cx: &Cx,
-    attempt: &Attempt,
-    sent: &identity::Sent,
-    action: &str,
-    error: String,
-) -> Result<CodePage, Failure> {
-    let (now, hand, read) = (cx.now, Hand::of(cx), attempt.clone());
-    let (may_send, delivery) = cx
-        .read(move |tx| {
-            let may_send = identity::next_code(tx, now, &hand.caller, &read)?;
-            Ok((may_send, identity::delivery_of(tx, &read)?))
-        })
-        .await?;
-    let until = match may_send {
-        Some(MaySend::Wait { until }) => Some(until),
-        Some(MaySend::Allowed | MaySend::Live { .. } | MaySend::Locked { .. }) | None => None,
-    };
-    let zone = &cx.app.school().zone;
-    let base = base_of(attempt);
-    Ok(CodePage {
-        page: cx.bare_page(say("vkid-title-code")),
-        action: format!("{base}/{action}"),
-        base,
-        phone: sent.phone.printed(),
-        sent_at: sent.at.map(|at| clock_time(zone.local(at).time)).unwrap_or_default(),
-        called: sent.channel == Channel::Call,
-        failed: matches!(delivery, Some(Delivery::Failed { tries_again: false, .. })),
-        countdown: until.map_or(0, |until| seconds_left(until, now)),
-        clock: until.map(|until| wait(until, now)).unwrap_or_default(),
-        error,
-    })
 }
 
 async fn profile_page(
