@@ -22,7 +22,7 @@ use self::connection::Serving;
 use self::connections::Connections;
 pub(crate) use self::forwarded::{Client, Scheme, client_of};
 pub use self::tls::CertificateError;
-pub(crate) use self::tls::Certificates;
+pub(crate) use self::tls::{Certificates, provider};
 use crate::router::Router;
 use crate::settings::Transport;
 use crate::{App, Failure, flows, host, routes};

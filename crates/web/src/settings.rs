@@ -1,10 +1,14 @@
 //! Settings after they have been read and checked; `bin` resolves them from the file, the environment and flags.
 
+mod outside;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use store::HashCost;
+
+pub use self::outside::{Outside, Patience, RootCertificate};
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]

@@ -33,7 +33,7 @@ const KEPT: [(&str, &[&str]); 21] = [
     ("http-body-util", &["web", "bench"]),
     ("rustls", &["web"]),
     ("tokio-rustls", &["web"]),
-    ("hyper-rustls", &["web"]),
+    ("webpki-roots", &["web"]),
     ("rcgen", &["web"]),
     ("tokio-tungstenite", &["web", "bench"]),
     ("askama", &["web", "bench"]),
@@ -150,4 +150,32 @@ fn a_wrong_import_is_caught() {
         ]
     );
     assert_eq!(judge("stranger", ""), ["stranger: no row in the table of arrows"]);
+}
+
+/// Ways to open a connection to another host.
+const DOORS: [&str; 4] = ["TcpStream::connect", "UdpSocket::", "lookup_host", "client::conn"];
+
+/// What opens connections outside of the one client (C8, K12).
+fn doors(file: &File) -> Vec<String> {
+    let code = crate::rust_source::code_only(&crate::rust_source::without_tests(&file.text));
+    DOORS
+        .iter()
+        .filter(|door| code.contains(**door))
+        .map(|door| format!("{}: {door} outside of crates/web/src/outgoing.rs", file.path))
+        .collect()
+}
+
+#[test]
+fn one_module_speaks_to_other_hosts() {
+    let shipped = |file: &File| {
+        !file.is_test()
+            && !["testkit", "bench"].contains(&file.owner())
+            && file.path != "crates/web/src/outgoing.rs"
+    };
+    let found: Vec<String> =
+        crate::tree::rust().iter().filter(|file| shipped(file)).flat_map(doors).collect();
+    none(&found);
+    let client =
+        crate::tree::rust().into_iter().find(|file| file.path == "crates/web/src/outgoing.rs").unwrap();
+    assert_eq!(doors(&client).len(), 3, "the one client opens no connection any more");
 }
