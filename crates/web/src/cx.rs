@@ -85,12 +85,26 @@ impl Cx {
         T: Send + 'static,
         F: for<'t> FnOnce(&mut WriteTx<'t>) -> Result<(T, Act), Failure> + Send + 'static,
     {
+        self.write_if_due(|tx| run(tx).map(|(value, act)| (value, Some(act)))).await
+    }
+
+    /// As [`Cx::write`], where a form sent twice finds nothing left to do: without an act nothing may have been written.
+    ///
+    /// # Errors
+    /// As [`Cx::write`].
+    pub async fn write_if_due<T, F>(&self, run: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&mut WriteTx<'t>) -> Result<(T, Option<Act>), Failure> + Send + 'static,
+    {
         let (now, actor) = (self.now, self.actor());
         self.app
             .store
             .write(move |tx| {
                 let (value, act) = run(tx)?;
-                tx.audit(now, &actor, act)?;
+                if let Some(act) = act {
+                    tx.audit(now, &actor, act)?;
+                }
                 Ok(value)
             })
             .await

@@ -142,14 +142,22 @@ pub(crate) async fn ask(cx: Cx) -> Result<Response, Failure> {
     cx.html(&UnlinkPage { page })
 }
 
+/// Whether a form about the link comes too late, or twice.
+fn is_unlinked(tx: &ReadTx<'_>, who: &Present<'_>) -> Result<bool, Failure> {
+    Ok(linking::link_of(tx, who, Provider::Embedded)?.state == State::Unlinked)
+}
+
 /// «Отвязать».
 pub(crate) async fn unlink(cx: Cx) -> Result<Response, Failure> {
     let Nothing {} = cx.request.form()?;
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
-    cx.write(move |tx| {
+    cx.write_if_due(move |tx| {
         let who = Present::ask(tx, &viewer)?;
+        if is_unlinked(tx, &who)? {
+            return Ok(((), None));
+        }
         flows::unlink(tx, now, today, &who)?;
-        Ok(((), Act::new("linking.unlink", "person", viewer.person())))
+        Ok(((), Some(Act::new("linking.unlink", "person", viewer.person()))))
     })
     .await?;
     Ok(cx.go("/profile", Some(Flash::good(say("link-unlinked"), say("link-unlinked-more")))))
@@ -159,9 +167,13 @@ pub(crate) async fn unlink(cx: Cx) -> Result<Response, Failure> {
 pub(crate) async fn cancel(cx: Cx) -> Result<Response, Failure> {
     let Nothing {} = cx.request.form()?;
     let (now, viewer) = (cx.now, cx.signed_in()?.viewer);
-    cx.write(move |tx| {
+    cx.write_if_due(move |tx| {
+        let who = Present::ask(tx, &viewer)?;
+        if is_unlinked(tx, &who)? {
+            return Ok(((), None));
+        }
         linking::cancel(tx, now, &viewer, Provider::Embedded)?;
-        Ok(((), Act::new("linking.cancel", "person", viewer.person())))
+        Ok(((), Some(Act::new("linking.cancel", "person", viewer.person()))))
     })
     .await?;
     Ok(cancelled(&cx))
