@@ -70,6 +70,9 @@ pub enum Input {
     Phone(Phone),
     /// Gave a password, which was compared outside the transaction.
     Password {
+        /// The hash it was compared with; the input counts only while that is still the hash of the account that the
+        /// attempt asks about.
+        against: Option<PasswordHash>,
         /// Whether it was right.
         right: bool,
         /// The same password hashed at today's cost, when the stored hash is cheaper.

@@ -10,7 +10,7 @@ use desk::{Desk, START, hash, person, profile, right, wrong};
 use identity::{
     AttemptError, Caller, CookieToken, Input, Phone, Refusal, ResetStep, Screen, SignInPath, Started, Step,
 };
-use store::sql;
+use store::{HashCost, PasswordHash, sql};
 use time::Duration;
 
 const PHONE: &str = "+79000000042";
@@ -286,4 +286,30 @@ fn the_sixteenth_wrong_password_from_an_address_is_not_compared() {
     let owner = desk.from("192.0.2.77");
     let begun = owner.begin(START, "s2", PHONE);
     assert_eq!(owner.step(START, &begun.attempt, right()).refusal, None);
+}
+
+#[test]
+fn a_password_counts_only_for_the_account_it_was_compared_with() {
+    // Comparing takes a while and is done outside the transaction: meanwhile another tab may change the number.
+    let desk = Desk::new();
+    desk.account(PHONE, true, true);
+    let other = Phone::parse("+79000000043").unwrap();
+    let random = desk.random.clone();
+    let theirs = PasswordHash::make("сосна река лампа", HashCost::FLOOR, &random);
+    let (phone, made) = (other.clone(), theirs.clone());
+    let victim = desk
+        .store
+        .write_blocking(move |tx| identity::register(tx, START, &random, &phone, &person(), Some(&made)))
+        .unwrap();
+    let begun = desk.begin(START, "s1", PHONE);
+    desk.step(START, &begun.attempt, Input::Back(Screen::Phone));
+    desk.step(START, &begun.attempt, Input::Phone(other));
+    let rehash = Some(PasswordHash::make("чужой пароль здесь", HashCost::FLOOR, &desk.random));
+    let late =
+        desk.step(START, &begun.attempt, Input::Password { against: Some(hash()), right: true, rehash });
+    assert_eq!(late.refusal, Some(Refusal::NotNow));
+    assert!(matches!(&late.attempt.state.step, Step::AskPassword(known) if known.account == victim));
+    assert_eq!(desk.count(sql!("SELECT COUNT(*) FROM identity_sms")), 0);
+    let right = Input::Password { against: Some(theirs), right: true, rehash: None };
+    assert_eq!(desk.step(START, &begun.attempt, right).refusal, None, "their password is what it was");
 }

@@ -30,8 +30,12 @@ pub(super) fn event_of(
             let send = fence::may_send(tx, now, means.caller, attempt.id, &phone, purpose, false)?;
             Event::PhoneGiven { phone, owner, send }
         }
-        Input::Password { right, rehash } => {
+        Input::Password { against, right, rehash } => {
             let Step::AskPassword(known) = &step else { return Ok(Err(Refusal::NotNow)) };
+            // While it was compared the attempt may have gone on to another phone, or the password been set anew.
+            if account::password(tx, known.account)? != against {
+                return Ok(Err(Refusal::NotNow));
+            }
             if !fence::may_try_password(tx, now, means.caller, &known.phone)? {
                 return Ok(Err(Refusal::TooManyPasswords));
             }

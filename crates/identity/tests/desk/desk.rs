@@ -134,11 +134,11 @@ pub(crate) fn hash() -> PasswordHash {
 }
 
 pub(crate) fn right() -> Input {
-    Input::Password { right: true, rehash: None }
+    Input::Password { against: Some(hash()), right: true, rehash: None }
 }
 
 pub(crate) fn wrong() -> Input {
-    Input::Password { right: false, rehash: None }
+    Input::Password { against: Some(hash()), right: false, rehash: None }
 }
 
 /// A code that is not this one.

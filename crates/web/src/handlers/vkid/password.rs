@@ -30,10 +30,10 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
         PasswordCheck::Hash(stored) => stored,
     };
     let cheap = stored.as_ref().is_some_and(|hash| hash.is_cheaper_than(cx.app.settings.hash_cost));
-    let right = cx.app.hasher.matches(stored, form.password.clone()).await?;
+    let right = cx.app.hasher.matches(stored.clone(), form.password.clone()).await?;
     let rehash =
         if right && cheap { Some(cx.app.hasher.hash(form.password, &cx.app.random).await?) } else { None };
-    let stepped = take(&cx, Input::Password { right, rehash }).await?;
+    let stepped = take(&cx, Input::Password { against: stored, right, rehash }).await?;
     go_on(&cx, stepped, Typed::Nothing).await
 }
 
