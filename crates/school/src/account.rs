@@ -108,6 +108,18 @@ pub fn set_password(
     Ok(())
 }
 
+/// Keeps the same password under a dearer hash; its slip and its age stay (A10).
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn rehash_password(
+    tx: &mut WriteTx<'_>,
+    account: AccountId,
+    password: &PasswordHash,
+) -> Result<(), store::Error> {
+    storage::account::replace_hash(tx, account, password)
+}
+
 /// Blocks an account: its sessions end now, signing in is refused.
 ///
 /// # Errors

@@ -37,7 +37,7 @@ pub mod import;
 
 pub use account::{
     AccountError, AccountState, PortalAccount, block, create_account, find_account, list_accounts, login_of,
-    set_password, unblock,
+    rehash_password, set_password, unblock,
 };
 pub use calendar::{
     CalendarDay, DayKind, SchoolYear, Term, TermKind, days_off, find_term, find_year, list_terms, load_year,
@@ -77,7 +77,7 @@ pub use session::{
     end_session, list_sessions, open_session, purge_sessions, resume_session, set_context, touch_session,
 };
 pub use setup::{SetupError, begin_setup, finish_setup, is_setup_open};
-pub use signin::{SignInError, SignInFence, check_fence, count_wrong_pair, forget_wrong_pairs};
+pub use signin::{SignInError, SignInFence, check_fence, count_wrong_pair, forget_wrong_pairs, recheck};
 pub use slip::{Slip, SlipCode, SlipError, issue_slip, purge_slips, redeem_slip};
 pub use slip_desk::{SlipBar, SlipDesk, SlipDeskError};
 pub use standing::{Standing, Standings, class_standings, classes_around, standings_of};

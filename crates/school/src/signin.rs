@@ -3,7 +3,7 @@
 use store::{ReadTx, UtcInstant, WriteTx};
 use time::Duration;
 
-use crate::storage;
+use crate::{PortalAccount, storage};
 
 const WINDOW: Duration = Duration::hours(3);
 const LIMIT: u32 = 15;
@@ -70,6 +70,26 @@ pub fn count_wrong_pair(
     storage::wrong_pair::insert(tx, &fence.0, now)?;
     storage::wrong_pair::purge(tx, now - WINDOW)?;
     Ok(())
+}
+
+/// Asks again, where a session begins or a password is replaced, what was asked before the password was compared:
+/// while that took its time the fence may have closed, the account been blocked, or its password set anew.
+///
+/// # Errors
+/// [`SignInError`] by what has changed.
+pub fn recheck(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    fence: &SignInFence,
+    compared: &PortalAccount,
+) -> Result<(), SignInError> {
+    check_fence(tx, now, fence)?;
+    let found = storage::account::find_by_person(tx, compared.person)?;
+    match found.filter(|found| found.password == compared.password) {
+        None => Err(SignInError::WrongPair),
+        Some(found) if found.blocked.is_some() => Err(SignInError::Blocked),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Forgets all counted pairs: the demo's «Сбросить счётчики».

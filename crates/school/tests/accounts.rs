@@ -162,6 +162,34 @@ fn may(world: &World, at: UtcInstant, fence: &SignInFence) -> bool {
 }
 
 #[test]
+fn what_was_asked_before_the_password_was_compared_is_asked_again() {
+    // Comparing takes a while: meanwhile the account may be blocked, its password set anew, the fence close.
+    let world = World::build(&[]);
+    let login = world.set_password("varya", "лампа река сосна");
+    let fence = SignInFence::of("203.0.113.9", false, &login);
+    let compared = world.read(|tx| school::find_account(tx, &login)).unwrap();
+    let asked = |compared: &school::PortalAccount| {
+        world.read(|tx| Ok::<_, store::Error>(school::recheck(tx, now(), &fence, compared)))
+    };
+    assert!(asked(&compared).is_ok());
+    let person = compared.person;
+    world.write(move |tx| school::block(tx, now(), person, "").map_err(|_| store::Error::NoRow));
+    assert!(matches!(asked(&compared), Err(SignInError::Blocked)));
+    world.write(move |tx| school::unblock(tx, person).map_err(|_| store::Error::NoRow));
+    world.set_password("varya", "лампа река ель");
+    assert!(
+        matches!(asked(&compared), Err(SignInError::WrongPair)),
+        "the old password opens nothing any more"
+    );
+    let anew = world.read(|tx| school::find_account(tx, &login)).unwrap();
+    assert!(asked(&anew).is_ok());
+    for n in 0..15 {
+        wrong(&world, now() + Duration::seconds(n), &fence);
+    }
+    assert!(matches!(asked(&anew), Err(SignInError::Refused)));
+}
+
+#[test]
 fn fifteen_wrong_pairs_close_an_address_and_nobody_else() {
     // A18, A7: whoever guesses from one address closes that address; the owner elsewhere still signs in.
     let world = World::build(&[]);

@@ -57,6 +57,18 @@ pub(crate) fn set_password(
     Ok(count == 1)
 }
 
+pub(crate) fn replace_hash(
+    tx: &mut WriteTx<'_>,
+    account: AccountId,
+    password: &PasswordHash,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!("UPDATE school_account SET password_hash = ?2 WHERE id = ?1"),
+        params![account, password.as_str()],
+    )?;
+    Ok(())
+}
+
 pub(crate) fn set_blocked(
     tx: &mut WriteTx<'_>,
     account: AccountId,

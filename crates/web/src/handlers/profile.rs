@@ -145,7 +145,7 @@ async fn change_password(cx: &Cx, form: &PasswordForm) -> Result<(), Failure> {
     handlers::slip::check_password(who.roles, Some(&who.name), &login, &form.password)?;
     let hash = cx.app.hasher.hash(form.password.clone(), &cx.app.random).await?;
     cx.write(move |tx| {
-        school::check_fence(tx, now, &fence)?;
+        school::recheck(tx, now, &fence, &account)?;
         school::set_password(tx, now, account.id, &hash)?;
         school::end_all_sessions(tx, now, person, Some(session), EndWhy::PasswordSet)?;
         Ok(((), Act::new("school.password.set", "person", person)))

@@ -97,6 +97,7 @@ async fn enter(cx: &Cx, form: &Form) -> Result<String, Failure> {
         })
         .await?;
     let stored = account.as_ref().and_then(|account| account.password.clone());
+    let cheap = stored.as_ref().is_some_and(|hash| hash.is_cheaper_than(cx.app.settings.hash_cost));
     let right = cx.app.hasher.matches(stored, form.password.clone()).await?;
     let Some(account) = account.filter(|_| right) else {
         cx.record(store::Lane::Admin, move |tx| Ok(school::count_wrong_pair(tx, now, &fence)?)).await?;
@@ -105,11 +106,16 @@ async fn enter(cx: &Cx, form: &Form) -> Result<String, Failure> {
     if account.blocked.is_some() {
         return Err(SignInError::Blocked.into());
     }
+    let dearer =
+        if cheap { Some(cx.app.hasher.hash(form.password.clone(), &cx.app.random).await?) } else { None };
     // Asked again where the session begins: of many guesses at once none may pass a fence that has closed meanwhile.
     let (entry, person) = (Entry::of(cx, form.remember == "1"), account.person);
     let cookie = entry.cookie();
     cx.record(store::Lane::Admin, move |tx| {
-        school::check_fence(tx, now, &fence)?;
+        school::recheck(tx, now, &fence, &account)?;
+        if let Some(hash) = dearer {
+            school::rehash_password(tx, account.id, &hash)?;
+        }
         entry.begin(tx, person, Act::new("school.session.open", "person", person))
     })
     .await?;
