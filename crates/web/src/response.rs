@@ -45,8 +45,7 @@ impl Response {
     /// After a form: go on by GET (303). The address is one of ours; anything else becomes the start page.
     #[must_use]
     pub fn see_other(to: &str) -> Self {
-        let own = to.starts_with('/') && !to.starts_with("//") && !to.starts_with("/\\");
-        let value = HeaderValue::from_str(if own { to } else { "/" });
+        let value = HeaderValue::from_str(if is_own(to) { to } else { "/" });
         let mut answer = Self::empty(StatusCode::SEE_OTHER);
         answer.headers.insert(LOCATION, value.unwrap_or(HeaderValue::from_static("/")));
         answer
@@ -93,5 +92,38 @@ impl Response {
         *answer.status_mut() = self.status;
         *answer.headers_mut() = self.headers;
         answer
+    }
+}
+
+/// Whether an address leads to a page of ours. Browsers take a backslash for a slash and drop tabs and line ends, so
+/// that what follows the first slash could become another host.
+fn is_own(to: &str) -> bool {
+    let after = to.strip_prefix('/');
+    after.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && !to.contains(|sign: char| sign.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Response;
+
+    #[test]
+    fn after_a_form_a_browser_goes_on_within_the_site() {
+        // B2.
+        for (to, goes) in [
+            ("/diary?x=1", "/diary?x=1"),
+            ("/a//b", "/a//b"),
+            ("", "/"),
+            ("diary", "/"),
+            ("//evil.test", "/"),
+            ("/\\evil.test", "/"),
+            ("/\t/evil.test", "/"),
+            ("/\t\\evil.test", "/"),
+            ("/\r\nX: y", "/"),
+            ("https://evil.test/", "/"),
+            ("javascript:alert(1)", "/"),
+        ] {
+            let answer = Response::see_other(to);
+            assert_eq!(answer.headers["location"], goes, "{to:?}");
+        }
     }
 }
