@@ -19,7 +19,30 @@ pub(crate) fn check(parts: &Parts, allowed: &Allowed) -> Result<String, Failure>
     if authority.is_some_and(|authority| !authority.eq_ignore_ascii_case(host)) {
         return Err(Failure::BadHost);
     }
+    if !is_a_host(host) {
+        return Err(Failure::BadHost);
+    }
     if allowed.holds(host) { Ok(host.to_ascii_lowercase()) } else { Err(Failure::ForeignHost) }
+}
+
+/// Whether a text is a name or an address, with or without a port; what a browser never sends is a bad request (R7).
+fn is_a_host(text: &str) -> bool {
+    let (name, port) = match text.rsplit_once(':') {
+        // The colons of an IPv6 address are not a port's.
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        Some(_) | None => (text, None),
+    };
+    let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let named = match inner {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => {
+            !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+        }
+    };
+    named
+        && port
+            .is_none_or(|port| port.parse::<u16>().is_ok() && port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// The names that are ours.
