@@ -207,14 +207,35 @@ fn hostile_sockets_and_cursors_are_refused() {
         for _ in 0..3 {
             socket.say(r#"{"t":"shout"}"#);
         }
-        let code = loop {
-            if let Err(code) = socket.hear() {
-                break code;
-            }
-        };
-        assert_eq!(code, 1008);
+        assert_eq!(socket.end(), 1008);
     });
     assert_eq!(varya.get(&chat).status, 200);
+}
+
+#[test]
+fn a_socket_that_breaks_the_protocol_is_told_why_it_ends() {
+    // R8.
+    let site = open();
+    let mut varya = site.browser_of("varya");
+    let at = cursor(&varya.get("/sferum").body);
+    let masked = |head: &[u8], body: &[u8]| [head, &[0; 4], body].concat();
+    let long = masked(&[0x81, 0xFF, 0, 0, 0, 0, 0, 1, 0, 1], &[]);
+    let cases: [(&str, Vec<u8>, u16); 8] = [
+        ("goodbye is said back", masked(&[0x88, 0x82], &[0x03, 0xE8]), 1000),
+        ("without a mask", vec![0x81, 0x02, b'{', b'}'], 1002),
+        ("a reserved bit", masked(&[0xC1, 0x82], b"{}"), 1002),
+        ("an unknown kind", masked(&[0x83, 0x82], b"{}"), 1002),
+        ("a ping in pieces", masked(&[0x09, 0x81], b"x"), 1002),
+        ("an end without a beginning", masked(&[0x80, 0x81], b"x"), 1002),
+        ("text that is none", masked(&[0x81, 0x82], &[0xFF, 0xFE]), 1007),
+        ("one byte above 64 KiB", long, 1009),
+    ];
+    for (name, frame, code) in cases {
+        let mut socket = Socket::open(&varya, &at);
+        socket.say_raw(&frame);
+        assert_eq!(socket.end(), code, "{name}");
+    }
+    assert_eq!(varya.get("/sferum").status, 200);
 }
 
 fn site_browser(site: &Site) -> Browser {

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use store::Actor;
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
@@ -97,6 +98,8 @@ struct Socket {
 enum End {
     /// The other side is gone.
     Gone,
+    /// The other side has said goodbye and waits to hear it back.
+    Goodbye,
     /// With a code and a reason for the client.
     Close(CloseCode, String),
 }
@@ -104,6 +107,21 @@ enum End {
 impl From<tokio_tungstenite::tungstenite::Error> for End {
     fn from(_: tokio_tungstenite::tungstenite::Error) -> Self {
         Self::Gone
+    }
+}
+
+impl End {
+    /// The end of a client whose frames cannot be read: it is told why, where the line still stands (R8).
+    fn of_unreadable(error: &tokio_tungstenite::tungstenite::Error) -> Self {
+        use tokio_tungstenite::tungstenite::Error;
+        let code = match error {
+            Error::Capacity(_) => CloseCode::Size,
+            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => return Self::Gone,
+            Error::Protocol(_) => CloseCode::Protocol,
+            Error::Utf8(_) => CloseCode::Invalid,
+            _ => return Self::Gone,
+        };
+        Self::Close(code, String::new())
     }
 }
 
@@ -119,11 +137,18 @@ impl From<Failure> for End {
 impl Socket {
     async fn serve(mut self) {
         let end = self.work().await;
-        if let End::Close(code, reason) = end {
-            let frame = CloseFrame { code, reason: reason.into() };
-            // Whoever does not take the last frame in a second is gone too.
-            let _ = tokio::time::timeout(Duration::from_secs(1), self.stream.close(Some(frame))).await;
-        }
+        let last = async {
+            match end {
+                End::Gone => Ok(()),
+                // The answer is made already and only has to leave.
+                End::Goodbye => self.stream.flush().await,
+                End::Close(code, reason) => {
+                    self.stream.close(Some(CloseFrame { code, reason: reason.into() })).await
+                }
+            }
+        };
+        // Whoever does not take the last frame in a second is gone too.
+        let _ = tokio::time::timeout(Duration::from_secs(1), last).await;
     }
 
     async fn work(&mut self) -> End {
@@ -152,7 +177,8 @@ impl Socket {
                     heard = Instant::now();
                     match said {
                         Some(Ok(said)) => self.hear(said).await?,
-                        Some(Err(_)) | None => return Err(End::Gone),
+                        Some(Err(error)) => return Err(End::of_unreadable(&error)),
+                        None => return Err(End::Gone),
                     }
                 }
                 _ = mark.tick() => {
@@ -215,7 +241,7 @@ impl Socket {
             Message::Text(text) => text,
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => return Ok(()),
             Message::Binary(_) => return self.note_wrong().await,
-            Message::Close(_) => return Err(End::Gone),
+            Message::Close(_) => return Err(End::Goodbye),
         };
         if let Err(retry) = rate_of(&self.app, &self.viewer) {
             let re = number_of(&text);

@@ -78,6 +78,20 @@ impl Socket {
         self.0.write_all(&frame).is_ok()
     }
 
+    /// Says any bytes, as a broken or hostile client would.
+    pub fn say_raw(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).unwrap();
+    }
+
+    /// The code the socket ends with; 0 when the line is dead without one.
+    pub fn end(&mut self) -> u16 {
+        loop {
+            if let Err(code) = self.hear() {
+                return code;
+            }
+        }
+    }
+
     /// The next text frame, or the code of the close frame; 0 when the line is dead.
     pub fn hear(&mut self) -> Result<Value, u16> {
         loop {
