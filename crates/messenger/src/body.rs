@@ -59,7 +59,7 @@ impl Body {
         if body.chars().any(turns_writing) {
             return Err(BodyFault::Direction);
         }
-        if body.chars().all(|sign| sign.is_whitespace() || has_no_width(sign)) {
+        if body.chars().all(shows_nothing) {
             return Err(BodyFault::Empty);
         }
         if body.chars().zip(body.chars().skip(1)).any(|(one, next)| has_no_width(one) && has_no_width(next)) {
@@ -88,6 +88,23 @@ impl Body {
 /// Embeddings, overrides and isolates.
 const fn turns_writing(sign: char) -> bool {
     matches!(sign, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What leaves the paper white when nothing else is written: spaces, characters without width, the empty braille
+/// cell, and those that only change a neighbour, such as variation selectors and tags.
+fn shows_nothing(sign: char) -> bool {
+    sign.is_whitespace()
+        || has_no_width(sign)
+        || matches!(
+            sign,
+            '\u{2800}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FFF9}'..='\u{FFFC}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D159}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
 }
 
 /// Characters that take no room of their own. Single joiners of emoji and scripts are fine, runs are not.
@@ -173,6 +190,19 @@ mod tests {
         // MSG-B1, MSG-B2, MSG-B3, MSG-B4, MSG-B5
         for empty in ["", "  \n\t ", "\u{200B}", "\u{FEFF} \u{2060}", "\u{A0}"] {
             assert_eq!(fault(empty), Some(BodyFault::Empty), "{empty:?}");
+        }
+        for white in [
+            "\u{2800}\u{2800}",
+            "\u{FE0F}",
+            "\u{E0041}\u{E007F}",
+            "\u{E0100}",
+            "\u{FFFC}",
+            "\u{2800} \u{200B}",
+        ] {
+            assert_eq!(fault(white), Some(BodyFault::Empty), "{white:?}");
+        }
+        for seen in ["❤\u{FE0F}", "🏴\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}", "⠓⠊"] {
+            assert_eq!(fault(seen), None, "{seen:?}");
         }
         assert_eq!(fault(&"я".repeat(4001)), Some(BodyFault::TooLong { bytes: 8002, graphemes: 4001 }));
         let family = "👨🏻‍👩🏻‍👧🏻‍👦🏻".repeat(4000);
