@@ -28,6 +28,25 @@ fn a_person_signs_in_and_out() {
 }
 
 #[test]
+fn a_password_hashed_cheaply_is_hashed_anew_when_its_owner_comes() {
+    // A10.
+    let dear = store::HashCost::new(19_456, 3, 1).unwrap();
+    let site = Site::with(|settings| settings.hash_cost = dear);
+    let login = site.world.set_password("varya", "лампа река сосна");
+    let is_cheap = || {
+        let account = site.world.read(|tx| school::find_account(tx, &login)).unwrap();
+        account.password.unwrap().is_cheaper_than(dear)
+    };
+    assert!(is_cheap());
+    let mut browser = site.browser();
+    browser.sign_in(&login, "лампа река ель");
+    assert!(is_cheap(), "a wrong password changes nothing");
+    browser.sign_in(&login, "лампа река сосна");
+    assert!(!is_cheap());
+    assert_eq!(site.browser().sign_in(&login, "лампа река сосна").status, 200);
+}
+
+#[test]
 fn a_wrong_pair_is_told_in_one_way_for_known_and_unknown_logins() {
     // A8.
     let site = Site::open();
@@ -43,6 +62,18 @@ fn a_wrong_pair_is_told_in_one_way_for_known_and_unknown_logins() {
         told.push(page.body.replace(login, "LOGIN").len());
     }
     assert_eq!(told[0], told[1]);
+}
+
+#[test]
+fn a_message_is_shown_once_on_an_error_page_too() {
+    let site = Site::open();
+    let mut browser = site.browser_of("varya");
+    browser.get("/profile");
+    browser.post("/profile/sessions/end-others", &[]);
+    assert!(browser.cookie("zvonok_flash").is_some_and(|flash| !flash.is_empty()));
+    let told = |browser: &mut testkit::Browser| browser.get("/nowhere").text().contains("Другие входы");
+    assert!(told(&mut browser));
+    assert!(!told(&mut browser));
 }
 
 #[test]

@@ -54,15 +54,20 @@ pub(crate) struct Reason {
 impl Reason {
     /// The reason, cleaned; it has to be there and to fit.
     pub(crate) fn read(self) -> Result<String, &'static str> {
-        let why: String = self.why.trim().chars().filter(|sign| !sign.is_control()).collect();
-        if why.is_empty() {
-            Err("link-reason-missing")
-        } else if why.chars().count() > LONGEST_REASON {
-            Err("link-reason-long")
-        } else {
-            Ok(why)
-        }
+        let why = clean_reason(&self.why)?;
+        if why.is_empty() { Err("link-reason-missing") } else { Ok(why) }
     }
+}
+
+/// A reason that somebody typed, on one line and without signs that hide or turn it (C9); it has to fit.
+pub(crate) fn clean_reason(typed: &str) -> Result<String, &'static str> {
+    let hides = |sign: &char| {
+        sign.is_control()
+            || matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let line = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    let reason: String = line.chars().filter(|sign| !hides(sign)).collect();
+    if reason.chars().count() > LONGEST_REASON { Err("link-reason-long") } else { Ok(reason) }
 }
 
 pub(crate) fn waiting_view(waiting: Waiting, zone: &Zone, today: Date) -> WaitingView {
@@ -153,4 +158,19 @@ pub(crate) async fn reject(cx: Cx) -> Result<Response, Failure> {
     })
     .await?;
     Ok(cx.go(&back, Some(Flash::good(say("link-rejected"), String::new()))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean_reason;
+
+    #[test]
+    fn a_reason_is_one_line_that_fits_and_hides_nothing() {
+        // C9.
+        assert_eq!(clean_reason("  уехала \r\n в другой\tгород "), Ok("уехала в другой город".to_owned()));
+        assert_eq!(clean_reason("у\u{202e}еха\u{200b}ла\0"), Ok("уехала".to_owned()));
+        assert_eq!(clean_reason(" \u{feff} "), Ok(String::new()));
+        assert_eq!(clean_reason(&"я".repeat(300)).map(|reason| reason.chars().count()), Ok(300));
+        assert_eq!(clean_reason(&"я".repeat(301)), Err("link-reason-long"));
+    }
 }

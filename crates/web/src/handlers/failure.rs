@@ -9,7 +9,7 @@ use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::Page;
 use crate::words::say;
-use crate::{Failure, router};
+use crate::{Failure, cookies, router};
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -61,6 +61,9 @@ pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
         Ok(text) => Response::html(text),
         Err(_) => Response::of("text/plain; charset=utf-8", shown.text.into()),
     };
+    // A message that the page has shown is taken from the browser, as on every other page.
+    let shown_message = cx.request.cookie(cookies::FLASH).is_some();
+    let answer = if shown_message { answer.with_cookie(&cookies::clear(cookies::FLASH)) } else { answer };
     let answer = answer.with_status(said.status);
     if let Failure::WrongMethod { allow } = failure {
         let mut answer = answer;

@@ -7,6 +7,7 @@ use store::Act;
 
 use crate::Failure;
 use crate::cx::Cx;
+use crate::handlers::approvals::clean_reason;
 use crate::handlers::slips::{print_one, state_words};
 use crate::response::Response;
 use crate::views::{Flash, Page};
@@ -158,7 +159,12 @@ pub(crate) async fn block(cx: Cx) -> Result<Response, Failure> {
             cx.go(&format!("/admin/people/{person}"), Some(Flash::bad(say("block-self"), String::new())))
         );
     }
-    let reason: String = form.reason.trim().chars().take(200).collect();
+    let reason = match clean_reason(&form.reason) {
+        Ok(reason) => reason,
+        Err(id) => {
+            return Ok(cx.go(&format!("/admin/people/{person}"), Some(Flash::bad(say(id), String::new()))));
+        }
+    };
     cx.write(move |tx| {
         Administrator::ask(tx, &viewer, today)?;
         school::block(tx, now, person, &reason)?;
