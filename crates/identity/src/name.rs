@@ -45,19 +45,23 @@ pub enum NamePart {
 }
 
 impl FullName {
-    /// Reads the three fields; an empty patronymic is none.
+    /// Reads the three fields; an empty patronymic, or a dash in its place, is none.
     ///
     /// # Errors
     /// Every part that is no name, with its reason, in the order of the form.
     pub fn parse(surname: &str, given: &str, patronymic: &str) -> Result<Self, Vec<(NamePart, NameFault)>> {
         let mut faults = Vec::new();
-        let mut take = |part, text: &str| {
-            parse_part(text).map_err(|fault| faults.push((part, fault))).unwrap_or_default()
+        let mut take = |part, text: &str| match (parse_part(text), part) {
+            (Ok(taken), _) => Some(taken),
+            (Err(NameFault::Empty), NamePart::Patronymic) => None,
+            (Err(fault), _) => {
+                faults.push((part, fault));
+                None
+            }
         };
-        let surname = take(NamePart::Surname, surname);
-        let given = take(NamePart::Given, given);
-        let patronymic =
-            if patronymic.trim().is_empty() { None } else { Some(take(NamePart::Patronymic, patronymic)) };
+        let surname = take(NamePart::Surname, surname).unwrap_or_default();
+        let given = take(NamePart::Given, given).unwrap_or_default();
+        let patronymic = take(NamePart::Patronymic, patronymic);
         if faults.is_empty() { Ok(Self { surname, given, patronymic }) } else { Err(faults) }
     }
 
@@ -88,6 +92,10 @@ fn parse_part(text: &str) -> Result<String, NameFault> {
         return Err(NameFault::TooLong { has });
     }
     let composed = store::to_nfc(text);
+    // A dash alone stands for nothing: many write it where they have no patronymic.
+    if matches!(composed.as_str(), "–" | "—") {
+        return Err(NameFault::Empty);
+    }
     let fits = |sign: char| sign.is_alphabetic() || matches!(sign, ' ' | '-' | '\'' | '’' | '.');
     if let Some(found) = composed.chars().find(|sign| !fits(*sign)) {
         return Err(NameFault::Character { found });
@@ -111,7 +119,9 @@ mod tests {
         }
         assert_eq!(parse_part("Андреи\u{306}").as_deref(), Ok("Андрей"));
         assert_eq!(parse_part("  Анна   Мария ").as_deref(), Ok("Анна Мария"));
-        assert_eq!(FullName::parse("Ильина", "Варвара", " ").unwrap().patronymic, None);
+        for none in ["", " ", "-", " — ", "–"] {
+            assert_eq!(FullName::parse("Ильина", "Варвара", none).unwrap().patronymic, None, "{none:?}");
+        }
     }
 
     #[test]
