@@ -114,12 +114,15 @@ impl End {
     /// The end of a client whose frames cannot be read: it is told why, where the line still stands (R8).
     fn of_unreadable(error: &tokio_tungstenite::tungstenite::Error) -> Self {
         use tokio_tungstenite::tungstenite::Error;
-        let code = match error {
-            Error::Capacity(_) => CloseCode::Size,
-            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => return Self::Gone,
-            Error::Protocol(_) => CloseCode::Protocol,
-            Error::Utf8(_) => CloseCode::Invalid,
-            _ => return Self::Gone,
+        let is_cut_off = matches!(error, Error::Protocol(ProtocolError::ResetWithoutClosingHandshake));
+        let code = if matches!(error, Error::Capacity(_)) {
+            CloseCode::Size
+        } else if matches!(error, Error::Utf8(_)) {
+            CloseCode::Invalid
+        } else if matches!(error, Error::Protocol(_)) && !is_cut_off {
+            CloseCode::Protocol
+        } else {
+            return Self::Gone;
         };
         Self::Close(code, String::new())
     }
