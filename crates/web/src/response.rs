@@ -108,7 +108,6 @@ mod tests {
 
     #[test]
     fn after_a_form_a_browser_goes_on_within_the_site() {
-        // B2.
         for (to, goes) in [
             ("/diary?x=1", "/diary?x=1"),
             ("/a//b", "/a//b"),
