@@ -185,7 +185,7 @@ impl Failure {
             Self::Send(error) => messenger::send(error),
             Self::Edit(error) => messenger::edit(error),
             Self::Delete(error) => messenger::delete(error),
-            Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-422", "password-differ"),
+            Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),
             Self::BadLogin => said(StatusCode::UNPROCESSABLE_ENTITY, "L-422", "login-bad"),
             Self::Phone(fault) => vkid::phone(*fault),

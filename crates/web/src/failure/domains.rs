@@ -63,7 +63,7 @@ pub(super) fn sign_in(error: &SignInError) -> Said {
 
 pub(super) fn slip(error: &SlipError) -> Said {
     match error {
-        SlipError::Wrong => Said::of(REFUSED, "L-422", Words::of("slip-wrong")),
+        SlipError::Wrong => Said::of(REFUSED, "L-425", Words::of("slip-wrong")),
         SlipError::Blocked => Said::of(REFUSED, "A-423", Words::of("sign-in-blocked")),
         SlipError::Store(error) => store(error),
     }
@@ -96,7 +96,7 @@ pub(super) fn account(error: &AccountError) -> Said {
 
 pub(super) fn setup(error: &SetupError) -> Said {
     match error {
-        SetupError::Wrong => Said::of(StatusCode::GONE, "U-410", Words::of("setup-wrong")),
+        SetupError::Wrong => Said::of(StatusCode::GONE, "I-410", Words::of("setup-wrong")),
         SetupError::Account(error) => account(error),
         SetupError::Store(error) => store(error),
     }

@@ -22,7 +22,7 @@ pub(super) fn body(fault: &BodyFault) -> Said {
 
 pub(super) fn send(error: &SendError) -> Said {
     match error {
-        SendError::ReadOnly => read_only(),
+        SendError::ReadOnly => Said::of(REFUSED, "M-7", Words::of("chat-read-only")),
         SendError::Conflict => Said::of(StatusCode::CONFLICT, "M-409", Words::of("chat-send-conflict")),
         SendError::Store(error) => domains::store(error),
     }
@@ -32,9 +32,9 @@ pub(super) fn edit(error: &EditError) -> Said {
     match error {
         EditError::NoSuchMessage => no_such(),
         EditError::NotYours => not_yours(),
-        EditError::TooLate { window } => too_late("chat-edit-late", *window),
+        EditError::TooLate { window } => too_late("M-8", "chat-edit-late", *window),
         EditError::Stale { .. } => Said::of(StatusCode::CONFLICT, "M-410", Words::of("chat-edit-stale")),
-        EditError::ReadOnly => read_only(),
+        EditError::ReadOnly => unchanged(),
         EditError::Store(error) => domains::store(error),
     }
 }
@@ -43,8 +43,8 @@ pub(super) fn delete(error: &DeleteError) -> Said {
     match error {
         DeleteError::NoSuchMessage => no_such(),
         DeleteError::NotYours => not_yours(),
-        DeleteError::TooLate { window } => too_late("chat-delete-late", *window),
-        DeleteError::ReadOnly => read_only(),
+        DeleteError::TooLate { window } => too_late("M-10", "chat-delete-late", *window),
+        DeleteError::ReadOnly => unchanged(),
         DeleteError::Store(error) => domains::store(error),
     }
 }
@@ -57,10 +57,10 @@ fn not_yours() -> Said {
     Said::of(StatusCode::FORBIDDEN, "M-403", Words::of("chat-not-yours"))
 }
 
-fn read_only() -> Said {
-    Said::of(REFUSED, "M-7", Words::of("chat-read-only"))
+fn unchanged() -> Said {
+    Said::of(REFUSED, "M-9", Words::of("chat-read-only-unchanged"))
 }
 
-fn too_late(id: &'static str, window: time::Duration) -> Said {
-    Said::of(REFUSED, "M-8", Words::of(id).with("minutes", window.whole_minutes()))
+fn too_late(code: &'static str, id: &'static str, window: time::Duration) -> Said {
+    Said::of(REFUSED, code, Words::of(id).with("minutes", window.whole_minutes()))
 }

@@ -1,0 +1,316 @@
+//! Every refusal of every domain: its status, its code for support, and the sentence that people read (ARC-10).
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, SubstitutionError};
+use identity::{AttemptError, AuthorizeError, PhoneFault, RefusedAuthorize};
+use linking::LinkError;
+use messenger::{BodyFault, DeleteError, EditError, SendError};
+use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError};
+use store::PasswordFault;
+use testkit::now;
+use time::Duration;
+use web::Failure;
+
+/// The failures of one type, with the pattern each was made for. A refusal that is missing here does not compile.
+macro_rules! every {
+    ($type:ty, $make:expr; $($pattern:pat => $($value:expr),*;)+) => {{
+        let _all_there = |refusal: &$type| match refusal { $($pattern => (),)+ };
+        let make = $make;
+        vec![$($((short(stringify!($pattern)), make($value)),)*)+]
+    }};
+}
+
+type Listed = Vec<(String, Failure)>;
+
+/// `PhoneFault::TooShort { .. }` as `PhoneFault::TooShort`.
+fn short(pattern: &str) -> String {
+    pattern.split([' ', '(']).next().unwrap_or_default().to_owned()
+}
+
+fn table(listed: &Listed) -> String {
+    let line = |(name, failure): &(String, Failure)| {
+        let said = failure.said();
+        format!("{:<34} {} {:<6} {}", name, said.status.as_u16(), said.code, failure.sentence())
+    };
+    listed.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn base() -> Listed {
+    every!(store::Error, Failure::Store;
+        store::Error::Full => store::Error::Full;
+        store::Error::ReadOnly => store::Error::ReadOnly;
+        store::Error::Busy => store::Error::Busy;
+        store::Error::Closed => store::Error::Closed;
+        store::Error::NoRow => store::Error::NoRow;
+        store::Error::Panicked => store::Error::Panicked;
+        store::Error::Unreadable { .. } => store::Error::Unreadable { what: "a row" };
+        // As the one before; only `store` can make it.
+        store::Error::Sqlite(_) => ;
+    )
+}
+
+/// What the shell itself refuses; the domains' refusals have their own tables.
+fn shell() -> Listed {
+    every!(Failure, |failure| failure;
+        Failure::NotFound => Failure::NotFound;
+        Failure::Denied => Failure::Denied;
+        Failure::WrongMethod { .. } => Failure::WrongMethod { allow: "GET".to_owned() };
+        Failure::SignInNeeded => Failure::SignInNeeded;
+        Failure::BadHost => Failure::BadHost;
+        Failure::ForeignHost => Failure::ForeignHost;
+        Failure::NotSecure => Failure::NotSecure;
+        Failure::ForeignOrigin => Failure::ForeignOrigin;
+        Failure::StaleForm => Failure::StaleForm;
+        Failure::BadQuery => Failure::BadQuery;
+        Failure::BadForm => Failure::BadForm;
+        Failure::TooLarge => Failure::TooLarge;
+        Failure::TooSlow => Failure::TooSlow;
+        Failure::SlowDown => Failure::SlowDown;
+        Failure::Defect(_) => Failure::Defect("a word for the log");
+        // As a defect; it wraps an error of the templates.
+        Failure::Template(_) => ;
+        Failure::PasswordsDiffer => Failure::PasswordsDiffer;
+        Failure::WrongPassword => Failure::WrongPassword;
+        Failure::BadLogin => Failure::BadLogin;
+        Failure::BadCode => Failure::BadCode;
+        Failure::Store(_) | Failure::Name(_) | Failure::Password(_) | Failure::Body(_) | Failure::Send(_)
+        | Failure::Edit(_) | Failure::Delete(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
+        | Failure::Account(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
+        | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
+        | Failure::Substitution(_) => ;
+    )
+}
+
+fn roster() -> Listed {
+    let barred = |why| SlipDeskError::Barred { name: "Ильина Варвара".to_owned(), why };
+    let mut listed = every!(NameFault, Failure::Name;
+        NameFault::Empty => NameFault::Empty;
+        NameFault::TooLong { .. } => NameFault::TooLong { has: 101 };
+        NameFault::Character { .. } => NameFault::Character { found: '1' }, NameFault::Character { found: '\u{202e}' };
+    );
+    listed.extend(every!(PasswordFault, Failure::Password;
+        PasswordFault::TooShort { .. } => PasswordFault::TooShort { needs: 10, has: 4 };
+        PasswordFault::TooLong { .. } => PasswordFault::TooLong { max: 1000 };
+        PasswordFault::Common => PasswordFault::Common;
+        PasswordFault::HoldsOwnWords => PasswordFault::HoldsOwnWords;
+    ));
+    listed.extend(every!(SignInError, Failure::SignIn;
+        SignInError::WrongPair => SignInError::WrongPair;
+        SignInError::Refused => SignInError::Refused;
+        SignInError::Blocked => SignInError::Blocked;
+        SignInError::Store(_) => ;
+    ));
+    listed.extend(every!(SlipError, Failure::Slip;
+        SlipError::Wrong => SlipError::Wrong;
+        SlipError::Blocked => SlipError::Blocked;
+        SlipError::Store(_) => ;
+    ));
+    listed.extend(every!(SlipDeskError, Failure::SlipDesk;
+        SlipDeskError::Nobody => SlipDeskError::Nobody;
+        SlipDeskError::Foreign => SlipDeskError::Foreign;
+        SlipDeskError::Barred { why: SlipBar::Staff, .. } => barred(SlipBar::Staff);
+        SlipDeskError::Barred { why: SlipBar::NoLogin, .. } => barred(SlipBar::NoLogin);
+        SlipDeskError::Barred { why: SlipBar::Blocked, .. } => barred(SlipBar::Blocked);
+        SlipDeskError::Store(_) => ;
+    ));
+    listed.extend(every!(AccountError, Failure::Account;
+        AccountError::LoginTaken => AccountError::LoginTaken;
+        AccountError::HasAccount => AccountError::HasAccount;
+        AccountError::Missing => AccountError::Missing;
+        AccountError::Store(_) => ;
+    ));
+    listed.extend(every!(SetupError, Failure::Setup;
+        SetupError::Wrong => SetupError::Wrong;
+        SetupError::Account(_) => ;
+        SetupError::Store(_) => ;
+    ));
+    listed
+}
+
+fn journal() -> Listed {
+    every!(JournalError, Failure::Journal;
+        JournalError::Denied => JournalError::Denied;
+        JournalError::NoWork => JournalError::NoWork;
+        JournalError::NoWorkType => JournalError::NoWorkType;
+        JournalError::NotInGroup => JournalError::NotInGroup;
+        JournalError::NotAMark => JournalError::NotAMark;
+        JournalError::NoCell => JournalError::NoCell;
+        JournalError::Stale { .. } => JournalError::Stale { revision: 2, value: None };
+        JournalError::TooEarly => JournalError::TooEarly;
+        JournalError::Cancelled => JournalError::Cancelled;
+        JournalError::TermClosed => JournalError::TermClosed;
+        JournalError::TitleTooLong => JournalError::TitleTooLong;
+        JournalError::TextTooLong => JournalError::TextTooLong;
+        JournalError::TextUnclean => JournalError::TextUnclean;
+        JournalError::Minutes => JournalError::Minutes;
+        JournalError::NoAbsence => JournalError::NoAbsence;
+        JournalError::Store(_) => ;
+    )
+}
+
+fn substitution() -> Listed {
+    let lesson = LessonId::from_row(7);
+    let state = LessonRefusal { state: LessonState::Held, event: LessonEvent::Cancelled };
+    every!(SubstitutionError, Failure::Substitution;
+        SubstitutionError::NotThere => SubstitutionError::NotThere;
+        SubstitutionError::State(_) => SubstitutionError::State(state);
+        SubstitutionError::Held => SubstitutionError::Held;
+        SubstitutionError::Busy { .. } => SubstitutionError::Busy { lesson };
+        SubstitutionError::RoomTaken { .. } => SubstitutionError::RoomTaken { lesson };
+        SubstitutionError::Same => SubstitutionError::Same;
+        SubstitutionError::NoReason => SubstitutionError::NoReason;
+        SubstitutionError::ReasonTooLong { .. } => SubstitutionError::ReasonTooLong { has: 201 };
+        SubstitutionError::NothingToRestore => SubstitutionError::NothingToRestore;
+        SubstitutionError::Store(_) => ;
+    )
+}
+
+fn chats() -> Listed {
+    let window = Duration::minutes(5);
+    let mut listed = every!(BodyFault, Failure::Body;
+        BodyFault::Empty => BodyFault::Empty;
+        BodyFault::TooLong { .. } => BodyFault::TooLong { bytes: 20_000, graphemes: 5000 };
+        BodyFault::Control { .. } => BodyFault::Control { found: '\u{7}' };
+        BodyFault::Direction => BodyFault::Direction;
+        BodyFault::ZeroWidth => BodyFault::ZeroWidth;
+        BodyFault::Marks => BodyFault::Marks;
+    );
+    listed.extend(every!(SendError, Failure::Send;
+        SendError::ReadOnly => SendError::ReadOnly;
+        SendError::Conflict => SendError::Conflict;
+        SendError::Store(_) => ;
+    ));
+    listed.extend(every!(EditError, Failure::Edit;
+        EditError::NoSuchMessage => EditError::NoSuchMessage;
+        EditError::NotYours => EditError::NotYours;
+        EditError::TooLate { .. } => EditError::TooLate { window };
+        // It carries the message as it stands, which only a chat can give.
+        EditError::Stale { .. } => ;
+        EditError::ReadOnly => EditError::ReadOnly;
+        EditError::Store(_) => ;
+    ));
+    listed.extend(every!(DeleteError, Failure::Delete;
+        DeleteError::NoSuchMessage => DeleteError::NoSuchMessage;
+        DeleteError::NotYours => DeleteError::NotYours;
+        DeleteError::TooLate { .. } => DeleteError::TooLate { window };
+        DeleteError::ReadOnly => DeleteError::ReadOnly;
+        DeleteError::Store(_) => ;
+    ));
+    listed
+}
+
+fn vk_id() -> Listed {
+    use identity::Refusal;
+    let mut listed = every!(PhoneFault, Failure::Phone;
+        PhoneFault::Empty => PhoneFault::Empty;
+        PhoneFault::Character { .. } => PhoneFault::Character { found: 'т' },
+            PhoneFault::Character { found: '９' }, PhoneFault::Character { found: '\u{200b}' };
+        PhoneFault::TooShort { .. } => PhoneFault::TooShort { has: 4 };
+        PhoneFault::TooLong { .. } => PhoneFault::TooLong { has: 16 };
+        PhoneFault::NoCountry => PhoneFault::NoCountry;
+        PhoneFault::ServiceLine => PhoneFault::ServiceLine;
+    );
+    listed.extend(every!(Refusal, |refusal| Failure::Step { refusal, now: now() };
+        Refusal::NotNow => Refusal::NotNow;
+        Refusal::WrongPassword => Refusal::WrongPassword;
+        Refusal::WrongCode { .. } => Refusal::WrongCode { left: 4 }, Refusal::WrongCode { left: 0 };
+        Refusal::CodeDead => Refusal::CodeDead;
+        Refusal::CodeTooOld => Refusal::CodeTooOld;
+        Refusal::TooSoon { .. } => Refusal::TooSoon { until: now() + Duration::seconds(43) };
+        Refusal::PhoneTaken => Refusal::PhoneTaken;
+        Refusal::HasProfile => Refusal::HasProfile;
+        Refusal::NoProfile => Refusal::NoProfile;
+        Refusal::NeedsData => Refusal::NeedsData;
+        Refusal::TooManyLookups => Refusal::TooManyLookups;
+        Refusal::TooManyPasswords => Refusal::TooManyPasswords;
+    ));
+    listed.extend(every!(AttemptError, Failure::Attempt;
+        AttemptError::NoSuch => AttemptError::NoSuch;
+        AttemptError::OtherBrowser => AttemptError::OtherBrowser;
+        AttemptError::Store(_) => ;
+    ));
+    let refused = || AuthorizeError::Refused {
+        redirect_uri: String::new(),
+        state: None,
+        reason: RefusedAuthorize::Parameter("scope"),
+    };
+    listed.extend(every!(AuthorizeError, Failure::Authorize;
+        AuthorizeError::UnknownClient => AuthorizeError::UnknownClient;
+        AuthorizeError::BadRedirect => AuthorizeError::BadRedirect;
+        AuthorizeError::Refused { .. } => refused();
+        AuthorizeError::Store(_) => ;
+    ));
+    listed
+}
+
+fn link() -> Listed {
+    use linking::Refusal;
+    let mut listed = every!(Refusal, |refusal| Failure::Link(LinkError::Refused(refusal));
+        Refusal::NotNow => Refusal::NotNow;
+        Refusal::AlreadyLinked => Refusal::AlreadyLinked;
+        Refusal::AlreadyWaiting => Refusal::AlreadyWaiting;
+        Refusal::Suspended => Refusal::Suspended;
+        Refusal::ForeignAttempt => Refusal::ForeignAttempt;
+        Refusal::ForeignSession => Refusal::ForeignSession;
+        Refusal::TooLate => Refusal::TooLate;
+        Refusal::SubjectTaken => Refusal::SubjectTaken;
+        Refusal::WrongPassword => Refusal::WrongPassword;
+    );
+    listed.extend(every!(LinkError, Failure::Link;
+        LinkError::Denied => LinkError::Denied;
+        LinkError::Refused(_) => ;
+        LinkError::Store(_) => ;
+    ));
+    listed
+}
+
+#[test]
+fn what_the_shell_says() {
+    insta::assert_snapshot!(table(&[shell(), base()].into_iter().flatten().collect()));
+}
+
+#[test]
+fn what_is_said_of_the_roster() {
+    insta::assert_snapshot!(table(&roster()));
+}
+
+#[test]
+fn what_is_said_of_the_journal() {
+    insta::assert_snapshot!(table(&[journal(), substitution()].into_iter().flatten().collect()));
+}
+
+#[test]
+fn what_is_said_of_chats() {
+    insta::assert_snapshot!(table(&chats()));
+}
+
+#[test]
+fn what_is_said_of_vk_id() {
+    insta::assert_snapshot!(table(&vk_id()));
+}
+
+#[test]
+fn what_is_said_of_the_link() {
+    insta::assert_snapshot!(table(&link()));
+}
+
+#[test]
+fn every_sentence_is_one_and_every_code_leads_to_one_kind_of_trouble() {
+    let parts = [shell(), base(), roster(), journal(), substitution(), chats(), vk_id(), link()];
+    let all: Listed = parts.into_iter().flatten().collect();
+    for (name, failure) in &all {
+        let said = failure.sentence();
+        assert!(said.ends_with(['.', '!', '?']) && !said.contains('{'), "{name}: {said}");
+        assert!(said.chars().next().is_some_and(char::is_uppercase), "{name}: {said}");
+    }
+    // One code for one status, and for the refusals of one type.
+    for (name, failure) in &all {
+        let said = failure.said();
+        for (other, same) in all.iter().filter(|(_, other)| other.said().code == said.code) {
+            assert_eq!(same.said().status, said.status, "{} is {name} and {other}", said.code);
+            let kind = |name: &str| name.rsplit_once("::").map(|(kind, _)| kind.to_owned());
+            let shared = same.sentence() == failure.sentence();
+            assert!(shared || kind(other) == kind(name), "{} is {name} and {other}", said.code);
+        }
+    }
+}
