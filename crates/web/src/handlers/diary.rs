@@ -9,7 +9,7 @@ pub(crate) mod week;
 
 use std::collections::BTreeMap;
 
-use school::ReaderOf;
+use school::{Reader, ReaderOf};
 use store::ReadTx;
 use time::Date;
 
@@ -54,4 +54,15 @@ pub(crate) fn days_off(
         }
     }
     Ok(offs)
+}
+
+/// The child's name, when a guardian looks.
+pub(crate) fn child_name(tx: &ReadTx<'_>, reader: &ReaderOf<'_>) -> Result<String, store::Error> {
+    Ok(match reader.reader() {
+        Reader::Oneself => String::new(),
+        Reader::Guardian => school::names_of(tx, &[reader.child()])?
+            .get(&reader.child())
+            .map(school::PersonName::short)
+            .unwrap_or_default(),
+    })
 }

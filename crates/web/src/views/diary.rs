@@ -26,6 +26,8 @@ pub(crate) struct DayView {
     pub(crate) date: String,
     pub(crate) heading: String,
     pub(crate) today: bool,
+    /// The day that a phone shows of the week.
+    pub(crate) chosen: bool,
     pub(crate) test: bool,
     /// Why there are no lessons, when there are none.
     pub(crate) off: String,
@@ -96,6 +98,7 @@ pub(crate) fn days(
                 date: date.to_string(),
                 heading: long_day(*date),
                 today: *date == local.date,
+                chosen: true,
                 test: lessons.iter().any(|lesson| lesson.test.is_some() && lesson.date >= local.date),
                 off: if lessons.is_empty() {
                     offs.get(date).cloned().unwrap_or_else(|| say("diary-no-lessons"))

@@ -1,6 +1,6 @@
 //! The menu and the badge of a signed-in person, by what they look as.
 
-use school::{ClassLabel, ReaderOf, Role};
+use school::{ClassLabel, Present, ReaderOf, Role};
 use store::ReadTx;
 use time::Date;
 
@@ -97,7 +97,7 @@ fn describe(context: &Context) -> (String, String) {
 
 fn tab(path: &str, href: &str, icon: &'static str, label: &'static str) -> Tab {
     let inside = path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    Tab { href: href.to_owned(), icon, label: say(label), count: 0, active: inside }
+    Tab { href: href.to_owned(), icon, label: say(label), count: 0, counted: String::new(), active: inside }
 }
 
 fn tabs_of(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<Vec<Tab>, Failure> {
@@ -105,6 +105,7 @@ fn tabs_of(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<V
         Context::Pupil { .. } | Context::Guardian { .. } => {
             let mut homework = tab(path, "/homework", "list-checks", "tab-homework");
             homework.count = open_homework(tx, who, today)?;
+            homework.counted = say("tab-homework-counted");
             vec![
                 tab(path, "/diary", "book-open", "tab-diary"),
                 tab(path, "/subjects", "graduation-cap", "tab-subjects"),
@@ -116,7 +117,7 @@ fn tabs_of(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<V
         Context::Administrator => administrator_tabs(path),
         Context::Nobody => Vec::new(),
     };
-    tabs.extend(sferum_tab(who, path));
+    tabs.extend(sferum_tab(tx, who, path)?);
     Ok(tabs)
 }
 
@@ -128,12 +129,16 @@ fn open_homework(tx: &ReadTx<'_>, who: &SignedIn, today: Date) -> Result<u32, Fa
 }
 
 /// The tab that the whole guide is about: «Авторизация в Сферум» before the link, «Сферум» after it.
-fn sferum_tab(who: &SignedIn, path: &str) -> Option<Tab> {
-    match who.sferum {
+fn sferum_tab(tx: &ReadTx<'_>, who: &SignedIn, path: &str) -> Result<Option<Tab>, Failure> {
+    Ok(match who.sferum {
         Sferum::Absent => None,
         Sferum::Offered => Some(tab(path, "/link", "messages-square", "tab-link")),
-        Sferum::Open => Some(tab(path, "/sferum", "messages-square", "tab-sferum")),
-    }
+        Sferum::Open => {
+            let count = messenger::unread_total(tx, &Present::ask(tx, &who.viewer)?)?;
+            let counted = say("tab-sferum-counted");
+            Some(Tab { count, counted, ..tab(path, "/sferum", "messages-square", "tab-sferum") })
+        }
+    })
 }
 
 fn staff_tabs(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<Vec<Tab>, Failure> {

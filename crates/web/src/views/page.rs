@@ -42,6 +42,8 @@ pub(crate) struct Tab {
     pub(crate) label: String,
     /// A number beside it; zero shows none.
     pub(crate) count: u32,
+    /// What is counted, for those who hear it: «не сделано».
+    pub(crate) counted: String,
     /// Whether the page belongs to it.
     pub(crate) active: bool,
 }

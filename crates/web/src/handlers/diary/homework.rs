@@ -22,6 +22,8 @@ struct HomeworkPage {
 
 struct DayView {
     heading: String,
+    /// «сегодня», «завтра».
+    near: String,
     href: String,
     tasks: Vec<TaskView>,
 }
@@ -49,6 +51,11 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                 if days.last().is_none_or(|(date, _)| *date != task.due_date) {
                     let view = DayView {
                         heading: long_day(task.due_date),
+                        near: match (task.due_date - today).whole_days() {
+                            0 => say("homework-today"),
+                            1 => say("strip-tomorrow"),
+                            _ => String::new(),
+                        },
                         href: format!("/diary/day/{}", task.due_date),
                         tasks: Vec::new(),
                     };

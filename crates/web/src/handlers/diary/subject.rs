@@ -75,7 +75,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
 
 fn line(marks: &SubjectMarks, term: &str) -> String {
     let mut parts = Vec::new();
-    parts.extend(marks.teacher.as_ref().map(school::PersonName::full));
+    parts.extend(marks.teacher.as_ref().map(teacher_name));
     if marks.hours_per_week > 0 {
         parts.push(count("subject-hours", usize::from(marks.hours_per_week)));
     }
@@ -84,6 +84,14 @@ fn line(marks: &SubjectMarks, term: &str) -> String {
         parts.push(count("subject-absences", marks.absences as usize));
     }
     parts.join(" · ")
+}
+
+/// «Ольга Павловна Громова».
+fn teacher_name(name: &school::PersonName) -> String {
+    match &name.patronymic {
+        Some(_) => format!("{} {}", name.formal(), name.surname),
+        None => name.short(),
+    }
 }
 
 fn rows(marks: &SubjectMarks) -> Vec<RowView> {

@@ -19,6 +19,7 @@ use crate::words::{count, say};
 #[template(path = "diary/subjects.html")]
 struct SubjectsPage {
     page: Page,
+    child: String,
     terms: Vec<TermView>,
     rows: Vec<RowView>,
 }
@@ -102,7 +103,12 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                 .map(|subject| row_view(subject, &names))
                 .collect();
             rows.sort_by(|a, b| store::compare_ru(&a.name, &b.name));
-            Ok(SubjectsPage { terms: stretch.terms, rows, page: frame.page(tx)? })
+            Ok(SubjectsPage {
+                child: super::child_name(tx, &reader)?,
+                terms: stretch.terms,
+                rows,
+                page: frame.page(tx)?,
+            })
         })
         .await?;
     cx.html(&shown)

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use askama::Template;
 use diary::{LessonChange, PupilLesson};
 use school::ReaderOf;
+use serde::Deserialize;
 use time::Duration;
 
-use super::subject_names;
+use super::{parse_date, subject_names};
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
@@ -20,7 +21,19 @@ use crate::words::say;
 struct TimetablePage {
     page: Page,
     heading: String,
+    child: String,
+    earlier: String,
+    later: String,
+    present: bool,
     days: Vec<DayView>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    /// A day of the week asked for.
+    #[serde(default)]
+    date: Option<String>,
 }
 
 struct DayView {
@@ -40,10 +53,13 @@ struct LessonView {
 }
 
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
+    let query: Query = cx.request.query()?;
+    let asked = query.date.map(|text| parse_date(&text).ok_or(Failure::NotFound)).transpose()?;
     let (child, viewer, today) = (cx.child()?, cx.signed_in()?.viewer, cx.today());
     let frame = cx.frame(say("tab-timetable"));
     // On Sunday the coming week is what is asked for.
-    let monday = diary::monday_of(today.saturating_add(Duration::days(1)));
+    let present = diary::monday_of(today.saturating_add(Duration::days(1)));
+    let monday = asked.map_or(present, diary::monday_of);
     let shown = cx
         .read(move |tx| {
             let reader = ReaderOf::ask(tx, &viewer, child, today)?;
@@ -61,6 +77,10 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
             }
             Ok(TimetablePage {
                 heading: week_heading(monday, 6),
+                child: super::child_name(tx, &reader)?,
+                earlier: format!("/timetable?date={}", monday.saturating_sub(Duration::days(7))),
+                later: format!("/timetable?date={}", monday.saturating_add(Duration::days(7))),
+                present: monday == present,
                 days: days.into_values().collect(),
                 page: frame.page(tx)?,
             })

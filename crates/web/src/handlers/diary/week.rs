@@ -8,7 +8,7 @@ use school::{Local, PersonId, Reader, ReaderOf};
 use store::{ReadTx, UtcInstant};
 use time::{Date, Duration};
 
-use super::{date_param, days_off, subject_names};
+use super::{child_name, date_param, days_off, subject_names};
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
@@ -98,17 +98,6 @@ pub(crate) async fn day(cx: Cx) -> Result<Response, Failure> {
     cx.html(&shown)
 }
 
-/// The child's name, when a guardian looks.
-fn child_name(tx: &ReadTx<'_>, reader: &ReaderOf<'_>) -> Result<String, store::Error> {
-    Ok(match reader.reader() {
-        Reader::Oneself => String::new(),
-        Reader::Guardian => school::names_of(tx, &[reader.child()])?
-            .get(&reader.child())
-            .map(school::PersonName::short)
-            .unwrap_or_default(),
-    })
-}
-
 fn week(tx: &ReadTx<'_>, asked: Asked) -> Result<WeekPage, Failure> {
     let Asked { frame, child, viewer, day, local, midnight } = asked;
     let reader = ReaderOf::ask(tx, &viewer, child, local.date)?;
@@ -136,9 +125,13 @@ fn week(tx: &ReadTx<'_>, asked: Asked) -> Result<WeekPage, Failure> {
             .is_none_or(|class| class.week_days == 6);
     let length = if six { 6 } else { 5 };
     let dates: Vec<Date> = (0..length).map(|n| monday.saturating_add(Duration::days(n))).collect();
-    let chosen = if (monday..next).contains(&day) { day } else { monday };
+    // A phone shows one day of the week: the one asked for, or the last school day before it.
+    let chosen = dates.iter().rev().find(|date| **date <= day).copied().unwrap_or(monday);
     let pick = dates.iter().map(|date| pick_view(*date, chosen)).collect();
     let mut left = days(lessons, &dates, &offs, local, &subjects);
+    for shown in &mut left {
+        shown.chosen = shown.date == chosen.to_string();
+    }
     let right = left.split_off(3.min(left.len()));
     let leaves = vec![left, right];
     Ok(WeekPage {
@@ -158,7 +151,7 @@ fn week(tx: &ReadTx<'_>, asked: Asked) -> Result<WeekPage, Failure> {
 
 fn pick_view(date: Date, chosen: Date) -> PickView {
     PickView {
-        href: format!("/diary/day/{date}"),
+        href: format!("/diary/{date}"),
         word: say(match date.weekday() {
             time::Weekday::Monday => "weekday-1",
             time::Weekday::Tuesday => "weekday-2",

@@ -12,10 +12,24 @@ use crate::words::{Words, count, say};
 pub(crate) struct StripView {
     pub(crate) now: String,
     pub(crate) until: String,
+    /// What the script that counts the minutes down needs.
+    pub(crate) clock: ClockView,
     pub(crate) bells: Vec<BellView>,
     pub(crate) due: String,
     pub(crate) tasks: Vec<(String, String)>,
     pub(crate) news: Vec<(String, Vec<MarkView>)>,
+}
+
+/// The school's time, for the script: all in seconds of the school's day.
+#[derive(Default)]
+pub(crate) struct ClockView {
+    pub(crate) now: u32,
+    /// The bell that the shown minutes lead to; zero when none are shown.
+    pub(crate) until: u32,
+    /// When the strip says something else; zero after the last bell.
+    pub(crate) change: u32,
+    /// «до звонка 1 минута», 2, 5: the script puts the number in.
+    pub(crate) forms: [String; 3],
 }
 
 /// A segment of the bell ribbon.
@@ -25,6 +39,9 @@ pub(crate) struct BellView {
     pub(crate) state: &'static str,
     /// Where the dot stands, in steps of five; only in the running lesson.
     pub(crate) at: Option<u16>,
+    /// The bells of the running lesson, in seconds of the day.
+    pub(crate) from: u32,
+    pub(crate) to: u32,
 }
 
 /// Builds the strip from today's lessons, what is due next, and today's marks.
@@ -36,7 +53,7 @@ pub(crate) fn strip(
     subjects: &Subjects,
 ) -> StripView {
     let name = |id: SubjectId| subjects.get(&id).cloned().unwrap_or_default();
-    let (now, until) = present(today, local, subjects);
+    let (now, until, clock) = present(today, local, subjects);
     let open: Vec<&PupilHomework> = due.iter().filter(|homework| !homework.done).collect();
     let soonest: Vec<&PupilHomework> = open
         .iter()
@@ -50,6 +67,7 @@ pub(crate) fn strip(
     StripView {
         now,
         until,
+        clock,
         bells: ribbon(today, local),
         due: due_words(&open, local),
         tasks: soonest
@@ -74,7 +92,10 @@ fn due_words(open: &[&PupilHomework], local: Local) -> String {
     Words::of("strip-due").with("day", day).with("count", same).say()
 }
 
-fn present(today: &[PupilLesson], local: Local, subjects: &Subjects) -> (String, String) {
+/// Minutes are counted down to a bell that is at most this far.
+const NEAR: u16 = 90;
+
+fn present(today: &[PupilLesson], local: Local, subjects: &Subjects) -> (String, String, ClockView) {
     let standing: Vec<&PupilLesson> = today
         .iter()
         .filter(|lesson| !matches!(lesson.change, Some(LessonChange::Cancelled { .. })))
@@ -85,16 +106,26 @@ fn present(today: &[PupilLesson], local: Local, subjects: &Subjects) -> (String,
         Words::of(id).with("lesson", format!("{subject}{room}")).say()
     };
     let left = |minutes: u16| count("strip-minutes", usize::from(minutes));
+    let clock = |until: u16, change: u16| ClockView {
+        now: u32::from(local.minute()) * 60 + u32::from(local.time.second()),
+        until: u32::from(until) * 60,
+        change: u32::from(change) * 60,
+        forms: [1, 2, 5].map(left),
+    };
     if let Some(lesson) = standing.iter().find(|lesson| is_now(lesson, local)) {
-        return (words("strip-now", lesson), left(lesson.ends - local.minute()));
+        let ends = lesson.ends;
+        return (words("strip-now", lesson), left(ends - local.minute()), clock(ends, ends));
     }
     match standing.iter().find(|lesson| lesson.starts > local.minute()) {
-        Some(lesson) if lesson.starts - local.minute() <= 90 => {
-            (words("strip-next", lesson), left(lesson.starts - local.minute()))
+        Some(lesson) if lesson.starts - local.minute() <= NEAR => {
+            let starts = lesson.starts;
+            (words("strip-next", lesson), left(starts - local.minute()), clock(starts, starts))
         }
-        Some(lesson) => (words("strip-next", lesson), clock_minute(lesson.starts)),
-        None if standing.is_empty() => (say("strip-no-lessons"), String::new()),
-        None => (say("strip-over"), String::new()),
+        Some(lesson) => {
+            (words("strip-next", lesson), clock_minute(lesson.starts), clock(0, lesson.starts - NEAR))
+        }
+        None if standing.is_empty() => (say("strip-no-lessons"), String::new(), clock(0, 0)),
+        None => (say("strip-over"), String::new(), clock(0, 0)),
     }
 }
 
@@ -119,7 +150,14 @@ fn ribbon(today: &[PupilLesson], local: Local) -> Vec<BellView> {
             let percent = (minute - lesson.starts) * 100 / (lesson.ends - lesson.starts).max(1);
             percent / 5 * 5
         });
-        bells.push(BellView { n: lesson.slot, time: clock_minute(lesson.starts), state, at });
+        bells.push(BellView {
+            n: lesson.slot,
+            time: clock_minute(lesson.starts),
+            state,
+            at,
+            from: u32::from(lesson.starts) * 60,
+            to: u32::from(lesson.ends) * 60,
+        });
     }
     bells
 }
