@@ -78,6 +78,7 @@ fn strip(html: &str) -> String {
         }
     }
     let plain = text
+        .replace("&nbsp;", " ")
         .replace("&#34;", "\"")
         .replace("&#39;", "'")
         .replace("&lt;", "<")

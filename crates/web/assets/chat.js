@@ -32,6 +32,9 @@ const word = (name) => chat.dataset[name] ?? "";
 /** Whether this page shows the newest messages; a page of older ones is only read. */
 const newest = chat.dataset.newer !== "true";
 
+/** Whether every message has a page here, and not an own one alone. */
+const moderates = chat.dataset.moderates === "true";
+
 /** @param {number} seq */
 const find = (seq) => /** @type {HTMLElement | null} */ (list.querySelector(`[data-seq="${seq}"]`));
 
@@ -130,15 +133,12 @@ function renew(item, line) {
     mark.textContent = word("edited");
     time?.before(mark);
   }
-  const tools = item.querySelector(".msg-tools");
   const more = item.querySelector("[data-more]");
-  if (more instanceof HTMLAnchorElement) more.href = `/sferum/${conv}/${line.seq}`;
-  if (tools && (gone || line.sender !== me || line.seq === 0)) {
-    if (line.seq === 0) tools.classList.add("vh");
-    else tools.remove();
-  } else {
-    tools?.classList.remove("vh");
-  }
+  if (!(more instanceof HTMLAnchorElement)) return;
+  more.href = `/sferum/${conv}/${line.seq}`;
+  if (gone || !(line.sender === me || moderates)) more.remove();
+  // What has no number yet has no page.
+  else more.hidden = line.seq === 0;
 }
 
 /** @param {number} ts */
@@ -181,6 +181,7 @@ function receive(line) {
   } else if (line.seq > last) {
     separate(line.ts);
     show(bubble(line));
+    if (line.sender !== me) miss();
   }
   last = Math.max(last, line.seq);
   if (line.sender !== me) markRead();
@@ -417,7 +418,41 @@ function markRead() {
 
 document.addEventListener("visibilitychange", markRead);
 log.addEventListener("scroll", markRead, { passive: true });
-if (newest) markRead();
+if (newest) {
+  // Reading begins at the first message that was not read, wherever the column begins.
+  const fresh = document.getElementById("new-line");
+  if (fresh && fresh.getBoundingClientRect().top < log.getBoundingClientRect().top) fresh.scrollIntoView({ block: "start" });
+  markRead();
+}
+
+// ---- the way down
+
+const down = document.getElementById("to-newest");
+const missed = down?.querySelector("[data-missed]");
+let unseen = 0;
+
+/** Whether the newest message is out of sight. */
+const above = () => log.scrollTop < -200;
+
+function offerDown() {
+  if (!down || !missed) return;
+  if (!above()) unseen = 0;
+  down.hidden = !newest || !above();
+  missed.textContent = unseen > 0 ? String(unseen) : "";
+}
+
+/** A message has come that is not seen. */
+function miss() {
+  if (above()) unseen += 1;
+  offerDown();
+}
+
+log.addEventListener("scroll", offerDown, { passive: true });
+down?.addEventListener("click", () => {
+  log.scrollTop = 0;
+  field?.focus();
+});
+offerDown();
 
 // ---- older pages
 
@@ -435,11 +470,21 @@ document.addEventListener("click", async (event) => {
     const further = holder.querySelector("#older");
     const height = log.scrollHeight;
     const top = log.scrollTop;
-    if (older) list.prepend(...older.childNodes);
+    // What is read back is nothing new to be told of.
+    log.setAttribute("aria-live", "off");
+    if (older) {
+      // One day that two pages share is named once.
+      const days = [...older.querySelectorAll(".day-sep")];
+      const first = list.firstElementChild;
+      if (first?.matches(".day-sep") && first.textContent === days.at(-1)?.textContent) first.remove();
+      list.prepend(...older.childNodes);
+    }
+    setTimeout(() => log.removeAttribute("aria-live"), 1000);
     if (further instanceof HTMLAnchorElement) {
       link.href = further.href;
       link.removeAttribute("aria-busy");
     } else {
+      log.focus({ preventScroll: true });
       link.parentElement?.remove();
     }
     // The column counts from the bottom, so what is read has not moved; browsers that count otherwise are helped.

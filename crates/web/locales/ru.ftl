@@ -8,6 +8,10 @@ pupils-count = { $count } { $count ->
    *[many] учеников
 }
 
+## Words that a line does not end with
+
+words-short = в на с к о у и а не ни из за от до по во со ко об но
+
 ## Failures of the shell
 
 failure-not-found = Такой страницы нет, или она не для вас. Проверьте адрес или вернитесь на главную.
@@ -91,6 +95,7 @@ error-heading-request = Не получилось выполнить
 ## Sign-in, slips, setup
 
 sign-in-title = Вход
+sign-in-bells = Первый звонок в { $first }, последний в { $last }.
 sign-in-help = Техническая помощь: { $who }.
 certificate-title = Сертификат школы
 certificate-issuer = Звонок: { $school }
@@ -115,9 +120,11 @@ sessions-ended-here = Здесь вы остались.
 
 ## Administrator
 
+pages-range = { $from }–{ $to } из { $total }
 people-title = Люди
 person-title = Карточка человека
 people-count = { $count ->
+    [0] Никто не нашёлся
     [one] Нашёлся { $count } человек
     [few] Нашлись { $count } человека
    *[many] Нашлось { $count } человек
@@ -182,6 +189,16 @@ health-audit = { $count ->
     [few] { $count } записи в журнале действий
    *[many] { $count } записей в журнале действий
 }
+target-person = человек № { $id }
+target-lesson = урок № { $id }
+target-work = работа № { $id }
+target-message = сообщение № { $id }
+target-session = сеанс № { $id }
+target-import = загрузка № { $id }
+target-class-group = класс № { $id }
+target-attempt = попытка входа № { $id }
+target-phone-guard = номер телефона № { $id }
+target-school = школа
 health-base = База
 health-base-good = читает и пишет
 health-base-full = на диске нет места: записи отклоняются, чтение идёт
@@ -227,13 +244,6 @@ act-school-setup-finish = Создан первый администратор
 
 ## The diary
 
-weekday-1 = пн
-weekday-2 = вт
-weekday-3 = ср
-weekday-4 = чт
-weekday-5 = пт
-weekday-6 = сб
-weekday-7 = вс
 diary-no-lessons = Уроков нет
 diary-week-empty = На этой неделе уроков нет
 diary-last-lessons = Последние уроки были { $day }.
@@ -432,8 +442,8 @@ count-heads = { $count ->
     [one] { $count } из администрации
    *[other] { $count } из администрации
 }
-audience-no-guardians = Родители — нет.
-audience-no-pupils = Ученики — нет.
+audience-no-guardians = Родители — нет
+audience-no-pupils = Ученики — нет
 ## VK ID of the school
 
 sms-text = Код { $code } для VK ID школы. Никому его не говорите.
@@ -443,8 +453,8 @@ phone-empty = Введите номер телефона.
 phone-digits = Наберите номер обычными цифрами от 0 до 9.
 phone-invisible = В номере есть невидимые знаки. Наберите его заново.
 phone-character = В номере телефона не бывает знака «{ $found }».
-phone-short = В номере не хватает цифр: сейчас { $has }. Российский номер — 11 цифр, например +7 900 000-00-00.
-phone-long = В номере слишком много цифр: сейчас { $has }. Российский номер — 11 цифр, например +7 900 000-00-00.
+phone-short = В номере не хватает цифр: сейчас { $has }. Российский номер — 11 цифр, например +7 900 000-00-00.
+phone-long = В номере слишком много цифр: сейчас { $has }. Российский номер — 11 цифр, например +7 900 000-00-00.
 phone-country = Начните с +7 или 8. Для номера другой страны поставьте плюс и код страны.
 phone-service = Это номер справочной или платной линии. Введите свой мобильный телефон.
 vkid-not-now = Вход уже на другом шаге. Ничего не изменилось.
@@ -499,6 +509,10 @@ claimed-pupil = ученик
 claimed-parent = родитель
 claimed-teacher = учитель или сотрудник школы
 form-fix = { $count ->
+    [1] Исправьте одно поле.
+    [2] Исправьте два поля.
+    [3] Исправьте три поля.
+    [4] Исправьте четыре поля.
     [one] Исправьте { $count } поле.
     [few] Исправьте { $count } поля.
    *[many] Исправьте { $count } полей.
@@ -576,13 +590,15 @@ sms-kind-call = звонок
 sms-flow-guarded = вход с паролем
 sms-flow-open = вход без пароля
 sms-figures = За сутки { $sent ->
+    [0] кодов не отправляли
     [one] отправлен { $sent } код
     [few] отправлено { $sent } кода
    *[many] отправлено { $sent } кодов
-}, неверно ввели { $failed ->
-    [one] { $failed } раз
-    [few] { $failed } раза
-   *[many] { $failed } раз
+}, { $failed ->
+    [0] неверно не вводили
+    [one] неверно ввели { $failed } раз
+    [few] неверно ввели { $failed } раза
+   *[many] неверно ввели { $failed } раз
 }.
 phone-title = Виртуальный телефон
 phone-reset-done = Счётчики сброшены.

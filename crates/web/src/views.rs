@@ -7,6 +7,8 @@ pub(crate) mod page;
 pub(crate) mod sferum;
 pub(crate) mod teaching;
 
-pub(crate) use dates::{clock_time, day_month, full_date, long_day, moment, weekday_day};
+pub(crate) use dates::{
+    clock_time, day_month, full_date, long_day, moment, month_heading, weekday_day, weekday_short,
+};
 pub(crate) use nav::Frame;
 pub(crate) use page::{Flash, Page};

@@ -1,5 +1,6 @@
 //! Texts for people that depend on numbers or on what went wrong: one Fluent file, the right plurals.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -50,8 +51,30 @@ impl Words {
         };
         let args: FluentArgs<'_> = self.args.iter().map(|(name, value)| (*name, value.clone())).collect();
         let mut faults = Vec::new();
-        RUSSIAN.format_pattern(pattern, Some(&args), &mut faults).into_owned()
+        let said = RUSSIAN.format_pattern(pattern, Some(&args), &mut faults);
+        // Labels stay letter by letter as they are: people and programs look for them.
+        if said.ends_with('.') { typeset(&said) } else { said.into_owned() }
     }
+}
+
+/// Words that hang badly at the end of a line.
+static SHORT: LazyLock<HashSet<String>> =
+    LazyLock::new(|| say("words-short").split(' ').map(str::to_owned).collect());
+
+/// Ties short words to the next one and a dash to the word before it, by spaces that do not break.
+#[must_use]
+pub(crate) fn typeset(text: &str) -> String {
+    let mut set = String::with_capacity(text.len() + 16);
+    let mut before = "";
+    for word in text.split(' ') {
+        if !set.is_empty() {
+            let short = SHORT.contains(&before.trim_start_matches(['«', '(']).to_lowercase());
+            set.push(if short || word == "—" { '\u{a0}' } else { ' ' });
+        }
+        set.push_str(word);
+        before = word;
+    }
+    set
 }
 
 impl Words {
@@ -77,6 +100,21 @@ pub(crate) fn count(id: &'static str, count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn short_words_do_not_hang_at_the_end_of_a_line() {
+        let shown = |text: &str| super::typeset(text).replace('\u{a0}', "~");
+        assert_eq!(
+            shown("В чате — только то, что есть, и  не больше."),
+            "В~чате~— только то, что есть, и~ не~больше."
+        );
+        assert_eq!(shown("Не с нами."), "Не~с~нами.");
+    }
+
+    #[test]
+    fn a_label_keeps_its_spaces() {
+        assert_eq!(super::say("tab-link"), "Авторизация в Сферум");
+    }
+
     #[test]
     fn plurals_are_russian() {
         let said = [1, 2, 5, 11, 21, 22, 112].map(|number| super::count("pupils-count", number));

@@ -239,7 +239,7 @@ fn bad_data_of_a_new_person_is_told_field_by_field() {
         ("Ильина", "Варвара", "31.02.2014", "female", "Такой даты нет"),
         ("Ильина", "Варвара", "", "female", "Введите дату рождения"),
         ("Ильина", "Варвара", "14.03.2014", "", "Выберите пол"),
-        ("", "", "", "", "Исправьте 4 поля"),
+        ("", "", "", "", "Исправьте четыре поля"),
     ] {
         let fields = [
             ("surname", surname),
@@ -428,7 +428,7 @@ fn the_administrator_blocks_and_unblocks_a_link_and_sees_no_phone() {
         office
             .get("/admin/links?name=%D0%B8%D0%BB%D1%8C%D0%B8%D0%BD%D0%B0%20%D0%B2%D0%B0%D1%80")
             .text()
-            .contains("1–1 / 1")
+            .contains("1–1 из 1")
     );
     assert!(
         office.get("/admin/links?name=%D0%BD%D0%B8%D0%BA%D1%82%D0%BE").text().contains("Никто не нашёлся")

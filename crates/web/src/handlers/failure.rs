@@ -18,8 +18,7 @@ struct ErrorPage {
     status: u16,
     heading: String,
     text: String,
-    kept: String,
-    action_href: String,
+    action_href: &'static str,
     action_label: String,
     code: &'static str,
 }
@@ -47,15 +46,19 @@ pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
                 .to_string();
         return Response::see_other(&format!("/signin?next={next}"));
     }
+    let (action_href, action_label) = match failure {
+        // The way in begins anew where it begins.
+        Failure::Attempt(_) if cx.who.is_some() => ("/link", "tab-link"),
+        _ => ("/", "error-home"),
+    };
     let shown = ErrorPage {
         page: cx.bare_page(say("error-title")),
         status: said.status.as_u16(),
         heading: say(heading(said.status)),
         text: said.text.say(),
-        kept: String::new(),
-        action_href: "/".to_owned(),
-        action_label: say("error-home"),
-        code: if said.status.is_server_error() { said.code } else { "" },
+        action_href,
+        action_label: say(action_label),
+        code: said.code,
     };
     let answer = match shown.render() {
         Ok(text) => Response::html(text),

@@ -4,7 +4,7 @@ pub(crate) mod message;
 
 use askama::Template;
 use messenger::{
-    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, history, list_chats, receipts,
+    Body, ClientId, ConversationId, Draft, MemberOf, MemberRole, Span, audience, history, list_chats, receipts,
 };
 use school::Present;
 use serde::Deserialize;
@@ -49,6 +49,8 @@ struct ChatPage {
     older: bool,
     newer: bool,
     may_write: bool,
+    /// Whether any message here has its page for the viewer, and not an own one alone.
+    moderates: bool,
     cid: String,
     text: String,
     error: String,
@@ -156,6 +158,7 @@ async fn page(
             older: shown.older,
             newer: shown.newer,
             may_write: by.may_write(),
+            moderates: by.may_write() && by.role() == MemberRole::Moderator,
             items: column.items(&by, shown.lines),
             blank: MessageView { tools: true, edited: true, ..MessageView::default() },
             cid,

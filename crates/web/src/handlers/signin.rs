@@ -1,12 +1,15 @@
 //! Signing in with the school's login.
 
 use askama::Template;
+use diary::LessonState;
 use school::{Device, PersonId, SessionToken, SignInError, SignInFence, Viewer};
 use serde::Deserialize;
-use store::{Act, Actor, UtcInstant, WriteTx};
+use store::{Act, Actor, ReadTx, UtcInstant, WriteTx};
+use time::{Date, Duration};
 
 use crate::cx::Cx;
 use crate::response::Response;
+use crate::views::diary::clock_minute;
 use crate::views::{Page, long_day};
 use crate::words::{Words, say};
 use crate::{Failure, cookies};
@@ -43,16 +46,26 @@ struct Form {
     next: String,
 }
 
-fn page(cx: &Cx, login: String, next: String, error: Option<String>) -> SignInPage {
+async fn page(cx: &Cx, login: String, next: String, error: Option<String>) -> SignInPage {
     let school = cx.app.school();
     let help = &school.profile.help;
+    let today = cx.today();
+    // A line of decoration: a base that cannot be read must not close the way in.
+    let bells = cx.read(move |tx| bells_of(tx, today)).await.unwrap_or_default();
     SignInPage {
         page: cx.bare_page(say("sign-in-title")),
         error,
         login,
         next,
         date_line: format!("{}.", long_day(cx.today())),
-        bell_line: String::new(),
+        bell_line: bells
+            .map(|(first, last)| {
+                Words::of("sign-in-bells")
+                    .with("first", clock_minute(first))
+                    .with("last", clock_minute(last))
+                    .say()
+            })
+            .unwrap_or_default(),
         help_line: if help.is_empty() {
             String::new()
         } else {
@@ -61,12 +74,28 @@ fn page(cx: &Cx, login: String, next: String, error: Option<String>) -> SignInPa
     }
 }
 
+/// The first and the last bell of a day of lessons.
+fn bells_of(tx: &ReadTx<'_>, today: Date) -> Result<Option<(u16, u16)>, Failure> {
+    let Some(year) = school::find_year(tx, today)? else { return Ok(None) };
+    let tomorrow = today.saturating_add(Duration::DAY);
+    let mut span: Option<(u16, u16)> = None;
+    for class in school::list_class_groups(tx, year.id)? {
+        for lesson in diary::lessons_of_class(tx, class.id, today, tomorrow)? {
+            if !matches!(lesson.state, LessonState::Cancelled | LessonState::Moved) {
+                let (first, last) = span.unwrap_or((lesson.starts, lesson.ends));
+                span = Some((first.min(lesson.starts), last.max(lesson.ends)));
+            }
+        }
+    }
+    Ok(span)
+}
+
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let query: Query = cx.request.query()?;
     if cx.who.is_some() {
         return Ok(Response::see_other(if query.next.is_empty() { "/" } else { &query.next }));
     }
-    cx.html(&page(&cx, String::new(), query.next, None))
+    cx.html(&page(&cx, String::new(), query.next, None).await)
 }
 
 pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
@@ -77,7 +106,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
             Ok(Response::see_other(next).with_cookie(&cookie).with_cookie(&cookies::clear(cookies::FORM)))
         }
         Err(failure) if failure.is_about_input() => {
-            let shown = page(&cx, form.login, form.next, Some(failure.sentence()));
+            let shown = page(&cx, form.login, form.next, Some(failure.sentence())).await;
             cx.refused(&failure, &shown)
         }
         Err(failure) => Err(failure),

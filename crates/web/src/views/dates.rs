@@ -33,6 +33,37 @@ const fn weekday_of(weekday: Weekday) -> &'static str {
     }
 }
 
+/// «Октябрь», for a heading.
+pub(crate) const fn month_heading(month: Month) -> &'static str {
+    match month {
+        Month::January => "Январь",
+        Month::February => "Февраль",
+        Month::March => "Март",
+        Month::April => "Апрель",
+        Month::May => "Май",
+        Month::June => "Июнь",
+        Month::July => "Июль",
+        Month::August => "Август",
+        Month::September => "Сентябрь",
+        Month::October => "Октябрь",
+        Month::November => "Ноябрь",
+        Month::December => "Декабрь",
+    }
+}
+
+/// «ср».
+pub(crate) const fn weekday_short(weekday: Weekday) -> &'static str {
+    match weekday {
+        Weekday::Monday => "пн",
+        Weekday::Tuesday => "вт",
+        Weekday::Wednesday => "ср",
+        Weekday::Thursday => "чт",
+        Weekday::Friday => "пт",
+        Weekday::Saturday => "сб",
+        Weekday::Sunday => "вс",
+    }
+}
+
 /// «14 октября», with a non-breaking space.
 pub(crate) fn day_month(date: Date) -> String {
     format!("{}\u{a0}{}", date.day(), month_of(date.month()))

@@ -6,13 +6,13 @@ mod strip;
 
 use std::collections::{BTreeMap, HashMap};
 
-use diary::{LessonChange, PupilLesson};
+use diary::{Average, LessonChange, PupilLesson};
 use school::{Local, SubjectId};
 use time::{Date, Duration};
 
 pub(crate) use balance::{BalanceView, balance};
-pub(crate) use glyphs::{MarkView, mark_view, marks_view};
-pub(crate) use strip::{StripView, strip};
+pub(crate) use glyphs::{MarkView, absence_words, mark_view, marks_view};
+pub(crate) use strip::{StripView, lower_first, strip};
 
 use super::{day_month, long_day};
 use crate::words::{Words, say};
@@ -75,6 +75,14 @@ pub(crate) fn week_heading(monday: Date, days: i64) -> String {
     } else {
         format!("{}\u{a0}– {}", day_month(monday), day_month(last))
     }
+}
+
+/// «64 : 15 ≈ 4,27»: the exact fraction, and what is printed of it.
+pub(crate) fn average_line(average: Average) -> String {
+    let exact = u64::from(average.sum()) * 10_u64.pow(average.digits())
+        == average.printed() * u64::from(average.weights());
+    let sign = if exact { "=" } else { "≈" };
+    format!("{} : {} {sign} {average}", average.sum(), average.weights())
 }
 
 /// The days of a week with their lessons, in order; `offs` says why a day has none.

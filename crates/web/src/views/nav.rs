@@ -8,6 +8,7 @@ use super::page::{ContextLink, Flash, Page, PersonBadge, Tab};
 use crate::Failure;
 use crate::access::{Sferum, SignedIn};
 use crate::context::Context;
+use crate::views::diary::lower_first;
 use crate::words::say;
 
 /// All that a page's frame needs besides what is read in the page's own view of the base.
@@ -70,7 +71,7 @@ fn badge_of(who: &SignedIn) -> PersonBadge {
         })
         .collect();
     let (label, line) = describe(&who.context);
-    let line = if line.is_empty() { label } else { line };
+    let line = if line.is_empty() { lower_first(&label) } else { line };
     PersonBadge {
         name: who.name.short(),
         line,

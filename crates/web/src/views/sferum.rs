@@ -7,9 +7,9 @@ use messenger::{
 };
 use school::{Local, PersonId, Zone};
 use store::UtcInstant;
-use time::{Date, Weekday};
+use time::Date;
 
-use super::{clock_time, day_month, weekday_day};
+use super::{clock_time, day_month, weekday_day, weekday_short};
 use crate::words::{Words, count, say};
 
 /// A chat in the list.
@@ -53,16 +53,7 @@ fn short_moment(at: Local, today: Date) -> String {
     match days {
         0 => clock_time(at.time),
         1 => "вчера".to_owned(),
-        2..=6 => match at.date.weekday() {
-            Weekday::Monday => "пн",
-            Weekday::Tuesday => "вт",
-            Weekday::Wednesday => "ср",
-            Weekday::Thursday => "чт",
-            Weekday::Friday => "пт",
-            Weekday::Saturday => "сб",
-            Weekday::Sunday => "вс",
-        }
-        .to_owned(),
+        2..=6 => weekday_short(at.date.weekday()).to_owned(),
         _ => day_month(at.date),
     }
 }

@@ -1,7 +1,9 @@
 //! The journal of actions: the audit chain, newest first.
 
+use std::collections::HashMap;
+
 use askama::Template;
-use school::{Administrator, PersonId};
+use school::{Administrator, PersonId, PersonName};
 use serde::Deserialize;
 
 use crate::Failure;
@@ -51,8 +53,13 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
         .read(move |tx| {
             Administrator::ask(tx, &viewer, today)?;
             let tail = tx.audit_tail(before, ROWS)?;
-            let people: Vec<PersonId> =
-                tail.rows.iter().filter_map(|row| row.actor.person).map(PersonId::from_row).collect();
+            let people: Vec<PersonId> = tail
+                .rows
+                .iter()
+                .flat_map(|row| [row.actor.person, person_of(&row.target)])
+                .flatten()
+                .map(PersonId::from_row)
+                .collect();
             let names = school::names_of(tx, &people)?;
             let older = match tail.rows.last() {
                 Some(last) if tail.more => format!("/admin/audit?before={}.{}", last.g, last.n),
@@ -67,11 +74,14 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
                         .actor
                         .person
                         .and_then(|id| names.get(&PersonId::from_row(id)))
-                        .map_or_else(|| say("audit-program"), school::PersonName::full),
+                        .map_or_else(|| say("audit-program"), PersonName::full),
                     address: row.actor.address,
                     action: action_words(&row.action),
-                    target: row.target,
-                    change: change_line(row.before.as_deref(), row.after.as_deref()),
+                    target: target_words(&row.target, &names),
+                    change: change_line(
+                        row.before.as_deref().map(|value| value_words(value, &names)),
+                        row.after.as_deref().map(|value| value_words(value, &names)),
+                    ),
                     reason: row.reason.unwrap_or_default(),
                 })
                 .collect();
@@ -97,7 +107,42 @@ fn action_words(action: &str) -> String {
     Words::find(&id).unwrap_or_else(|| action.to_owned())
 }
 
-fn change_line(before: Option<&str>, after: Option<&str>) -> String {
+/// The person that a row is about.
+fn person_of(target: &str) -> Option<i64> {
+    target.strip_prefix("person:").and_then(|id| store::parse_id(id).ok())
+}
+
+/// What a row is about, in words; what has none yet is shown as it is stored.
+fn target_words(target: &str, names: &HashMap<PersonId, PersonName>) -> String {
+    if let Some(name) = person_of(target).and_then(|id| names.get(&PersonId::from_row(id))) {
+        return name.full();
+    }
+    let Some((kind, id)) = target.split_once(':') else { return target.to_owned() };
+    let words = match kind {
+        "person" => "target-person",
+        "lesson" => "target-lesson",
+        "work" => "target-work",
+        "message" => "target-message",
+        "session" => "target-session",
+        "import" => "target-import",
+        "class_group" => "target-class-group",
+        "attempt" => "target-attempt",
+        "phone_guard" => "target-phone-guard",
+        "school" => "target-school",
+        _ => return target.to_owned(),
+    };
+    Words::of(words).with("id", id.to_owned()).say()
+}
+
+/// A state of a link in words; everything else as it is.
+fn value_words(value: &str, names: &HashMap<PersonId, PersonName>) -> String {
+    if person_of(value).is_some() {
+        return target_words(value, names);
+    }
+    Words::find(&format!("link-state-{}", value.replace('_', "-"))).unwrap_or_else(|| value.to_owned())
+}
+
+fn change_line(before: Option<String>, after: Option<String>) -> String {
     match (before, after) {
         (None, None) => String::new(),
         (Some(before), None) => format!("{before} →"),

@@ -12,7 +12,7 @@ use crate::handlers::approvals::{Reason, WaitingView, waiting_view};
 use crate::handlers::link::owner::{HistoryView, history_views, path_words, state_words};
 use crate::response::Response;
 use crate::views::{Flash, Page, moment};
-use crate::words::{count, say};
+use crate::words::{Words, count, say};
 use crate::{Failure, flows};
 
 const PAGE: &str = "/admin/links";
@@ -123,7 +123,11 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
                 base: PAGE.to_owned(),
                 newer: if from > 0 { address(from.saturating_sub(ROWS)) } else { String::new() },
                 older: if upto < total { address(upto) } else { String::new() },
-                range: format!("{}–{upto} / {total}", (from + 1).min(upto)),
+                range: Words::of("pages-range")
+                    .with("from", (from + 1).min(upto))
+                    .with("to", upto)
+                    .with("total", total)
+                    .say(),
                 // Those who wait are shown before the list is searched or paged through.
                 waiting: if query.name.is_empty() && from == 0 { waiting } else { Vec::new() },
                 name: query.name,

@@ -8,7 +8,7 @@ use super::subjects::{Query, TermView, stretch};
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
-use crate::views::diary::{BalanceView, MarkView, balance, marks_view};
+use crate::views::diary::{BalanceView, MarkView, average_line, balance, marks_view};
 use crate::views::{Page, day_month};
 use crate::words::{Words, count, say};
 
@@ -128,14 +128,11 @@ fn why(marks: &SubjectMarks, average: Average) -> WhyView {
             .say(),
     };
     let printed = average.to_string();
-    let exact = u64::from(average.sum()) * 10_u64.pow(average.digits())
-        == average.printed() * u64::from(average.weights());
-    let sign = if exact { "=" } else { "≈" };
     WhyView {
         fraction: format!("{}/{}", average.sum(), average.weights()),
         sum: average.sum(),
         weights: average.weights(),
-        line: format!("{} : {} {sign} {printed}", average.sum(), average.weights()),
+        line: average_line(average),
         next,
         balance: balance(&marks.rows, average),
         described: Words::of("why-described")

@@ -13,7 +13,7 @@ use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::diary::{DayView, StripView, days, strip, week_heading};
-use crate::views::{Frame, Page, day_month, long_day};
+use crate::views::{Frame, Page, day_month, long_day, weekday_short};
 use crate::words::{Words, say};
 
 #[derive(Template)]
@@ -47,7 +47,7 @@ struct DayPage {
 
 struct PickView {
     href: String,
-    word: String,
+    word: &'static str,
     number: u8,
     chosen: bool,
 }
@@ -152,15 +152,7 @@ fn week(tx: &ReadTx<'_>, asked: Asked) -> Result<WeekPage, Failure> {
 fn pick_view(date: Date, chosen: Date) -> PickView {
     PickView {
         href: format!("/diary/{date}"),
-        word: say(match date.weekday() {
-            time::Weekday::Monday => "weekday-1",
-            time::Weekday::Tuesday => "weekday-2",
-            time::Weekday::Wednesday => "weekday-3",
-            time::Weekday::Thursday => "weekday-4",
-            time::Weekday::Friday => "weekday-5",
-            time::Weekday::Saturday => "weekday-6",
-            time::Weekday::Sunday => "weekday-7",
-        }),
+        word: weekday_short(date.weekday()),
         number: date.day(),
         chosen: date == chosen,
     }

@@ -21,6 +21,7 @@ use crate::words::{Words, count, say};
 struct DayPage {
     page: Page,
     date: Date,
+    is_today: bool,
     before: Date,
     after: Date,
     heading: String,
@@ -37,6 +38,8 @@ struct ChangeView {
     what: String,
     reason: String,
     cancels: bool,
+    /// It cannot be changed any more.
+    held: bool,
 }
 
 struct LessonView {
@@ -85,6 +88,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
             let lessons = diary::lessons_of_class(tx, chosen.id, date, next)?;
             Ok(DayPage {
                 date,
+                is_today: date == today,
                 before: date.saturating_sub(Duration::DAY),
                 after: next,
                 heading: long_day(date),
@@ -139,6 +143,7 @@ fn changes(
             what,
             reason: change.reason,
             cancels: change.cancels,
+            held: lesson.state == LessonState::Held,
         });
     }
     Ok(views)

@@ -13,8 +13,8 @@ use crate::Failure;
 use crate::cx::Cx;
 use crate::handlers::diary::{parse_date, subject_names};
 use crate::response::Response;
-use crate::views::diary::Subjects;
-use crate::views::teaching::{fact_letter, reason_word};
+use crate::views::diary::{Subjects, absence_words};
+use crate::views::teaching::reason_word;
 use crate::views::{Flash, Page, weekday_day};
 use crate::words::{Words, count, say};
 
@@ -27,7 +27,11 @@ struct ClassPage {
     heading: String,
     lead: String,
     pupils: Vec<PupilView>,
-    absences: Vec<AbsenceView>,
+    /// Days with a lesson missed for no reason known yet.
+    waiting_days: Vec<AbsenceView>,
+    explained: Vec<AbsenceView>,
+    /// Days on which nothing was missed: late, exempt, from home.
+    other: Vec<AbsenceView>,
     reasons: [(&'static str, &'static str); 4],
 }
 
@@ -46,7 +50,9 @@ struct AbsenceView {
     pupil: PersonId,
     name: String,
     day: String,
-    what: Vec<String>,
+    /// What happened, and in which lessons how often: «нет на уроке», «Труд» twice.
+    what: Vec<(String, Vec<(String, u8)>)>,
+    missed: bool,
     reason: &'static str,
 }
 
@@ -104,13 +110,21 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
             });
             let heading = Words::of("tab-class").with("class", group.label.to_string()).say();
             frame.title.clone_from(&heading);
+            let (missed, mut other): (Vec<_>, Vec<_>) =
+                days(&overview, &people, &names).into_iter().partition(|day| day.missed);
+            let (waiting_days, mut explained): (Vec<_>, Vec<_>) =
+                missed.into_iter().partition(|day| day.reason.is_empty());
+            explained.truncate(LONGEST);
+            other.truncate(LONGEST);
             Ok(ClassPage {
                 class,
                 waiting: linking::waiting_in_class(tx, &by, today)?.len(),
                 heading,
                 lead: format!("{} · {}", count("pupils-count", pupils.len()), term.title),
                 pupils: views.collect(),
-                absences: days(&overview, &people, &names),
+                waiting_days,
+                explained,
+                other,
                 reasons: REASONS.map(|reason| (reason.word(), reason_word(reason))),
                 page: frame.page(tx)?,
             })
@@ -119,7 +133,10 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     cx.html(&shown)
 }
 
-/// The notes of a pupil's day in one row, the newest first; sixty rows are enough for a page.
+/// So many days that need nothing are enough for a page.
+const LONGEST: usize = 60;
+
+/// The notes of a pupil's day in one row, the newest first.
 fn days(
     overview: &ClassOverview,
     people: &HashMap<PersonId, PersonName>,
@@ -128,26 +145,35 @@ fn days(
     let mut days: Vec<AbsenceView> = Vec::new();
     for (date, subject, noted) in &overview.absences {
         let Some(name) = people.get(&noted.pupil) else { continue };
-        let (letter, sup) = fact_letter(noted.fact, None);
-        let what = format!("{} — {letter} {sup}", names.get(subject).map_or("", String::as_str));
+        let missed = noted.fact == AbsenceFact::Absent;
+        let (what, subject) = (absence_words(noted.fact), names.get(subject).cloned().unwrap_or_default());
         let reason = noted.reason.map_or("", AbsenceReason::word);
         match days.iter_mut().find(|day| day.date == *date && day.pupil == noted.pupil) {
             Some(day) => {
-                day.what.push(what.trim_end().to_owned());
-                // A day of which a part is unexplained waits for a reason.
-                day.reason = if reason.is_empty() { reason } else { day.reason };
+                match day.what.iter_mut().find(|(other, _)| *other == what) {
+                    Some((_, subjects)) => match subjects.iter_mut().find(|(other, _)| *other == subject) {
+                        Some((_, times)) => *times += 1,
+                        None => subjects.push((subject, 1)),
+                    },
+                    None => day.what.push((what, vec![(subject, 1)])),
+                }
+                // A day of which a missed part is unexplained waits for a reason.
+                if missed && (!day.missed || reason.is_empty()) {
+                    day.reason = reason;
+                }
+                day.missed |= missed;
             }
             None => days.push(AbsenceView {
                 date: *date,
                 pupil: noted.pupil,
                 name: name.listed(),
                 day: weekday_day(*date),
-                what: vec![what.trim_end().to_owned()],
+                what: vec![(what, vec![(subject, 1)])],
+                missed,
                 reason,
             }),
         }
     }
-    days.truncate(60);
     days
 }
 

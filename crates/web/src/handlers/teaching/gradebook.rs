@@ -12,8 +12,9 @@ use crate::Failure;
 use crate::cx::Cx;
 use crate::handlers::diary::subject_names;
 use crate::response::Response;
+use crate::views::diary::average_line;
 use crate::views::teaching::{fact_letter, mark_class, mark_text};
-use crate::views::{Page, day_month};
+use crate::views::{Page, day_month, month_heading, weekday_short};
 use crate::words::say;
 
 #[derive(Template)]
@@ -56,6 +57,7 @@ struct TablePage {
     heading: String,
     lead: String,
     terms: Vec<(u8, String, bool)>,
+    months: Vec<(&'static str, usize)>,
     columns: Vec<ColumnView>,
     rows: Vec<RowView>,
 }
@@ -63,8 +65,9 @@ struct TablePage {
 struct ColumnView {
     lesson: LessonId,
     day: u8,
-    month: String,
-    works: String,
+    weekday: &'static str,
+    date: String,
+    works: Vec<String>,
     today: bool,
     heavy: bool,
 }
@@ -73,10 +76,17 @@ struct RowView {
     n: usize,
     name: String,
     cells: Vec<CellView>,
-    average: String,
-    exact: String,
+    average: Option<AverageView>,
     suggested: String,
     missed: String,
+}
+
+/// A mean with what it is made of.
+struct AverageView {
+    printed: String,
+    line: String,
+    sum: u32,
+    weights: u32,
 }
 
 struct CellView {
@@ -122,6 +132,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                     .iter()
                     .map(|term| (term.ordinal, term.title.clone(), term.id == chosen.id))
                     .collect(),
+                months: months(&marks, today),
                 columns: columns(tx, &marks, today)?,
                 rows: rows(tx, &by, &marks, today)?,
                 page: frame.page(tx)?,
@@ -131,10 +142,27 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     cx.html(&shown)
 }
 
+/// The lessons of the table: those that have been, and those ahead that have works already.
+fn shown(marks: &CourseMarks, today: Date) -> impl Iterator<Item = &diary::Lesson> {
+    marks.lessons.iter().filter(move |lesson| lesson.date <= today || has_works(marks, lesson.id))
+}
+
+/// The months over the columns, and how many columns each has.
+fn months(marks: &CourseMarks, today: Date) -> Vec<(&'static str, usize)> {
+    let mut months: Vec<(&'static str, usize)> = Vec::new();
+    for lesson in shown(marks, today) {
+        let name = month_heading(lesson.date.month());
+        match months.last_mut() {
+            Some((last, columns)) if *last == name => *columns += 1,
+            Some(_) | None => months.push((name, 1)),
+        }
+    }
+    months
+}
+
 fn columns(tx: &ReadTx<'_>, marks: &CourseMarks, today: Date) -> Result<Vec<ColumnView>, Failure> {
     let types = diary::list_work_types(tx)?;
-    let shown = marks.lessons.iter().filter(|lesson| lesson.date <= today || has_works(marks, lesson.id));
-    Ok(shown
+    Ok(shown(marks, today)
         .map(|lesson| {
             let works: Vec<String> = marks
                 .works
@@ -150,8 +178,9 @@ fn columns(tx: &ReadTx<'_>, marks: &CourseMarks, today: Date) -> Result<Vec<Colu
             ColumnView {
                 lesson: lesson.id,
                 day: lesson.date.day(),
-                month: day_month(lesson.date),
-                works: works.join(" "),
+                weekday: weekday_short(lesson.date.weekday()),
+                date: day_month(lesson.date),
+                works,
                 today: lesson.date == today,
                 heavy: marks.works.iter().any(|work| work.lesson == lesson.id && work.weight >= 3),
             }
@@ -171,8 +200,7 @@ fn rows(
 ) -> Result<Vec<RowView>, Failure> {
     let members = school::members_of(tx, by.course().group, today)?;
     let names = school::names_of(tx, &members)?;
-    let shown: Vec<_> =
-        marks.lessons.iter().filter(|lesson| lesson.date <= today || has_works(marks, lesson.id)).collect();
+    let shown: Vec<_> = shown(marks, today).collect();
     let mut rows = Vec::new();
     for (n, pupil) in (1..).zip(members) {
         let counted = marks.cells.iter().filter(|cell| cell.pupil == pupil).filter_map(|cell| {
@@ -193,10 +221,12 @@ fn rows(
             n,
             name: names.get(&pupil).map(school::PersonName::listed).unwrap_or_default(),
             cells,
-            average: average.map(|average| average.to_string()).unwrap_or_default(),
-            exact: average
-                .map(|average| format!("{}/{}", average.sum(), average.weights()))
-                .unwrap_or_default(),
+            average: average.map(|average| AverageView {
+                printed: average.to_string(),
+                line: average_line(average),
+                sum: average.sum(),
+                weights: average.weights(),
+            }),
             suggested: average.map(|average| average.suggested().to_string()).unwrap_or_default(),
             missed: if missed == 0 { String::new() } else { missed.to_string() },
         });

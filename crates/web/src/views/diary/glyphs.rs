@@ -48,6 +48,11 @@ pub(crate) fn marks_view(marks: &[PupilMark]) -> Vec<MarkView> {
         .collect()
 }
 
+/// «нет на уроке», «опоздание 9 минут».
+pub(crate) fn absence_words(fact: AbsenceFact) -> String {
+    absence_view(fact, None).note
+}
+
 /// The glyph of an absence: «н», «о» with minutes, a superscript for the reason.
 pub(crate) fn absence_view(fact: AbsenceFact, reason: Option<AbsenceReason>) -> MarkView {
     let (text, sup, note) = match fact {

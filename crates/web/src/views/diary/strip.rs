@@ -79,7 +79,8 @@ pub(crate) fn strip(
     }
 }
 
-fn lower_first(text: &str) -> String {
+/// «математика» of «Математика».
+pub(crate) fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
