@@ -51,9 +51,7 @@ impl Words {
         };
         let args: FluentArgs<'_> = self.args.iter().map(|(name, value)| (*name, value.clone())).collect();
         let mut faults = Vec::new();
-        let said = RUSSIAN.format_pattern(pattern, Some(&args), &mut faults);
-        // Labels stay letter by letter as they are: people and programs look for them.
-        if said.ends_with('.') { typeset(&said) } else { said.into_owned() }
+        RUSSIAN.format_pattern(pattern, Some(&args), &mut faults).into_owned()
     }
 }
 
@@ -61,7 +59,8 @@ impl Words {
 static SHORT: LazyLock<HashSet<String>> =
     LazyLock::new(|| say("words-short").split(' ').map(str::to_owned).collect());
 
-/// Ties short words to the next one and a dash to the word before it, by spaces that do not break.
+/// Ties short words to the next one and a dash to the word before it, by spaces that do not break. For prose alone:
+/// labels and refusals stay letter by letter as they are, for people and programs look for them.
 #[must_use]
 pub(crate) fn typeset(text: &str) -> String {
     let mut set = String::with_capacity(text.len() + 16);
