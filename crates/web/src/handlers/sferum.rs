@@ -4,7 +4,8 @@ pub(crate) mod message;
 
 use askama::Template;
 use messenger::{
-    Body, ClientId, ConversationId, Draft, MemberOf, MemberRole, Span, audience, history, list_chats, receipts,
+    Body, ClientId, ConversationId, Draft, MemberOf, MemberRole, Span, audience, history, list_chats,
+    receipts,
 };
 use school::Present;
 use serde::Deserialize;
