@@ -46,10 +46,11 @@ pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
                 .to_string();
         return Response::see_other(&format!("/signin?next={next}"));
     }
-    let (action_href, action_label) = match failure {
-        // The way in begins anew where it begins.
-        Failure::Attempt(_) if cx.who.is_some() => ("/link", "tab-link"),
-        _ => ("/", "error-home"),
+    // The way in begins anew where it begins.
+    let (action_href, action_label) = if matches!(failure, Failure::Attempt(_)) && cx.who.is_some() {
+        ("/link", "tab-link")
+    } else {
+        ("/", "error-home")
     };
     let shown = ErrorPage {
         page: cx.bare_page(say("error-title")),
