@@ -8,11 +8,11 @@ mod fact;
 use store::{PasswordHash, Random, ReadTx, ServerKey, UtcInstant, WriteTx};
 use time::Duration;
 
-use crate::storage::{account, attempt, session, sms, tally};
+use crate::storage::{account, attempt, chain, session, sms, tally};
 use crate::{
-    AttemptError, AttemptId, AuthorizeRequest, Caller, ClaimedRole, ClientId, CookieToken, Granted, MaySend,
-    OtpCode, PersonDraft, Phone, ProfileDraft, Refusal, ResetStep, Scope, Screen, SignIn, Step, fence,
-    limits, transition,
+    Answer, AttemptError, AttemptId, AuthorizeRequest, Caller, ClaimedRole, ClientId, ColorScheme,
+    CookieToken, Granted, MaySend, OtpCode, PersonDraft, Phone, ProfileDraft, Refusal, ResetStep, Scope,
+    Screen, SignIn, Step, fence, limits, transition,
 };
 
 /// An attempt. It is bound to one browser and to the request that it answers.
@@ -32,11 +32,17 @@ pub struct Attempt {
     pub scope: Scope,
     /// Who the school's portal takes the person to be.
     pub role_hint: Option<ClaimedRole>,
+    /// How the answer travels.
+    pub answer: Answer,
+    /// The colours the client asked for.
+    pub scheme: Option<ColorScheme>,
     /// Where it is.
     pub state: SignIn,
     /// When it began.
     pub started: UtcInstant,
     pub(crate) challenge: String,
+    /// Whether the client wants the consent asked for again.
+    pub(crate) ask_consent: bool,
 }
 
 impl Attempt {
@@ -101,6 +107,10 @@ pub enum Input {
     },
     /// Chose a new password, hashed outside the transaction.
     NewPassword(PasswordHash),
+    /// «Продолжить как …», in the session of this browser.
+    Resume,
+    /// «Разрешить».
+    Consent,
     /// Went back.
     Back(Screen),
     /// «Отмена».
@@ -145,10 +155,36 @@ pub fn start(
     if !fence::take_lookup(tx, now, means.caller, means.browser)? {
         return Ok(Started::Refused(Refusal::TooManyLookups));
     }
-    let state = SignIn { expires: now + limits::ATTEMPT, step: Step::AskPhone };
-    let public = means.random.token::<16>();
-    let begun = attempt::insert(tx, now, &public, &means.browser.digest(), request, state)?;
+    let begun = begin(tx, now, means, request)?;
     Ok(Started::Attempt(Box::new(counted(tx, now, means, begun, Input::Phone(phone))?)))
+}
+
+/// Begins an attempt in the session of this browser, without a phone number: whoever has signed in a moment ago goes on
+/// to the consent, or back to the client.
+///
+/// # Errors
+/// [`AttemptError::Store`] by what the base said.
+pub fn start_in_session(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    means: &Means<'_>,
+    request: &AuthorizeRequest,
+) -> Result<Stepped, AttemptError> {
+    let begun = match resume(tx, means.browser, request)? {
+        Some(begun) => begun,
+        None => begin(tx, now, means, request)?,
+    };
+    Ok(counted(tx, now, means, begun, Input::Resume)?)
+}
+
+fn begin(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    means: &Means<'_>,
+    request: &AuthorizeRequest,
+) -> Result<Attempt, store::Error> {
+    let state = SignIn { expires: now + limits::ATTEMPT, step: Step::AskPhone };
+    attempt::insert(tx, now, &means.random.token::<16>(), &means.browser.digest(), request, state)
 }
 
 /// The attempt that this browser has already begun for this very request.
@@ -319,5 +355,6 @@ pub fn purge(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<(), store::Error> 
     attempt::purge(tx, now - Duration::days(1))?;
     sms::purge(tx, now - Duration::days(30))?;
     session::purge(tx, now - Duration::days(180))?;
+    chain::purge(tx, now, now - Duration::days(1))?;
     Ok(())
 }

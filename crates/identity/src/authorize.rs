@@ -25,6 +25,88 @@ pub struct AuthorizeRequest {
     pub scope: Scope,
     /// Who the school's own portal takes the person to be, to preset the profile's form.
     pub role_hint: Option<ClaimedRole>,
+    /// How the answer travels.
+    pub answer: Answer,
+    /// The colours the pages should have.
+    pub scheme: Option<ColorScheme>,
+    /// What `prompt` asks for.
+    pub prompt: Prompt,
+}
+
+/// How the answer of a sign-in reaches the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// With the browser, to the redirect address (VK-16).
+    Redirect,
+    /// From a new tab to the page that opened it (VK-17): a request with `origin` asks for this.
+    Message,
+}
+
+impl Answer {
+    /// The word stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Redirect => "redirect",
+            Self::Message => "message",
+        }
+    }
+
+    /// Reads the stored word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Redirect, Self::Message].into_iter().find(|answer| answer.word() == word)
+    }
+}
+
+/// Light or dark, whatever the system prefers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorScheme {
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl ColorScheme {
+    /// The word stored, and the one of style sheets.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads `scheme`, the native clients' names included; another word asks for nothing.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "light" | "bright_light" => Some(Self::Light),
+            "dark" | "space_gray" => Some(Self::Dark),
+            _ => None,
+        }
+    }
+}
+
+/// What `prompt` asks for (VK-11); several words may stand together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    /// `none`: nothing may be shown.
+    pub none: bool,
+    /// `login` or `select_account`: sign in anew, whoever is signed in.
+    pub login: bool,
+    /// `consent`: ask for the permissions anew.
+    pub consent: bool,
+}
+
+impl Prompt {
+    /// Reads words separated by spaces; unknown ones ask for nothing.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let has = |word| text.split(' ').any(|asked| asked == word);
+        Self { none: has("none"), login: has("login") || has("select_account"), consent: has("consent") }
+    }
 }
 
 /// The scopes the embedded provider grants; others are left out silently.
@@ -42,6 +124,18 @@ impl Scope {
     pub fn read(text: &str) -> Self {
         let has = |word| text.split(' ').any(|asked| asked == word);
         Self { email: has("email"), phone: has("phone") }
+    }
+
+    /// Whether everything of another scope is in this one.
+    #[must_use]
+    pub const fn covers(self, other: Self) -> bool {
+        (self.email || !other.email) && (self.phone || !other.phone)
+    }
+
+    /// This scope and another together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self { email: self.email || other.email, phone: self.phone || other.phone }
     }
 
     /// The granted words, with spaces.
@@ -89,6 +183,9 @@ pub enum RefusedAuthorize {
     /// `prompt=none`, and nobody is signed in (VK-11).
     #[error("login is required")]
     LoginRequired,
+    /// `prompt=none`, and the person has not been asked for this consent (VK-11).
+    #[error("interaction is required")]
+    InteractionRequired,
     /// The person pressed «Отмена».
     #[error("the user cancelled")]
     Cancelled,
@@ -104,6 +201,7 @@ impl RefusedAuthorize {
         match self {
             Self::Parameter(_) => "invalid_request",
             Self::LoginRequired => "login_required",
+            Self::InteractionRequired => "interaction_required",
             Self::Cancelled | Self::Expired => "access_denied",
         }
     }
@@ -152,16 +250,16 @@ pub fn read_request(tx: &ReadTx<'_>, query: &[(String, String)]) -> Result<Autho
     if challenge.len() != 43 || !is_url_safe(challenge) {
         return Err(refused(RefusedAuthorize::Parameter("code_challenge")));
     }
-    let prompt = values.get("prompt").copied().unwrap_or_default();
-    if prompt.split(' ').any(|word| word == "none") {
-        return Err(refused(RefusedAuthorize::LoginRequired));
-    }
+    let text = |name: &str| values.get(name).copied().unwrap_or_default();
     Ok(AuthorizeRequest {
         redirect_uri: redirect_uri.to_owned(),
         state: state_text.to_owned(),
         challenge: challenge.to_owned(),
-        scope: Scope::read(values.get("scope").copied().unwrap_or_default()),
-        role_hint: values.get("edu_role").copied().and_then(ClaimedRole::from_word),
+        scope: Scope::read(text("scope")),
+        role_hint: ClaimedRole::from_word(text("edu_role")),
+        answer: if text("origin").is_empty() { Answer::Redirect } else { Answer::Message },
+        scheme: ColorScheme::from_word(text("scheme")),
+        prompt: Prompt::read(text("prompt")),
         client,
     })
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use store::{Random, UtcInstant, WriteTx};
 
-use crate::storage::{client, grant, profile};
+use crate::storage::{chain, client, grant, profile};
 use crate::{
     Attempt, ClientId, ClientKind, EduClaims, RefusedAuthorize, Scope, SignInPath, VkAccountId, authorize,
     limits, token,
@@ -89,7 +89,7 @@ pub(crate) fn issue(
     random: &Random,
     attempt: &Attempt,
     account: VkAccountId,
-    path: SignInPath,
+    path: Option<SignInPath>,
 ) -> Result<Option<Granted>, store::Error> {
     // A code that was used has done its work: the browser only lost the way back.
     if grant::is_any_spent(tx, attempt.id)? {
@@ -140,6 +140,8 @@ pub struct Exchanged {
     pub account: VkAccountId,
     /// The granted scopes.
     pub scope: Scope,
+    /// The code's row, for the chain of tokens that it begins.
+    pub(crate) code: i64,
     /// The educational profile: for the school's own client, in process, and for nobody else (LNK-S7, VK-28).
     pub claims: Option<EduClaims>,
 }
@@ -173,7 +175,12 @@ pub fn exchange(
     now: UtcInstant,
     request: &Exchange<'_>,
 ) -> Result<Result<Exchanged, GrantFault>, store::Error> {
-    let Some(spent) = grant::spend(tx, now, &token::digest(request.code))? else {
+    let digest = token::digest(request.code);
+    let Some(spent) = grant::spend(tx, now, &digest)? else {
+        if let Some(code) = grant::find_id(tx, &digest)? {
+            // Two hands hold this code: what the first exchange gave is taken back (O3).
+            chain::end_of_code(tx, now, code)?;
+        }
         return Ok(Err(GrantFault::Code));
     };
     let verifier_is_whole =
@@ -190,13 +197,14 @@ pub fn exchange(
     }
     let is_school = client::find(tx, spent.client)?.is_some_and(|client| client.kind == ClientKind::School);
     let profile = if is_school { profile::find(tx, spent.account)? } else { None };
-    let claims = profile.map(|profile| EduClaims {
+    let claims = profile.zip(spent.path).map(|(profile, path)| EduClaims {
         name: profile.name,
         birth_date: profile.birth_date,
         role: profile.role,
-        path: spent.path,
+        path,
     });
-    Ok(Ok(Exchanged { account: spent.account, scope: Scope::read(&spent.scope), claims }))
+    let scope = Scope::read(&spent.scope);
+    Ok(Ok(Exchanged { account: spent.account, scope, code: spent.id, claims }))
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ store::ids! {
     SmsId,
     /// A registered application; the number is its public client id.
     ClientId,
+    /// A chain of tokens that one exchange of a code began.
+    ChainId,
     /// A session of the embedded VK ID, never one of the portal (VK-5).
     VkSessionId,
 }

@@ -24,23 +24,34 @@ mod session;
 
 mod authorize;
 mod client;
+mod consent;
 mod grant;
+
+mod id_token;
+mod wire;
 
 mod storage;
 
 pub use account::{RegisterError, register};
 pub use attempt::{
     Attempt, Input, Means, PasswordCheck, Started, Stepped, find_attempt, find_waiting, next_code, own_words,
-    password_to_check, purge, resume, start, step,
+    password_to_check, purge, resume, start, start_in_session, step,
 };
-pub use authorize::{AuthorizeError, AuthorizeRequest, RefusedAuthorize, Scope, read_request};
-pub use client::{Client, ClientKind, SCHOOL_CLIENT, ensure_school_client, find_client};
+pub use authorize::{
+    Answer, AuthorizeError, AuthorizeRequest, ColorScheme, Prompt, RefusedAuthorize, Scope, read_request,
+};
+pub use client::{
+    Application, Client, ClientFault, ClientKind, NewApplication, SCHOOL_CLIENT, ServiceKey, add_application,
+    ensure_school_client, find_client, has_origin, list_applications, remove_application, rotate_service_key,
+};
+pub use consent::{Consent, has_consent, list_consents, withdraw};
 pub use error::AttemptError;
 pub use fence::{
     Caller, CodeFigures, LockedPhone, code_figures, locked_phones, reset_counters, unlock_phone,
 };
 pub use grant::{Exchange, Exchanged, GrantFault, Granted, challenge_of, exchange, refusal_location};
-pub use ids::{AttemptId, ClientId, CodeId, EduProfileId, SmsId, VkAccountId, VkSessionId};
+pub use id_token::{IdClaims, IdTokenKey};
+pub use ids::{AttemptId, ChainId, ClientId, CodeId, EduProfileId, SmsId, VkAccountId, VkSessionId};
 pub use name::{FullName, NameFault, NamePart};
 pub use otp::OtpCode;
 pub use outbox::{
@@ -52,11 +63,15 @@ pub use phone::{Phone, PhoneFault};
 pub use profile::{EduProfile, own_person, own_profile, save_profile};
 pub use session::{VkSession, find_session};
 pub use signin::{
-    Audience, Channel, Effect, Event, Flow, Known, MaySend, Offer, Purpose, Refusal, ResetStep, ReviewMode,
-    Screen, Sent, SignIn, SignInPath, Step, Verdict, transition,
+    Audience, Channel, Effect, Event, Flow, Known, MaySend, Offer, Onward, Purpose, Refusal, ResetStep,
+    ReviewMode, Screen, Sent, SignIn, SignInPath, Step, Verdict, transition,
 };
 pub use subject::{EduClaims, Provider, VkSubject, VkUserId};
 pub use token::CookieToken;
+pub use wire::{
+    Parameters, PublicPerson, Redeemed, UserInfo, WireFault, end_tokens, public_info, redeem, refresh,
+    user_info,
+};
 
 /// The crate's migrations.
 pub const MIGRATIONS: &[store::Migration] = &[
@@ -71,5 +86,9 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0022__identity_code",
         sql: include_str!("../migrations/V0022__identity_code.sql"),
+    },
+    store::Migration {
+        name: "V0023__identity_wire",
+        sql: include_str!("../migrations/V0023__identity_wire.sql"),
     },
 ];

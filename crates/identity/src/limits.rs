@@ -41,6 +41,12 @@ pub const WRONG_PASSWORD_WINDOW: Duration = Duration::hours(3);
 
 /// How long an authorization code is taken (VK-21, O3).
 pub const GRANT: Duration = Duration::seconds(600);
+/// How long an access token opens anything, and an id token with it (VK-21).
+pub const ACCESS: Duration = Duration::seconds(3600);
+/// How long a refresh token may be shown (VK-21).
+pub const REFRESH: Duration = Duration::days(180);
+/// The longest parameter of the wire, in bytes; a token has a hundred, a redirect address some hundreds.
+pub const PARAMETER: usize = 4096;
 /// The fewest characters of a password of the embedded VK ID (A9).
 pub const PASSWORD_CHARS: usize = 10;
 

@@ -59,6 +59,7 @@ pub(crate) const fn signed_in(attempt: &Attempt) -> Option<VkAccountId> {
     match attempt.state.step {
         Step::ChooseProfile { account, .. }
         | Step::ReviewProfile { account, .. }
+        | Step::AskConsent { account }
         | Step::Granted { account, .. } => Some(account),
         Step::AskPhone
         | Step::AskPassword(_)

@@ -44,10 +44,15 @@ pub(crate) fn open(
     address: &str,
     old: Option<&CookieToken>,
 ) -> Result<(), store::Error> {
+    // In one browser one person's session changes its name and not its age: going on in it never makes it young again.
+    let mut created = now;
     if let Some(old) = old {
+        if let Some(before) = find_session(tx, now, old)?.filter(|before| before.account == account) {
+            created = before.created;
+        }
         session::end_by_reference(tx, now, &old.digest())?;
     }
-    session::insert(tx, now, account, &token.digest(), address)
+    session::insert(tx, created, now, account, &token.digest(), address)
 }
 
 /// Ends all sessions of an account: its password was set anew, or it is being deleted.

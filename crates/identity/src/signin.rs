@@ -4,6 +4,7 @@
 //! the transaction that then carries out the effects. The diagram is `docs/machines/signin.md`.
 
 mod event;
+mod reset;
 mod transition;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use store::{PasswordHash, UtcInstant};
 
 use crate::{PersonDraft, Phone, ProfileDraft, VkAccountId};
 
-pub use event::{Event, MaySend, Verdict};
+pub use event::{Event, MaySend, Onward, Verdict};
 pub use transition::transition;
 
 /// Where one attempt is.
@@ -58,6 +59,11 @@ pub enum Step {
         /// The way walked so far.
         path: SignInPath,
     },
+    /// What another application will be given, when it asks for it the first time.
+    AskConsent {
+        /// Who has signed in.
+        account: VkAccountId,
+    },
     /// The form behind «Забыли или не установили пароль?».
     ResetPassword {
         /// The password screen it was opened from.
@@ -74,8 +80,8 @@ pub enum Step {
     Granted {
         /// Who.
         account: VkAccountId,
-        /// The way walked.
-        path: SignInPath,
+        /// The way walked, when it was the school's portal that asked.
+        path: Option<SignInPath>,
     },
     /// «Отмена».
     Cancelled,
@@ -231,12 +237,17 @@ pub enum Effect {
         /// Whose.
         account: VkAccountId,
     },
+    /// Note what the person lets the application know.
+    KeepConsent {
+        /// Whose.
+        account: VkAccountId,
+    },
     /// Begin a session and issue an authorization code.
     Grant {
         /// Who.
         account: VkAccountId,
-        /// The way walked.
-        path: SignInPath,
+        /// The way walked, when it was the school's portal that asked.
+        path: Option<SignInPath>,
     },
 }
 

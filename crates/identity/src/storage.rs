@@ -2,8 +2,10 @@
 
 pub(crate) mod account;
 pub(crate) mod attempt;
+pub(crate) mod chain;
 pub(crate) mod client;
 pub(crate) mod code;
+pub(crate) mod consent;
 pub(crate) mod grant;
 pub(crate) mod guard;
 pub(crate) mod profile;

@@ -140,7 +140,10 @@ fn outcome(desk: &Desk, query: Vec<(String, String)>) -> String {
     desk.store
         .read_blocking(move |tx| {
             Ok::<_, store::Error>(match identity::read_request(tx, &query) {
-                Ok(request) => format!("asks for {}", request.scope.words()),
+                Ok(request) => {
+                    let shows = if request.prompt.none { ", nothing shown" } else { "" };
+                    format!("asks for {}, by {}{shows}", request.scope.words(), request.answer.word())
+                }
                 Err(AuthorizeError::Refused { reason, state, .. }) => {
                     format!(
                         "redirect {} ({reason}), state {}",
@@ -159,7 +162,7 @@ fn authorization_requests_are_judged_by_table() {
     // O2, VK-11, VK-12
     let desk = Desk::new();
     let long = "x".repeat(2000);
-    let cases: [(&str, &Changes); 16] = [
+    let cases: [(&str, &Changes); 17] = [
         ("as the SDK sends it", &[]),
         ("S256 in capitals", &[("code_challenge_method", Some("S256"))]),
         ("phone and email", &[("scope", Some("phone email"))]),
@@ -176,6 +179,7 @@ fn authorization_requests_are_judged_by_table() {
         ("plain", &[("code_challenge_method", Some("plain"))]),
         ("no method", &[("code_challenge_method", None)]),
         ("prompt none", &[("prompt", Some("none"))]),
+        ("new tab", &[("origin", Some("https://a.test"))]),
     ];
     let mut table = String::new();
     for (name, changes) in cases {
@@ -220,6 +224,21 @@ fn a_redirect_address_is_equal_byte_for_byte_or_not_at_all() {
         "//127.0.0.1:8080/link/embedded/callback",
         "/link/embedded/callback",
         "javascript:alert(1)",
+        "",
+        "http://127.0.0.1:8080/link/embedded",
+        "http://127.0.0.1:8080/link/embedded/callback/../callback",
+        "http://127.0.0.1:8080/link/embedded/callback;x",
+        "http://127.0.0.1:8080/link/embedded/callback%00",
+        "http://127.0.0.1:8080/link/embedded/callback\r\n",
+        "http://127.0.0.1:08080/link/embedded/callback",
+        "http://127.0.0.1:8080:8080/link/embedded/callback",
+        "http://127.0.0.1.:8080/link/embedded/callback",
+        "http://[::ffff:127.0.0.1]:8080/link/embedded/callback",
+        "http://2130706433:8080/link/embedded/callback",
+        "http://0x7f.0.0.1:8080/link/embedded/callback",
+        "http:127.0.0.1:8080/link/embedded/callback",
+        "http:///127.0.0.1:8080/link/embedded/callback",
+        "http://xn--127-5cd.0.0.1:8080/link/embedded/callback",
         "http://127.0.0.1:8080/link/embedded/callbaсk",
     ] {
         assert_eq!(

@@ -31,7 +31,10 @@ fn a_person_with_account_and_profile_comes_in_by_password_code_and_a_look_at_the
     assert!(matches!(stepped.attempt.state.step, Step::ChooseProfile { .. }));
     let stepped = desk.step(START, &stepped.attempt, Input::ContinueWithProfile);
     let stepped = desk.step(START, &stepped.attempt, Input::ConfirmProfile { role: None });
-    assert_eq!(stepped.attempt.state.step, Step::Granted { account, path: SignInPath::ExistingProfile });
+    assert_eq!(
+        stepped.attempt.state.step,
+        Step::Granted { account, path: Some(SignInPath::ExistingProfile) }
+    );
     let (granted, session) = stepped.granted.unwrap();
     assert!(granted.location().starts_with("http://127.0.0.1:8080/link/embedded/callback?code=vk2.a."));
     let found = desk.store.read_blocking(|tx| identity::find_session(tx, START, &session)).unwrap();
@@ -58,7 +61,10 @@ fn a_new_person_has_an_account_only_when_code_and_data_were_accepted() {
     assert_eq!((again.refusal, accounts()), (Some(Refusal::NotNow), 1));
     let stepped = desk.step(START, &stepped.attempt, Input::CreateProfile);
     let stepped = desk.step(START, &stepped.attempt, Input::ConfirmProfile { role: None });
-    assert!(matches!(stepped.attempt.state.step, Step::Granted { path: SignInPath::AccountCreated, .. }));
+    assert!(matches!(
+        stepped.attempt.state.step,
+        Step::Granted { path: Some(SignInPath::AccountCreated), .. }
+    ));
     let shown = desk.store.read_blocking(|tx| identity::own_profile(tx, &stepped.attempt)).unwrap().unwrap();
     assert_eq!((shown.name, shown.role), (person().name, identity::ClaimedRole::Pupil));
 }
@@ -165,7 +171,7 @@ fn a_killed_process_goes_on_where_it_was() {
     let stepped = desk.step(START, &stepped.attempt, Input::CreateProfile);
     let desk = desk.restart();
     let stepped = desk.step(START, &stepped.attempt, Input::Profile(profile()));
-    assert_eq!(stepped.attempt.state.step, Step::Granted { account, path: SignInPath::ProfileCreated });
+    assert_eq!(stepped.attempt.state.step, Step::Granted { account, path: Some(SignInPath::ProfileCreated) });
     let first = stepped.granted.unwrap().0;
     // The browser lost the answer: the same form gives another code, and the first one stops working.
     let desk = desk.restart();

@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use identity::{
-    Audience, Channel, ClaimedRole, Effect, Event, Flow, FullName, Known, MaySend, Offer, PersonDraft, Phone,
-    ProfileDraft, Purpose, Refusal, ResetStep, ReviewMode, Screen, Sent, Sex, SignIn, SignInPath, Step,
-    Verdict, VkAccountId, transition,
+    Audience, Channel, ClaimedRole, Effect, Event, Flow, FullName, Known, MaySend, Offer, Onward,
+    PersonDraft, Phone, ProfileDraft, Purpose, Refusal, ResetStep, ReviewMode, Screen, Sent, Sex, SignIn,
+    SignInPath, Step, Verdict, VkAccountId, transition,
 };
 use store::{HashCost, PasswordHash, Random, UtcInstant};
 use time::Duration;
@@ -48,12 +48,14 @@ fn states() -> Vec<(&'static str, Step)> {
         ("Review.Fill.Created", review(ReviewMode::Fill, SignInPath::ProfileCreated)),
         ("Review.Check.Account", review(ReviewMode::Check, SignInPath::AccountCreated)),
         ("Review.Fill.Account", review(ReviewMode::Fill, SignInPath::AccountCreated)),
+        ("AskConsent", Step::AskConsent { account: ACCOUNT }),
         ("Reset.AskPhone", reset(ResetStep::AskPhone)),
         ("Reset.AskCode", reset(ResetStep::AskCode { account: Some(ACCOUNT), sent: sent() })),
         ("Reset.AskCode.Nobody", reset(ResetStep::AskCode { account: None, sent: sent() })),
         ("Reset.AskPassword", reset(ResetStep::AskPassword { account: ACCOUNT })),
         ("Locked", Step::Locked { until: Some(START + Duration::hours(1)) }),
-        ("Granted", Step::Granted { account: ACCOUNT, path: SignInPath::ExistingProfile }),
+        ("Granted", Step::Granted { account: ACCOUNT, path: Some(SignInPath::ExistingProfile) }),
+        ("Granted.Client", Step::Granted { account: ACCOUNT, path: None }),
         ("Cancelled", Step::Cancelled),
         ("Expired", Step::Expired),
     ]
@@ -67,7 +69,11 @@ fn events() -> Vec<(&'static str, Event)> {
     let wait = MaySend::Wait { until: START + Duration::minutes(1) };
     let locked = MaySend::Locked { until: None };
     let given = |owner, send| Event::PhoneGiven { phone: phone(), owner, send };
-    let code = |verdict, has_profile| Event::CodeGiven { verdict, has_profile };
+    let (has, none) = (Onward::Profile(Offer::Existing), Onward::Profile(Offer::Create));
+    let code = |verdict, onward| Event::CodeGiven { verdict, onward };
+    let resumed = |onward| Event::Resumed { account: ACCOUNT, onward };
+    let person_given =
+        |phone_taken, onward| Event::PersonGiven { person: person(), account: ACCOUNT, phone_taken, onward };
     vec![
         ("PhoneGiven known", given(Some(ACCOUNT), MaySend::Allowed)),
         ("PhoneGiven new", given(None, MaySend::Allowed)),
@@ -80,28 +86,32 @@ fn events() -> Vec<(&'static str, Event)> {
         ("PasswordGiven right, wait", Event::PasswordGiven { right: true, send: wait }),
         ("PasswordGiven right, locked", Event::PasswordGiven { right: true, send: locked }),
         ("ForgotPassword", Event::ForgotPassword),
-        ("CodeGiven right, profile", code(Verdict::Right, true)),
-        ("CodeGiven right, none", code(Verdict::Right, false)),
-        ("CodeGiven wrong", code(Verdict::Wrong { left: 4 }, false)),
-        ("CodeGiven dead", code(Verdict::Dead, false)),
-        ("CodeGiven too old", code(Verdict::TooOld, false)),
-        ("CodeGiven locked", code(Verdict::Locked { until: None }, false)),
+        ("CodeGiven right, profile", code(Verdict::Right, has)),
+        ("CodeGiven right, none", code(Verdict::Right, none)),
+        ("CodeGiven right, consent", code(Verdict::Right, Onward::Consent)),
+        ("CodeGiven right, consented", code(Verdict::Right, Onward::Client)),
+        ("CodeGiven wrong", code(Verdict::Wrong { left: 4 }, none)),
+        ("CodeGiven dead", code(Verdict::Dead, none)),
+        ("CodeGiven too old", code(Verdict::TooOld, none)),
+        ("CodeGiven locked", code(Verdict::Locked { until: None }, none)),
         ("ResendCode", Event::ResendCode { send: MaySend::Allowed }),
         ("ResendCode wait", Event::ResendCode { send: wait }),
         ("ResendCode locked", Event::ResendCode { send: locked }),
         ("UseCall", Event::UseCall { send: MaySend::Allowed }),
         ("UseCall wait", Event::UseCall { send: wait }),
-        ("PersonGiven", Event::PersonGiven { person: person(), account: ACCOUNT, phone_taken: false }),
-        (
-            "PersonGiven, phone taken",
-            Event::PersonGiven { person: person(), account: ACCOUNT, phone_taken: true },
-        ),
+        ("PersonGiven", person_given(false, Onward::Profile(Offer::CreateFromPerson))),
+        ("PersonGiven, consent", person_given(false, Onward::Consent)),
+        ("PersonGiven, phone taken", person_given(true, none)),
+        ("Resumed, profile", resumed(has)),
+        ("Resumed, consent", resumed(Onward::Consent)),
+        ("Resumed, consented", resumed(Onward::Client)),
+        ("Consented", Event::Consented),
         ("ContinueWithProfile", Event::ContinueWithProfile),
         ("CreateProfile", Event::CreateProfile),
         ("ProfileConfirmed", Event::ProfileConfirmed { profile: None }),
         ("ProfileConfirmed with data", Event::ProfileConfirmed { profile: Some(profile()) }),
-        ("PasswordChosen, profile", Event::PasswordChosen { hash: hash(), has_profile: true }),
-        ("PasswordChosen, none", Event::PasswordChosen { hash: hash(), has_profile: false }),
+        ("PasswordChosen, profile", Event::PasswordChosen { hash: hash(), onward: has }),
+        ("PasswordChosen, none", Event::PasswordChosen { hash: hash(), onward: none }),
         ("BackTo Phone", Event::BackTo(Screen::Phone)),
         ("BackTo Password", Event::BackTo(Screen::Password)),
         ("BackTo Profile", Event::BackTo(Screen::Profile)),
@@ -153,7 +163,9 @@ fn effect(effect: &Effect) -> String {
         Effect::SaveProfile { .. } => "SaveProfile".to_owned(),
         Effect::SetPassword { .. } => "SetPassword".to_owned(),
         Effect::EndSessions { .. } => "EndSessions".to_owned(),
-        Effect::Grant { path, .. } => format!("Grant({path:?})"),
+        Effect::KeepConsent { .. } => "KeepConsent".to_owned(),
+        Effect::Grant { path: Some(path), .. } => format!("Grant({path:?})"),
+        Effect::Grant { path: None, .. } => "Grant".to_owned(),
     }
 }
 
@@ -227,13 +239,15 @@ fn after_fifteen_minutes_every_waiting_step_is_over_whatever_happens() {
 
 #[test]
 fn nothing_is_granted_without_a_code_and_no_account_is_made_without_one() {
-    // LNK-S1: every way into the steps behind the code leads through a right code.
+    // LNK-S1: every way into the steps behind the code leads through a right code, or through a session that once
+    // came from one.
     let behind = |step: &Step| {
         matches!(
             step,
             Step::AskPerson { .. }
                 | Step::ChooseProfile { .. }
                 | Step::ReviewProfile { .. }
+                | Step::AskConsent { .. }
                 | Step::Granted { .. }
                 | Step::ResetPassword { step: ResetStep::AskPassword { .. }, .. }
         )
@@ -241,8 +255,10 @@ fn nothing_is_granted_without_a_code_and_no_account_is_made_without_one() {
     for (state_name, step) in states().into_iter().filter(|(_, step)| !behind(step)) {
         for (event_name, event) in events() {
             let Ok((next, effects)) = walk(&step, &event, START) else { continue };
-            let confirmed = matches!(event, Event::CodeGiven { verdict: Verdict::Right, .. });
-            assert!(!behind(&next.step) || confirmed, "{state_name} {event_name}");
+            if matches!(event, Event::CodeGiven { verdict: Verdict::Right, .. } | Event::Resumed { .. }) {
+                continue;
+            }
+            assert!(!behind(&next.step), "{state_name} {event_name}");
             let harmless = |effect: &Effect| matches!(effect, Effect::SendCode { .. } | Effect::EndCodes);
             assert!(effects.iter().all(harmless), "{state_name} {event_name}");
         }

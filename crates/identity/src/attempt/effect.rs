@@ -4,7 +4,7 @@ use store::{UtcInstant, WriteTx};
 
 use crate::attempt::{Attempt, Means};
 use crate::fence::CodePurpose;
-use crate::storage::{account, profile};
+use crate::storage::{account, chain, consent, profile};
 use crate::{CookieToken, Effect, Flow, Granted, Step, grant, otp, session};
 
 /// Carries out one effect; a grant gives the way back to the client and the new session's cookie.
@@ -31,7 +31,11 @@ pub(super) fn carry_out(
         }
         Effect::SaveProfile { account, profile } => profile::save(tx, now, account, &profile)?,
         Effect::SetPassword { account, hash } => account::set_password(tx, now, account, &hash)?,
-        Effect::EndSessions { account } => session::end_all(tx, now, account)?,
+        Effect::EndSessions { account } => {
+            session::end_all(tx, now, account)?;
+            chain::end_of(tx, now, account, None)?;
+        }
+        Effect::KeepConsent { account } => consent::keep(tx, now, account, attempt.client, attempt.scope)?,
         Effect::Grant { account, path } => {
             let Some(granted) = grant::issue(tx, now, means.random, attempt, account, path)? else {
                 return Ok(None);

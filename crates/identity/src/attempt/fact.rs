@@ -5,10 +5,10 @@ use store::{ReadTx, UtcInstant, WriteTx};
 use crate::attempt::{Attempt, Input, Means};
 use crate::fence::{self, CodePurpose};
 use crate::otp::OtpAttempt;
-use crate::storage::{account, profile};
+use crate::storage::{account, client, consent, profile};
 use crate::{
-    Caller, Event, MaySend, OtpCode, Phone, ProfileDraft, Purpose, Refusal, ResetStep, SignInPath, Step,
-    Verdict, VkAccountId, account as numbers,
+    Caller, ClientKind, Event, MaySend, Offer, Onward, OtpCode, Phone, ProfileDraft, Purpose, Refusal,
+    ResetStep, SignInPath, Step, Verdict, VkAccountId, account as numbers, session,
 };
 
 /// Gathers the facts. A fence may refuse before there is an event.
@@ -50,11 +50,12 @@ pub(super) fn event_of(
         Input::Code(code) => {
             let Some(waiting) = waiting_code(&step) else { return Ok(Err(Refusal::NotNow)) };
             let verdict = judge(tx, now, means, attempt, &waiting, &code)?;
-            let has_profile = match waiting.account {
-                Some(account) => profile::exists(tx, account)?,
-                None => false,
+            let onward = match waiting.account {
+                Some(account) => onward_of(tx, attempt, account)?,
+                // A new account's owner gives their data first.
+                None => Onward::Profile(Offer::Create),
             };
-            Event::CodeGiven { verdict, has_profile }
+            Event::CodeGiven { verdict, onward }
         }
         Input::Resend | Input::Call => {
             let Some(waiting) = waiting_code(&step) else { return Ok(Err(Refusal::NotNow)) };
@@ -65,7 +66,12 @@ pub(super) fn event_of(
         Input::Person(person) => {
             let Step::AskPerson { phone } = &step else { return Ok(Err(Refusal::NotNow)) };
             let phone_taken = account::find_by_phone(tx, phone)?.is_some();
-            Event::PersonGiven { person, account: numbers::draw_number(tx, means.random)?, phone_taken }
+            let onward = match client::kind(tx, attempt.client)? {
+                Some(ClientKind::School) => Onward::Profile(Offer::CreateFromPerson),
+                Some(ClientKind::App) | None => Onward::Consent,
+            };
+            let account = numbers::draw_number(tx, means.random)?;
+            Event::PersonGiven { person, account, phone_taken, onward }
         }
         Input::ContinueWithProfile => Event::ContinueWithProfile,
         Input::CreateProfile => Event::CreateProfile,
@@ -86,13 +92,33 @@ pub(super) fn event_of(
             let Step::ResetPassword { step: ResetStep::AskPassword { account }, .. } = step else {
                 return Ok(Err(Refusal::NotNow));
             };
-            let has_profile = profile::exists(tx, account)?;
-            Event::PasswordChosen { hash, has_profile }
+            Event::PasswordChosen { hash, onward: onward_of(tx, attempt, account)? }
         }
+        Input::Resume => {
+            let session = means.session.map(|token| session::find_session(tx, now, token)).transpose()?;
+            let Some(session) = session.flatten() else { return Ok(Err(Refusal::NotNow)) };
+            Event::Resumed { account: session.account, onward: onward_of(tx, attempt, session.account)? }
+        }
+        Input::Consent => Event::Consented,
         Input::Back(screen) => Event::BackTo(screen),
         Input::Cancel => Event::Cancel,
     };
     Ok(Ok(event))
+}
+
+/// Where the owner of an account goes on in this attempt.
+pub(super) fn onward_of(
+    tx: &ReadTx<'_>,
+    attempt: &Attempt,
+    account: VkAccountId,
+) -> Result<Onward, store::Error> {
+    if client::kind(tx, attempt.client)? == Some(ClientKind::School) {
+        let offer = if profile::exists(tx, account)? { Offer::Existing } else { Offer::Create };
+        return Ok(Onward::Profile(offer));
+    }
+    let given = consent::find(tx, account, attempt.client)?;
+    let is_covered = given.is_some_and(|given| given.covers(attempt.scope)) && !attempt.ask_consent;
+    Ok(if is_covered { Onward::Client } else { Onward::Consent })
 }
 
 /// The code that a step waits for.
@@ -119,6 +145,7 @@ fn waiting_code(step: &Step) -> Option<Waiting<'_>> {
         | Step::AskPerson { .. }
         | Step::ChooseProfile { .. }
         | Step::ReviewProfile { .. }
+        | Step::AskConsent { .. }
         | Step::Locked { .. }
         | Step::Granted { .. }
         | Step::Cancelled

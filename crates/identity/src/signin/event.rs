@@ -2,7 +2,7 @@
 
 use store::{PasswordHash, UtcInstant};
 
-use super::{Channel, Screen};
+use super::{Channel, Offer, Screen};
 use crate::{PersonDraft, Phone, ProfileDraft, VkAccountId};
 
 /// What happened, with the facts the machine decides by.
@@ -30,8 +30,8 @@ pub enum Event {
     CodeGiven {
         /// What came of it.
         verdict: Verdict,
-        /// Whether the account has an educational profile.
-        has_profile: bool,
+        /// Where the account's owner goes on.
+        onward: Onward,
     },
     /// Another code was asked for.
     ResendCode {
@@ -51,7 +51,18 @@ pub enum Event {
         account: VkAccountId,
         /// Whether somebody has made an account for this phone meanwhile.
         phone_taken: bool,
+        /// Where the new account's owner goes on.
+        onward: Onward,
     },
+    /// «Продолжить как …»: the browser has a living session.
+    Resumed {
+        /// Whose.
+        account: VkAccountId,
+        /// Where its owner goes on.
+        onward: Onward,
+    },
+    /// «Разрешить» on the screen of another application.
+    Consented,
     /// «Продолжить в учебном профиле».
     ContinueWithProfile,
     /// «Создать учебный профиль».
@@ -65,8 +76,8 @@ pub enum Event {
     PasswordChosen {
         /// Its hash.
         hash: PasswordHash,
-        /// Whether the account has an educational profile.
-        has_profile: bool,
+        /// Where the account's owner goes on.
+        onward: Onward,
     },
     /// Back to an earlier screen.
     BackTo(Screen),
@@ -74,6 +85,17 @@ pub enum Event {
     Cancel,
     /// Time passed.
     Tick,
+}
+
+/// Where a person goes on who has just shown who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Onward {
+    /// The school's portal asks: to the educational profile.
+    Profile(Offer),
+    /// Another application asks, for the first time or for more than before: to the consent.
+    Consent,
+    /// Another application asks for what it has been given before: back to it.
+    Client,
 }
 
 /// Whether a code may go out (A4, A5).

@@ -1,12 +1,13 @@
 use store::UtcInstant;
 
+use super::reset;
 use super::{
-    Audience, Channel, Effect, Event, Flow, Known, MaySend, Offer, Purpose, Refusal, ResetStep, ReviewMode,
-    Screen, Sent, SignIn, SignInPath, Step, Verdict,
+    Audience, Channel, Effect, Event, Flow, Known, MaySend, Offer, Onward, Purpose, Refusal, ResetStep,
+    ReviewMode, Screen, Sent, SignIn, SignInPath, Step, Verdict,
 };
 use crate::VkAccountId;
 
-type Next = Result<(Step, Vec<Effect>), Refusal>;
+pub(super) type Next = Result<(Step, Vec<Effect>), Refusal>;
 
 /// The next state and what has to be done for it, or why the event changes nothing.
 ///
@@ -24,17 +25,18 @@ pub fn transition(state: &SignIn, event: Event, now: UtcInstant) -> Result<(Sign
         Step::AskPerson { phone } => ask_person(phone, event),
         Step::ChooseProfile { account, offer } => choose_profile(*account, *offer, event),
         Step::ReviewProfile { account, mode, path } => review_profile(*account, *mode, *path, event),
-        Step::ResetPassword { back, step } => reset_password(back, step, event, now),
+        Step::AskConsent { account } => ask_consent(*account, event),
+        Step::ResetPassword { back, step } => reset::reset_password(back, step, event, now),
         Step::Locked { until } => locked(*until, event, now),
     };
     next.map(|(step, effects)| (SignIn { expires: state.expires, step }, effects))
 }
 
-const fn to(step: Step) -> Next {
+pub(super) const fn to(step: Step) -> Next {
     Ok((step, Vec::new()))
 }
 
-fn cancelled() -> Next {
+pub(super) fn cancelled() -> Next {
     Ok((Step::Cancelled, vec![Effect::EndCodes]))
 }
 
@@ -50,6 +52,7 @@ fn ask_phone(event: Event, now: UtcInstant) -> Next {
                 sent,
             })
         }
+        Event::Resumed { account, onward } => go_on(account, onward),
         Event::BackTo(Screen::Phone) | Event::Tick => to(Step::AskPhone),
         Event::Cancel => cancelled(),
         Event::PasswordGiven { .. }
@@ -62,6 +65,7 @@ fn ask_phone(event: Event, now: UtcInstant) -> Next {
         | Event::CreateProfile
         | Event::ProfileConfirmed { .. }
         | Event::PasswordChosen { .. }
+        | Event::Consented
         | Event::BackTo(Screen::Password | Screen::Profile | Screen::ProfileForm) => Err(Refusal::NotNow),
     }
 }
@@ -90,6 +94,8 @@ fn ask_password(known: &Known, event: Event, now: UtcInstant) -> Next {
         | Event::CreateProfile
         | Event::ProfileConfirmed { .. }
         | Event::PasswordChosen { .. }
+        | Event::Resumed { .. }
+        | Event::Consented
         | Event::BackTo(Screen::Profile | Screen::ProfileForm) => Err(Refusal::NotNow),
     }
 }
@@ -101,9 +107,9 @@ fn ask_code(purpose: Purpose, sent: &Sent, event: Event, now: UtcInstant) -> Nex
     };
     let step = |sent| Step::AskCode { purpose, sent };
     match event {
-        Event::CodeGiven { verdict, has_profile } => judged(verdict, || match purpose {
-            Purpose::SignIn { account } => Step::ChooseProfile { account, offer: offer(has_profile) },
-            Purpose::NewAccount => Step::AskPerson { phone: sent.phone.clone() },
+        Event::CodeGiven { verdict, onward } => judged(verdict, || match purpose {
+            Purpose::SignIn { account } => go_on(account, onward),
+            Purpose::NewAccount => to(Step::AskPerson { phone: sent.phone.clone() }),
         }),
         Event::ResendCode { send } => next_code(send, sent, Channel::Sms, flow, Audience::Owner, now, step),
         Event::UseCall { send } => next_code(send, sent, Channel::Call, flow, Audience::Owner, now, step),
@@ -119,6 +125,8 @@ fn ask_code(purpose: Purpose, sent: &Sent, event: Event, now: UtcInstant) -> Nex
         | Event::CreateProfile
         | Event::ProfileConfirmed { .. }
         | Event::PasswordChosen { .. }
+        | Event::Resumed { .. }
+        | Event::Consented
         | Event::BackTo(Screen::Password | Screen::Profile | Screen::ProfileForm) => Err(Refusal::NotNow),
     }
 }
@@ -126,10 +134,11 @@ fn ask_code(purpose: Purpose, sent: &Sent, event: Event, now: UtcInstant) -> Nex
 fn ask_person(phone: &crate::Phone, event: Event) -> Next {
     match event {
         Event::PersonGiven { phone_taken: true, .. } => Err(Refusal::PhoneTaken),
-        Event::PersonGiven { person, account, phone_taken: false } => Ok((
-            Step::ChooseProfile { account, offer: Offer::CreateFromPerson },
-            vec![Effect::CreateAccount { account, phone: phone.clone(), person }],
-        )),
+        Event::PersonGiven { person, account, phone_taken: false, onward } => {
+            let (step, then) = go_on(account, onward)?;
+            let create = Effect::CreateAccount { account, phone: phone.clone(), person };
+            Ok((step, [create].into_iter().chain(then).collect()))
+        }
         Event::BackTo(Screen::Phone) => to(Step::AskPhone),
         Event::Tick => to(Step::AskPerson { phone: phone.clone() }),
         Event::Cancel => cancelled(),
@@ -143,6 +152,8 @@ fn ask_person(phone: &crate::Phone, event: Event) -> Next {
         | Event::CreateProfile
         | Event::ProfileConfirmed { .. }
         | Event::PasswordChosen { .. }
+        | Event::Resumed { .. }
+        | Event::Consented
         | Event::BackTo(Screen::Password | Screen::Profile | Screen::ProfileForm) => Err(Refusal::NotNow),
     }
 }
@@ -171,6 +182,8 @@ fn choose_profile(account: VkAccountId, offer: Offer, event: Event) -> Next {
             | Event::PersonGiven { .. }
             | Event::ProfileConfirmed { .. }
             | Event::PasswordChosen { .. }
+            | Event::Resumed { .. }
+            | Event::Consented
             | Event::BackTo(Screen::Phone | Screen::Password | Screen::ProfileForm),
             _,
         ) => Err(Refusal::NotNow),
@@ -186,6 +199,7 @@ fn review_profile(account: VkAccountId, mode: ReviewMode, path: SignInPath, even
             if saved.is_none() && !stored {
                 return Err(Refusal::NeedsData);
             }
+            let path = Some(path);
             let effects = saved.into_iter().chain([Effect::Grant { account, path }]).collect();
             Ok((Step::Granted { account, path }, effects))
         }
@@ -212,68 +226,34 @@ fn review_profile(account: VkAccountId, mode: ReviewMode, path: SignInPath, even
         | Event::ContinueWithProfile
         | Event::CreateProfile
         | Event::PasswordChosen { .. }
+        | Event::Resumed { .. }
+        | Event::Consented
         | Event::BackTo(Screen::Phone | Screen::Password) => Err(Refusal::NotNow),
     }
 }
 
-fn reset_password(back: &Known, step: &ResetStep, event: Event, now: UtcInstant) -> Next {
-    let within = |step| Step::ResetPassword { back: back.clone(), step };
-    match (event, step) {
-        (Event::PhoneGiven { phone, owner, send }, ResetStep::AskPhone) => {
-            let sent = Sent { phone, channel: Channel::Sms, at: None };
-            first_code(now, send, sent, Flow::Open, audience(owner), |sent| {
-                within(ResetStep::AskCode { account: owner, sent })
-            })
+fn ask_consent(account: VkAccountId, event: Event) -> Next {
+    match event {
+        Event::Consented => {
+            let path = None;
+            let effects = vec![Effect::KeepConsent { account }, Effect::Grant { account, path }];
+            Ok((Step::Granted { account, path }, effects))
         }
-        (Event::CodeGiven { verdict, .. }, ResetStep::AskCode { account, sent: _ }) => {
-            match (account, verdict) {
-                (Some(account), _) => {
-                    judged(verdict, || within(ResetStep::AskPassword { account: *account }))
-                }
-                // Nobody was sent a code, so none can be right.
-                (None, Verdict::Right) => Err(Refusal::CodeDead),
-                (None, Verdict::Wrong { .. } | Verdict::Dead | Verdict::TooOld | Verdict::Locked { .. }) => {
-                    judged(verdict, || within(ResetStep::AskPhone))
-                }
-            }
-        }
-        (Event::ResendCode { send }, ResetStep::AskCode { account, sent }) => {
-            next_code(send, sent, Channel::Sms, Flow::Open, audience(*account), now, |sent| {
-                within(ResetStep::AskCode { account: *account, sent })
-            })
-        }
-        (Event::UseCall { send }, ResetStep::AskCode { account, sent }) => {
-            next_code(send, sent, Channel::Call, Flow::Open, audience(*account), now, |sent| {
-                within(ResetStep::AskCode { account: *account, sent })
-            })
-        }
-        // The phone was confirmed by code a moment ago, so the person is signed in without another one.
-        (Event::PasswordChosen { hash, has_profile }, ResetStep::AskPassword { account }) => Ok((
-            Step::ChooseProfile { account: *account, offer: offer(has_profile) },
-            vec![Effect::SetPassword { account: *account, hash }, Effect::EndSessions { account: *account }],
-        )),
-        (Event::ForgotPassword, ResetStep::AskPhone)
-        | (Event::BackTo(Screen::Phone), ResetStep::AskPhone | ResetStep::AskCode { .. }) => {
-            to(within(ResetStep::AskPhone))
-        }
-        (Event::BackTo(Screen::Password), _) => to(Step::AskPassword(back.clone())),
-        (Event::Tick, _) => to(within(step.clone())),
-        (Event::Cancel, _) => cancelled(),
-        (
-            Event::PhoneGiven { .. }
-            | Event::PasswordGiven { .. }
-            | Event::ForgotPassword
-            | Event::CodeGiven { .. }
-            | Event::ResendCode { .. }
-            | Event::UseCall { .. }
-            | Event::PersonGiven { .. }
-            | Event::ContinueWithProfile
-            | Event::CreateProfile
-            | Event::ProfileConfirmed { .. }
-            | Event::PasswordChosen { .. }
-            | Event::BackTo(Screen::Phone | Screen::Profile | Screen::ProfileForm),
-            _,
-        ) => Err(Refusal::NotNow),
+        Event::Tick => to(Step::AskConsent { account }),
+        Event::Cancel => cancelled(),
+        Event::PhoneGiven { .. }
+        | Event::PasswordGiven { .. }
+        | Event::ForgotPassword
+        | Event::CodeGiven { .. }
+        | Event::ResendCode { .. }
+        | Event::UseCall { .. }
+        | Event::PersonGiven { .. }
+        | Event::ContinueWithProfile
+        | Event::CreateProfile
+        | Event::ProfileConfirmed { .. }
+        | Event::PasswordChosen { .. }
+        | Event::Resumed { .. }
+        | Event::BackTo(_) => Err(Refusal::NotNow),
     }
 }
 
@@ -294,6 +274,8 @@ fn locked(until: Option<UtcInstant>, event: Event, now: UtcInstant) -> Next {
         | Event::CreateProfile
         | Event::ProfileConfirmed { .. }
         | Event::PasswordChosen { .. }
+        | Event::Resumed { .. }
+        | Event::Consented
         | Event::BackTo(Screen::Password | Screen::Profile | Screen::ProfileForm) => Err(Refusal::NotNow),
     }
 }
@@ -319,6 +301,8 @@ fn ended(step: &Step, event: &Event, over: bool) -> Next {
             | Event::CreateProfile
             | Event::ProfileConfirmed { .. }
             | Event::PasswordChosen { .. }
+            | Event::Resumed { .. }
+            | Event::Consented
             | Event::BackTo(_)
             | Event::Cancel,
         ) => Err(Refusal::NotNow),
@@ -326,7 +310,7 @@ fn ended(step: &Step, event: &Event, over: bool) -> Next {
 }
 
 /// Reaches a code screen for the first time. Without leave to send now, the screen says from when on.
-fn first_code(
+pub(super) fn first_code(
     now: UtcInstant,
     send: MaySend,
     sent: Sent,
@@ -347,7 +331,7 @@ fn first_code(
 }
 
 /// Asks for another code on the code screen.
-fn next_code(
+pub(super) fn next_code(
     send: MaySend,
     sent: &Sent,
     channel: Channel,
@@ -367,9 +351,9 @@ fn next_code(
     }
 }
 
-fn judged(verdict: Verdict, step: impl FnOnce() -> Step) -> Next {
+pub(super) fn judged(verdict: Verdict, next: impl FnOnce() -> Next) -> Next {
     match verdict {
-        Verdict::Right => to(step()),
+        Verdict::Right => next(),
         Verdict::Wrong { left } => Err(Refusal::WrongCode { left }),
         Verdict::Dead => Err(Refusal::CodeDead),
         Verdict::TooOld => Err(Refusal::CodeTooOld),
@@ -377,13 +361,14 @@ fn judged(verdict: Verdict, step: impl FnOnce() -> Step) -> Next {
     }
 }
 
-const fn offer(has_profile: bool) -> Offer {
-    if has_profile { Offer::Existing } else { Offer::Create }
-}
-
-const fn audience(owner: Option<VkAccountId>) -> Audience {
-    match owner {
-        Some(_) => Audience::Owner,
-        None => Audience::Nobody,
+/// From the proof of who somebody is to what they came for.
+pub(super) fn go_on(account: VkAccountId, onward: Onward) -> Next {
+    match onward {
+        Onward::Profile(offer) => to(Step::ChooseProfile { account, offer }),
+        Onward::Consent => to(Step::AskConsent { account }),
+        Onward::Client => {
+            let path = None;
+            Ok((Step::Granted { account, path }, vec![Effect::Grant { account, path }]))
+        }
     }
 }

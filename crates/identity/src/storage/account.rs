@@ -63,6 +63,12 @@ pub(crate) fn find_person(tx: &ReadTx<'_>, id: VkAccountId) -> Result<Option<Per
     )
 }
 
+pub(crate) fn phone(tx: &ReadTx<'_>, id: VkAccountId) -> Result<Option<Phone>, store::Error> {
+    let phone =
+        tx.find(sql!("SELECT phone FROM identity_account WHERE id = ?1"), [id], |row| row.get("phone"))?;
+    Ok(phone.flatten())
+}
+
 pub(crate) fn password(tx: &ReadTx<'_>, id: VkAccountId) -> Result<Option<PasswordHash>, store::Error> {
     let hash =
         tx.find(sql!("SELECT password_hash FROM identity_account WHERE id = ?1"), [id], |row| row.get(0))?;

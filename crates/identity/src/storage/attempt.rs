@@ -2,7 +2,9 @@ use rusqlite::{Row, params};
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
 use super::bad_word;
-use crate::{Attempt, AttemptId, AuthorizeRequest, ClaimedRole, ClientId, Scope, SignIn};
+use crate::{
+    Answer, Attempt, AttemptId, AuthorizeRequest, ClaimedRole, ClientId, ColorScheme, Scope, SignIn,
+};
 
 pub(crate) struct Found {
     pub(crate) attempt: Attempt,
@@ -13,6 +15,8 @@ fn found_of(row: &Row<'_>) -> rusqlite::Result<Found> {
     let state: String = row.get("state")?;
     let scope: String = row.get("scope")?;
     let role_hint: Option<String> = row.get("role_hint")?;
+    let answer: String = row.get("answer")?;
+    let scheme: Option<String> = row.get("scheme")?;
     Ok(Found {
         attempt: Attempt {
             id: row.get("id")?,
@@ -23,6 +27,9 @@ fn found_of(row: &Row<'_>) -> rusqlite::Result<Found> {
             challenge: row.get("challenge")?,
             scope: Scope::read(&scope),
             role_hint: role_hint.as_deref().and_then(ClaimedRole::from_word),
+            answer: Answer::from_word(&answer).ok_or_else(|| bad_word("answer"))?,
+            scheme: scheme.as_deref().and_then(ColorScheme::from_word),
+            ask_consent: row.get("ask_consent")?,
             state: serde_json::from_str(&state).map_err(|_| bad_word("sign-in state"))?,
             started: row.get("started")?,
         },
@@ -33,7 +40,8 @@ fn found_of(row: &Row<'_>) -> rusqlite::Result<Found> {
 pub(crate) fn find(tx: &ReadTx<'_>, public: &str) -> Result<Option<Found>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, public, browser, client, redirect_uri, oauth_state, challenge, scope, role_hint, state, started
+            "SELECT id, public, browser, client, redirect_uri, oauth_state, challenge, scope, role_hint, answer, scheme, ask_consent,
+                    state, started
              FROM identity_attempt WHERE public = ?1"
         ),
         [public],
@@ -49,7 +57,8 @@ pub(crate) fn find_by_request(
 ) -> Result<Option<Attempt>, store::Error> {
     let found = tx.find(
         sql!(
-            "SELECT id, public, browser, client, redirect_uri, oauth_state, challenge, scope, role_hint, state, started
+            "SELECT id, public, browser, client, redirect_uri, oauth_state, challenge, scope, role_hint, answer, scheme, ask_consent,
+                    state, started
              FROM identity_attempt WHERE browser = ?1 AND client = ?2 AND oauth_state = ?3"
         ),
         params![browser.as_slice(), client, oauth_state],
@@ -65,7 +74,8 @@ pub(crate) fn newest(
 ) -> Result<Option<Attempt>, store::Error> {
     let found = tx.find(
         sql!(
-            "SELECT id, public, browser, client, redirect_uri, oauth_state, challenge, scope, role_hint, state, started
+            "SELECT id, public, browser, client, redirect_uri, oauth_state, challenge, scope, role_hint, answer, scheme, ask_consent,
+                    state, started
              FROM identity_attempt WHERE browser = ?1 AND client = ?2 ORDER BY id DESC LIMIT 1"
         ),
         params![browser.as_slice(), client],
@@ -89,8 +99,8 @@ pub(crate) fn insert(
     let id = tx.insert(
         sql!(
             "INSERT INTO identity_attempt (public, browser, client, redirect_uri, oauth_state, challenge, scope,
-                                           role_hint, state, started, expires)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+                                           role_hint, answer, scheme, ask_consent, state, started, expires)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
         ),
         params![
             public,
@@ -101,6 +111,9 @@ pub(crate) fn insert(
             request.challenge,
             request.scope.words(),
             request.role_hint.map(ClaimedRole::word),
+            request.answer.word(),
+            request.scheme.map(ColorScheme::word),
+            request.prompt.consent,
             written(&state)?,
             now,
             state.expires
@@ -115,6 +128,9 @@ pub(crate) fn insert(
         challenge: request.challenge.clone(),
         scope: request.scope,
         role_hint: request.role_hint,
+        answer: request.answer,
+        scheme: request.scheme,
+        ask_consent: request.prompt.consent,
         state,
         started: now,
     })

@@ -9,7 +9,7 @@ pub(crate) struct NewGrant<'a> {
     pub(crate) attempt: &'a Attempt,
     pub(crate) account: VkAccountId,
     pub(crate) device: &'a [u8; 32],
-    pub(crate) path: SignInPath,
+    pub(crate) path: Option<SignInPath>,
     pub(crate) issued: UtcInstant,
     pub(crate) expires: UtcInstant,
 }
@@ -47,7 +47,7 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, grant: &NewGrant<'_>) -> Result<(), s
             grant.attempt.challenge,
             grant.device.as_slice(),
             grant.attempt.scope.words(),
-            path_word(grant.path),
+            grant.path.map(path_word),
             grant.issued,
             grant.expires
         ],
@@ -69,13 +69,14 @@ pub(crate) fn remove_unspent(tx: &mut WriteTx<'_>, attempt: AttemptId) -> Result
 }
 
 pub(crate) struct SpentGrant {
+    pub(crate) id: i64,
     pub(crate) client: ClientId,
     pub(crate) account: VkAccountId,
     pub(crate) redirect_uri: String,
     pub(crate) challenge: String,
     pub(crate) device: Vec<u8>,
     pub(crate) scope: String,
-    pub(crate) path: SignInPath,
+    pub(crate) path: Option<SignInPath>,
     pub(crate) issued: UtcInstant,
     pub(crate) expires: UtcInstant,
 }
@@ -88,22 +89,28 @@ pub(crate) fn spend(
     tx.returning(
         sql!(
             "UPDATE identity_grant SET spent = ?2 WHERE digest = ?1 AND spent IS NULL
-             RETURNING client, account, redirect_uri, challenge, device, scope, path, issued, expires"
+             RETURNING id, client, account, redirect_uri, challenge, device, scope, path, issued, expires"
         ),
         params![digest.as_slice(), now],
         |row| {
-            let path: String = row.get("path")?;
+            let path: Option<String> = row.get("path")?;
             Ok(SpentGrant {
+                id: row.get("id")?,
                 client: row.get("client")?,
                 account: row.get("account")?,
                 redirect_uri: row.get("redirect_uri")?,
                 challenge: row.get("challenge")?,
                 device: row.get("device")?,
                 scope: row.get("scope")?,
-                path: path_of(&path)?,
+                path: path.as_deref().map(path_of).transpose()?,
                 issued: row.get("issued")?,
                 expires: row.get("expires")?,
             })
         },
     )
+}
+
+/// The code behind a digest, spent or not.
+pub(crate) fn find_id(tx: &ReadTx<'_>, digest: &[u8; 32]) -> Result<Option<i64>, store::Error> {
+    tx.find(sql!("SELECT id FROM identity_grant WHERE digest = ?1"), [digest.as_slice()], |row| row.get(0))
 }

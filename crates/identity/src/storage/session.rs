@@ -5,6 +5,7 @@ use crate::{VkAccountId, VkSession};
 
 pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
+    created: UtcInstant,
     now: UtcInstant,
     account: VkAccountId,
     reference: &[u8; 32],
@@ -12,9 +13,9 @@ pub(crate) fn insert(
 ) -> Result<(), store::Error> {
     tx.execute(
         sql!(
-            "INSERT INTO identity_session (reference, account, created, seen, address) VALUES (?1, ?2, ?3, ?3, ?4)"
+            "INSERT INTO identity_session (reference, account, created, seen, address) VALUES (?1, ?2, ?3, ?4, ?5)"
         ),
-        params![reference.as_slice(), account, now, address],
+        params![reference.as_slice(), account, created, now, address],
     )?;
     Ok(())
 }

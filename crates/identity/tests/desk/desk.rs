@@ -6,8 +6,9 @@
 )]
 
 use identity::{
-    Attempt, AuthorizeRequest, Caller, ClaimedRole, Client, ClientKind, CookieToken, FullName, Input, Means,
-    OtpCode, PersonDraft, Phone, ProfileDraft, SCHOOL_CLIENT, Scope, Sex, Started, Stepped, VkAccountId,
+    Answer, Attempt, AuthorizeRequest, Caller, ClaimedRole, Client, ClientKind, CookieToken, FullName, Input,
+    Means, OtpCode, PersonDraft, Phone, ProfileDraft, Prompt, SCHOOL_CLIENT, Scope, Sex, Started, Stepped,
+    VkAccountId,
 };
 use store::{HashCost, Mode, PasswordHash, Random, Schema, ServerKey, Store, UtcInstant};
 use time::macros::date;
@@ -92,6 +93,30 @@ impl Desk {
         }
     }
 
+    /// Begins for any request, with a phone that may ask.
+    pub(crate) fn begin_as(&self, now: UtcInstant, asked: &AuthorizeRequest, phone: &str) -> Stepped {
+        let (asked, phone) = (asked.clone(), Phone::parse(phone).unwrap());
+        match self.with(move |tx, means| identity::start(tx, now, means, &asked, phone)).unwrap() {
+            Started::Attempt(stepped) => *stepped,
+            Started::Refused(refusal) => panic!("{refusal}"),
+        }
+    }
+
+    /// Begins in the session of a browser that shows this cookie.
+    pub(crate) fn in_session(
+        &self,
+        now: UtcInstant,
+        asked: &AuthorizeRequest,
+        session: Option<CookieToken>,
+    ) -> Stepped {
+        let asked = asked.clone();
+        self.with(move |tx, means| {
+            let means = Means { session: session.as_ref(), ..*means };
+            identity::start_in_session(tx, now, &means, &asked)
+        })
+        .unwrap()
+    }
+
     pub(crate) fn step(&self, now: UtcInstant, attempt: &Attempt, input: Input) -> Stepped {
         let public = attempt.public.clone();
         self.with(move |tx, means| identity::step(tx, now, means, &public, input)).unwrap()
@@ -167,5 +192,8 @@ pub(crate) fn request(state: &str) -> AuthorizeRequest {
         challenge: identity::challenge_of(VERIFIER),
         scope: Scope::read("vkid.personal_info"),
         role_hint: Some(ClaimedRole::Pupil),
+        answer: Answer::Redirect,
+        scheme: None,
+        prompt: Prompt { login: true, ..Prompt::default() },
     }
 }
