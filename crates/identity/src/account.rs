@@ -3,7 +3,7 @@
 use store::{PasswordHash, Random, ReadTx, UtcInstant, WriteTx};
 
 use crate::storage::account;
-use crate::{PersonDraft, Phone, VkAccountId};
+use crate::{PersonDraft, Phone, VkAccountId, VkSession};
 
 /// Numbers are drawn from here up; real ones of VK ID are as long, and the two never meet (VK-3).
 const FIRST_NUMBER: i64 = 700_000_000;
@@ -52,4 +52,22 @@ pub fn register(
         account::set_password(tx, now, id, hash)?;
     }
     Ok(id)
+}
+
+/// The owner of a session, for a page of that session only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The personal data.
+    pub person: PersonDraft,
+    /// The phone, until a deleted account has freed it.
+    pub phone: Option<Phone>,
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn owner_of(tx: &ReadTx<'_>, session: &VkSession) -> Result<Option<Owner>, store::Error> {
+    let Some(person) = account::find_person(tx, session.account)? else { return Ok(None) };
+    Ok(Some(Owner { person, phone: account::phone(tx, session.account)? }))
 }

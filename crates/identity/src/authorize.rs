@@ -166,6 +166,8 @@ pub enum AuthorizeError {
         redirect_uri: String,
         /// The state, when there was one.
         state: Option<String>,
+        /// How the answer travels.
+        answer: Answer,
         /// Why.
         reason: RefusedAuthorize,
     },
@@ -232,10 +234,13 @@ pub fn read_request(tx: &ReadTx<'_>, query: &[(String, String)]) -> Result<Autho
     if !client::has_redirect(tx, client.id, redirect_uri)? {
         return Err(AuthorizeError::BadRedirect);
     }
+    let text = |name: &str| values.get(name).copied().unwrap_or_default();
+    let answer = if text("origin").is_empty() { Answer::Redirect } else { Answer::Message };
     let state = value("state");
     let refused = |reason| AuthorizeError::Refused {
         redirect_uri: redirect_uri.to_owned(),
         state: state.ok().map(str::to_owned),
+        answer,
         reason,
     };
     let state_text = state.map_err(refused)?;
@@ -250,14 +255,13 @@ pub fn read_request(tx: &ReadTx<'_>, query: &[(String, String)]) -> Result<Autho
     if challenge.len() != 43 || !is_url_safe(challenge) {
         return Err(refused(RefusedAuthorize::Parameter("code_challenge")));
     }
-    let text = |name: &str| values.get(name).copied().unwrap_or_default();
     Ok(AuthorizeRequest {
         redirect_uri: redirect_uri.to_owned(),
         state: state_text.to_owned(),
         challenge: challenge.to_owned(),
         scope: Scope::read(text("scope")),
         role_hint: ClaimedRole::from_word(text("edu_role")),
-        answer: if text("origin").is_empty() { Answer::Redirect } else { Answer::Message },
+        answer,
         scheme: ColorScheme::from_word(text("scheme")),
         prompt: Prompt::read(text("prompt")),
         client,
@@ -266,4 +270,28 @@ pub fn read_request(tx: &ReadTx<'_>, query: &[(String, String)]) -> Result<Autho
 
 pub(crate) fn is_url_safe(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// Scheme, host and port of a registered address.
+#[must_use]
+pub fn origin_of(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let end = address[host..].find(['/', '?', '#']).map_or(address.len(), |at| host + at);
+    &address[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin_of;
+
+    #[test]
+    fn an_origin_ends_before_path_and_query() {
+        for (address, origin) in [
+            ("https://a.test/cb?x=1", "https://a.test"),
+            ("https://a.test:8443", "https://a.test:8443"),
+            ("http://a.test?x=/", "http://a.test"),
+        ] {
+            assert_eq!(origin_of(address), origin);
+        }
+    }
 }

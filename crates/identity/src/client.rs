@@ -131,19 +131,24 @@ fn behind_scheme(text: &str) -> Option<&str> {
     text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))
 }
 
+/// A name or an address, with or without a port. Nothing else: hosts enter security policies.
+fn is_host(text: &str) -> bool {
+    let takes = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+    !text.is_empty() && text.bytes().all(takes)
+}
+
 /// An address with a host and without a fragment.
 fn is_redirect(text: &str) -> bool {
     is_plain(text)
         && !text.contains('#')
         && behind_scheme(text).is_some_and(|rest| {
             let host = rest.split(['/', '?']).next().unwrap_or_default();
-            !host.is_empty() && !host.contains('@')
+            is_host(host)
         })
 }
 
 /// Scheme, host and, where it is not the usual one, port; nothing behind them.
 fn is_origin(text: &str) -> bool {
-    let is_host = |rest: &str| !rest.is_empty() && !rest.contains(['/', '?', '#', '@']);
     is_plain(text) && text == text.to_ascii_lowercase() && behind_scheme(text).is_some_and(is_host)
 }
 

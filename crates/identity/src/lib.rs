@@ -32,13 +32,14 @@ mod wire;
 
 mod storage;
 
-pub use account::{RegisterError, register};
+pub use account::{Owner, RegisterError, owner_of, register};
 pub use attempt::{
     Attempt, Input, Means, PasswordCheck, Started, Stepped, find_attempt, find_waiting, next_code, own_words,
     password_to_check, purge, resume, start, start_in_session, step,
 };
 pub use authorize::{
-    Answer, AuthorizeError, AuthorizeRequest, ColorScheme, Prompt, RefusedAuthorize, Scope, read_request,
+    Answer, AuthorizeError, AuthorizeRequest, ColorScheme, Prompt, RefusedAuthorize, Scope, origin_of,
+    read_request,
 };
 pub use client::{
     Application, Client, ClientFault, ClientKind, NewApplication, SCHOOL_CLIENT, ServiceKey, add_application,
@@ -60,7 +61,7 @@ pub use outbox::{
 };
 pub use person::{BirthDateFault, ClaimedRole, PersonDraft, ProfileDraft, Sex, parse_birth_date};
 pub use phone::{Phone, PhoneFault};
-pub use profile::{EduProfile, own_person, own_profile, save_profile};
+pub use profile::{EduProfile, own_person, own_phone, own_profile, save_profile};
 pub use session::{VkSession, find_session};
 pub use signin::{
     Audience, Channel, Effect, Event, Flow, Known, MaySend, Offer, Onward, Purpose, Refusal, ResetStep,

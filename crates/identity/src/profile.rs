@@ -4,7 +4,9 @@ use store::{ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
 use crate::storage::{account, profile};
-use crate::{Attempt, ClaimedRole, EduProfileId, FullName, PersonDraft, ProfileDraft, Step, VkAccountId};
+use crate::{
+    Attempt, ClaimedRole, EduProfileId, FullName, PersonDraft, Phone, ProfileDraft, Step, VkAccountId,
+};
 
 /// An educational profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,17 @@ pub fn own_profile(tx: &ReadTx<'_>, attempt: &Attempt) -> Result<Option<EduProfi
 pub fn own_person(tx: &ReadTx<'_>, attempt: &Attempt) -> Result<Option<PersonDraft>, store::Error> {
     match signed_in(attempt) {
         Some(account) => account::find_person(tx, account),
+        None => Ok(None),
+    }
+}
+
+/// The phone of the account that has signed in in this attempt; for its owner's eyes.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn own_phone(tx: &ReadTx<'_>, attempt: &Attempt) -> Result<Option<Phone>, store::Error> {
+    match signed_in(attempt) {
+        Some(account) => account::phone(tx, account),
         None => Ok(None),
     }
 }

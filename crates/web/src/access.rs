@@ -15,6 +15,8 @@ pub enum Access {
     Roles(&'static [Role]),
     /// A signed-in person to whom «Сферум» is open.
     Messenger,
+    /// Any application, by what it shows in the call: no cookie is read, so foreign origins may call (VK-41).
+    Wire,
     /// Anybody, in the demo only; elsewhere the route does not exist.
     Demo,
 }
@@ -28,6 +30,7 @@ impl Access {
             Self::SignedIn => "signed in".to_owned(),
             Self::Roles(roles) => roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(" or "),
             Self::Messenger => "messenger open".to_owned(),
+            Self::Wire => "application".to_owned(),
             Self::Demo => "demo".to_owned(),
         }
     }

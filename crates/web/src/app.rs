@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use identity::IdTokenKey;
 use school::{SchoolProfile, Zone};
 use store::{Random, ServerKey, Store};
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 
 use crate::hasher::Hasher;
 use crate::live::Hub;
@@ -31,6 +32,8 @@ pub struct App {
     /// The demo's virtual telephone.
     pub(crate) screen: Screen,
     school: RwLock<Arc<School>>,
+    /// What signs id tokens, once somebody has asked for one.
+    pub(crate) id_token_key: OnceCell<Arc<IdTokenKey>>,
     certificates: OnceLock<Arc<Certificates>>,
     draining: watch::Sender<bool>,
 }
@@ -78,6 +81,7 @@ impl App {
             settings,
             screen: Screen::default(),
             school: RwLock::new(Arc::new(School::of(profile))),
+            id_token_key: OnceCell::new(),
             certificates: OnceLock::new(),
             draining: watch::Sender::new(false),
         }))

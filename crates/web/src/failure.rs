@@ -129,6 +129,9 @@ pub enum Failure {
     /// An authorization request that must not be answered by a redirect (VK-12).
     #[error("authorize: {0}")]
     Authorize(#[source] identity::AuthorizeError),
+    /// A call of an application was refused; it hears so as an error object.
+    #[error("wire: {0}")]
+    Wire(#[source] identity::WireFault),
     /// The link was not changed.
     #[error("link: {0}")]
     Link(#[source] linking::LinkError),
@@ -193,6 +196,7 @@ impl Failure {
             Self::Step { refusal, now } => vkid::step(*refusal, *now),
             Self::Attempt(error) => vkid::attempt(error),
             Self::Authorize(error) => vkid::authorize(error),
+            Self::Wire(_) => said(StatusCode::BAD_REQUEST, "W-400", "failure-bad-query"),
             Self::Link(error) => vkid::link(error),
             Self::Journal(error) => journal::said(error),
             Self::Substitution(error) => journal::substitution(error),

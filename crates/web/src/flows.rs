@@ -9,6 +9,7 @@ mod begin_link;
 mod change_link;
 mod deliver;
 mod finish_link;
+mod id_token_key;
 mod open_provider;
 
 use crate::Failure;
@@ -19,6 +20,7 @@ pub(crate) use begin_link::begin_link;
 pub(crate) use change_link::{Office, approve_link, change_link, unlink};
 pub use deliver::deliver;
 pub(crate) use finish_link::{Callback, confirm_link, exchange, finish_link};
+pub(crate) use id_token_key::id_token_key;
 pub(crate) use open_provider::{callback_of, open_provider};
 
 /// Lets the chats follow what a roster verb changed, in the same transaction (ARC-17).

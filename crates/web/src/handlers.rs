@@ -11,6 +11,7 @@ pub(crate) mod failure;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod link;
+pub(crate) mod oauth;
 pub(crate) mod profile;
 pub(crate) mod setup;
 pub(crate) mod sferum;

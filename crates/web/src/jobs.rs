@@ -1,6 +1,7 @@
 //! What happens by time, one file each, the clock injected (ARC-16).
 
 mod certificate;
+mod keys;
 mod lessons;
 mod look;
 mod outbox;
@@ -16,6 +17,7 @@ pub use certificate::look as look_at_certificates;
 /// Starts all jobs; they end when the server drains.
 pub fn start(app: &Arc<App>) {
     tokio::spawn(certificate::run(Arc::clone(app)));
+    tokio::spawn(keys::run(Arc::clone(app)));
     tokio::spawn(lessons::run(Arc::clone(app)));
     tokio::spawn(look::run(Arc::clone(app)));
     tokio::spawn(outbox::run(Arc::clone(app)));

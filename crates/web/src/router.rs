@@ -14,7 +14,7 @@ use crate::cx::Cx;
 use crate::request::Request;
 use crate::response::Response;
 use crate::routes::{Route, Verb};
-use crate::server::{Client, Peer, client_of};
+use crate::server::{Peer, client_of};
 use crate::{App, Failure, cookies, csrf, flows, handlers, headers, host};
 
 /// The route table in the shape that finds a route by path.
@@ -87,12 +87,19 @@ impl Router {
         let host = host::check(&parts, &self.allowed).map_err(|failure| refuse(failure, None))?;
         let client =
             client_of(&app.settings, peer, &parts.headers).map_err(|failure| refuse(failure, None))?;
-        let mut cx = open(app, parts, host, client).await.map_err(|failure| refuse(failure, None))?;
-        let route = match self.find(&mut cx.request) {
+        let mut request = Request { parts, params: Vec::new(), body: Bytes::new(), client, host };
+        let found = self.find(&mut request);
+        let is_call = matches!(found, Ok(route) if route.access == Access::Wire);
+        let opened = if is_call { Ok(bare(app, request)) } else { open(app, request).await };
+        let mut cx = opened.map_err(|failure| refuse(failure, None))?;
+        let route = match found {
             Ok(route) => route,
             Err(failure) => return Err(refuse(failure, Some(cx))),
         };
         let pattern = route.path;
+        if is_call {
+            return Ok((pattern, call(route, cx, body).await));
+        }
         match self.run(route, &mut cx, body).await {
             Ok(()) => {}
             Err(failure) => return Err(Box::new(Refused { pattern, failure, cx: Some(cx) })),
@@ -118,6 +125,7 @@ impl Router {
         let wanted = match *method {
             Method::GET | Method::HEAD => Some(Verb::Get),
             Method::POST => Some(Verb::Post),
+            Method::OPTIONS => Some(Verb::Options),
             _ => None,
         };
         let route = found.value.iter().find(|route| Some(route.verb) == wanted);
@@ -159,7 +167,7 @@ impl Router {
 /// The coarse gate. To the wrong role a page is as good as not there (Z2).
 fn admit(access: Access, cx: &Cx) -> Result<(), Failure> {
     match access {
-        Access::Public | Access::Demo => Ok(()),
+        Access::Public | Access::Demo | Access::Wire => Ok(()),
         Access::SignedIn => cx.signed_in().map(|_| ()),
         Access::Roles(roles) => {
             let who = cx.signed_in()?;
@@ -224,11 +232,39 @@ impl Kept {
     }
 }
 
-/// Reads who is signed in, in one view of the base.
-async fn open(app: &Arc<App>, parts: Parts, host: String, client: Client) -> Result<Cx, Failure> {
+/// A call of an application: no cookie is read, every failure is an error object, and the answer says who may read it
+/// (VK-30, VK-40, VK-41).
+async fn call(
+    route: &Route,
+    mut cx: Cx,
+    body: impl Future<Output = Result<Bytes, Failure>> + Send,
+) -> Response {
+    use handlers::oauth;
+    let reader = match oauth::reader_of(&cx).await {
+        Ok(reader) => reader,
+        Err(failure) => return oauth::failed(&failure),
+    };
+    let answer = match body.await {
+        Ok(body) => {
+            cx.request.body = body;
+            (route.handler)(cx).await
+        }
+        Err(failure) => Err(failure),
+    };
+    oauth::readable(answer.unwrap_or_else(|failure| oauth::failed(&failure)), reader.as_deref())
+}
+
+/// A request of nobody in particular.
+fn bare(app: &Arc<App>, request: Request) -> Cx {
     let now = app.clock.now();
     let local = app.school().zone.local(now);
-    let request = Request { parts, params: Vec::new(), body: Bytes::new(), client, host };
+    Cx { app: Arc::clone(app), request, now, local, who: None, seed: String::new(), fresh_seed: false }
+}
+
+/// Reads who is signed in, in one view of the base.
+async fn open(app: &Arc<App>, request: Request) -> Result<Cx, Failure> {
+    let now = app.clock.now();
+    let local = app.school().zone.local(now);
     let cookie = request.cookie(cookies::SESSION);
     let mut who = None;
     if let Some(cookie) = &cookie {

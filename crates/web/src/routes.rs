@@ -21,6 +21,8 @@ pub enum Verb {
     Get,
     /// Writes.
     Post,
+    /// Asks what may be asked, before a page of another origin asks.
+    Options,
 }
 
 impl Verb {
@@ -30,6 +32,7 @@ impl Verb {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Options => "OPTIONS",
         }
     }
 }
@@ -71,6 +74,21 @@ where
     Route { verb: Verb::Post, path, access, record, handler }
 }
 
+/// A call of an application, with the question that browsers may ask before it.
+fn wire<F>(
+    path: &'static str,
+    record: Record,
+    handler: impl Fn(Cx) -> F + Send + Sync + 'static,
+) -> [Route; 2]
+where
+    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+{
+    let preflight: Handler = Box::new(|cx| Box::pin(handlers::oauth::preflight(cx)));
+    let asked =
+        Route { verb: Verb::Options, path, access: Access::Wire, record: Record::Reads, handler: preflight };
+    [post(path, Access::Wire, record, handler), asked]
+}
+
 const ADMIN: Access = Access::Roles(&[Role::Administrator]);
 
 /// All routes.
@@ -85,6 +103,7 @@ pub fn table() -> Vec<Route> {
     table.extend(sferum());
     table.extend(vkid::link());
     table.extend(vkid::provider());
+    table.extend(vkid::applications());
     table.extend(vkid::demo());
     table
 }

@@ -1,6 +1,7 @@
 //! The sign-in pages of the embedded VK ID (docs/rules/linking.md): one screen for each step of the machine.
 
 pub(crate) mod authorize;
+mod back;
 pub(crate) mod code;
 pub(crate) mod ends;
 pub(crate) mod password;
@@ -9,6 +10,7 @@ pub(crate) mod phone;
 pub(crate) mod profile;
 pub(crate) mod reset;
 mod screen;
+pub(crate) mod widget;
 
 use std::sync::Arc;
 
@@ -29,7 +31,7 @@ pub(crate) struct Hand {
     pub(crate) app: Arc<App>,
     pub(crate) caller: Caller,
     pub(crate) browser: CookieToken,
-    session: Option<CookieToken>,
+    pub(crate) session: Option<CookieToken>,
 }
 
 impl Hand {
@@ -90,7 +92,10 @@ pub(crate) async fn take(cx: &Cx, input: Input) -> Result<Stepped, Failure> {
 pub(crate) async fn go_on(cx: &Cx, stepped: Stepped, typed: Typed) -> Result<Response, Failure> {
     if let Some((granted, session)) = stepped.granted {
         let cookie = cookies::set(cookies::VK_SESSION, session.cookie(), None);
-        return Ok(dressed(Response::to_client(&granted.location()).with_cookie(&cookie)));
+        let attempt = &stepped.attempt;
+        let outcome = back::Outcome::Granted(&granted);
+        let answer = back::to_client(cx, &attempt.redirect_uri, attempt.answer, &outcome)?;
+        return Ok(answer.with_cookie(&cookie));
     }
     match stepped.refusal {
         // A form sent twice, or from a page that is no more: the right screen is the answer.
@@ -109,6 +114,11 @@ pub(crate) async fn press(cx: Cx, input: Input) -> Result<Response, Failure> {
     let Nothing {} = cx.request.form()?;
     let stepped = take(&cx, input).await?;
     go_on(&cx, stepped, Typed::Nothing).await
+}
+
+/// «Разрешить».
+pub(crate) async fn consent(cx: Cx) -> Result<Response, Failure> {
+    press(cx, Input::Consent).await
 }
 
 /// Shows the screen of an address, or leads to the one where the attempt is.

@@ -2,7 +2,7 @@
 
 use school::Role;
 
-use super::{ADMIN, Answer, Route, get, post};
+use super::{ADMIN, Answer, Route, get, post, wire};
 use crate::access::{Access, Record};
 use crate::cx::Cx;
 use crate::handlers;
@@ -45,6 +45,7 @@ pub(super) fn provider() -> Vec<Route> {
     vec![
         get("/authorize", Access::Public, vkid::authorize::show),
         step("/vkid/start", |cx| Box::pin(vkid::authorize::start(cx))),
+        step("/vkid/continue", |cx| Box::pin(vkid::authorize::resume(cx))),
         post("/vkid/cancel", Access::Public, Record::SelfRecording, vkid::authorize::cancel),
         screen("/vkid/{attempt}/phone"),
         step("/vkid/{attempt}/phone", |cx| Box::pin(vkid::phone::submit(cx))),
@@ -64,6 +65,8 @@ pub(super) fn provider() -> Vec<Route> {
         step("/vkid/{attempt}/review", |cx| Box::pin(vkid::profile::confirm(cx))),
         step("/vkid/{attempt}/edit", |cx| Box::pin(vkid::profile::edit(cx))),
         step("/vkid/{attempt}/back-to-profile", |cx| Box::pin(vkid::profile::back(cx))),
+        screen("/vkid/{attempt}/consent"),
+        step("/vkid/{attempt}/consent", |cx| Box::pin(vkid::consent(cx))),
         screen("/vkid/{attempt}/reset"),
         step("/vkid/{attempt}/reset", |cx| Box::pin(vkid::phone::submit(cx))),
         screen("/vkid/{attempt}/reset-code"),
@@ -77,6 +80,23 @@ pub(super) fn provider() -> Vec<Route> {
         screen("/vkid/{attempt}/over"),
         step("/vkid/{attempt}/cancel", |cx| Box::pin(vkid::ends::cancel(cx))),
     ]
+}
+
+/// What applications call (docs/rules/vk-id.md).
+pub(super) fn applications() -> Vec<Route> {
+    use handlers::{oauth, vkid};
+    let mut routes = vec![
+        get("/button_one_tap_auth", Access::Public, vkid::widget::one_tap),
+        get("/floating_one_tap_auth", Access::Public, vkid::widget::floating),
+    ];
+    routes.extend(wire("/oauth2/auth", Record::Audited, oauth::auth));
+    routes.extend(wire("/oauth2/user_info", Record::SelfRecording, oauth::user_info));
+    routes.extend(wire("/oauth2/public_info", Record::SelfRecording, oauth::public_info));
+    routes.extend(wire("/oauth2/logout", Record::Audited, oauth::logout));
+    routes.extend(wire("/oauth2/revoke", Record::Audited, oauth::revoke));
+    routes.extend(wire("/stat_events_vkid_sdk", Record::SelfRecording, oauth::statistics));
+    routes.extend(wire("/vkid_sdk_get_config", Record::SelfRecording, oauth::config));
+    routes
 }
 
 /// The demo's telephone.

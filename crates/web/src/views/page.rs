@@ -27,6 +27,8 @@ pub(crate) struct Page {
     pub(crate) cursor: String,
     /// Who is signed in, as events name them.
     pub(crate) me: i64,
+    /// `light` or `dark` where somebody has chosen for the page; empty leaves it to the system.
+    pub(crate) scheme: &'static str,
     /// The page's own path.
     pub(crate) path: String,
 }

@@ -2,6 +2,7 @@
 
 use identity::{Input, RefusedAuthorize};
 
+use super::back::{self, Outcome};
 use super::{Nothing, Typed, address_of, dressed, go_on, take};
 use crate::Failure;
 use crate::cx::Cx;
@@ -15,12 +16,8 @@ pub(crate) async fn cancel(cx: Cx) -> Result<Response, Failure> {
         return Ok(dressed(Response::see_other(&address_of(&stepped.attempt, cx.now))));
     }
     let attempt = stepped.attempt;
-    let to = identity::refusal_location(
-        &attempt.redirect_uri,
-        Some(&attempt.oauth_state),
-        RefusedAuthorize::Cancelled,
-    );
-    Ok(dressed(Response::to_client(&to)))
+    let outcome = Outcome::Refused { state: Some(&attempt.oauth_state), reason: RefusedAuthorize::Cancelled };
+    back::to_client(&cx, &attempt.redirect_uri, attempt.answer, &outcome)
 }
 
 /// «Продолжить» for a browser that lost the way back: it gets a fresh code, unless the first was used.

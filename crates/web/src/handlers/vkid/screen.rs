@@ -3,6 +3,7 @@
 mod code;
 
 use askama::Template;
+use http::header::CONTENT_SECURITY_POLICY;
 use identity::{Attempt, ClaimedRole, Offer, PersonDraft, ResetStep, ReviewMode, Step};
 use linking::Comparison;
 
@@ -15,7 +16,7 @@ use crate::failure::vkid::wait;
 use crate::response::Response;
 use crate::views::{Flash, Page, full_date};
 use crate::words::{Words, say};
-use crate::{Failure, handlers};
+use crate::{Failure, handlers, headers};
 
 /// What a person had typed when their form was refused; passwords and codes never come back.
 #[derive(Default)]
@@ -115,6 +116,20 @@ struct LockedPage {
 }
 
 #[derive(Template)]
+#[template(path = "vkid/consent.html")]
+struct ConsentPage {
+    page: Page,
+    base: String,
+    error: String,
+    client: String,
+    site: String,
+    name: String,
+    birth_date: String,
+    sex: String,
+    phone: String,
+}
+
+#[derive(Template)]
 #[template(path = "vkid/done.html")]
 struct DonePage {
     page: Page,
@@ -130,6 +145,7 @@ pub(crate) fn address_of(attempt: &Attempt, now: store::UtcInstant) -> String {
         Step::AskPerson { .. } => "person",
         Step::ChooseProfile { .. } => "profile",
         Step::ReviewProfile { .. } => "review",
+        Step::AskConsent { .. } => "consent",
         Step::ResetPassword { step: ResetStep::AskPhone, .. } => "reset",
         Step::ResetPassword { step: ResetStep::AskCode { .. }, .. } => "reset-code",
         Step::ResetPassword { step: ResetStep::AskPassword { .. }, .. } => "reset-password",
@@ -155,7 +171,7 @@ pub(crate) async fn render(
     let answer = match attempt.step_at(cx.now) {
         Step::AskPhone => show(cx, failure, &phone_page(cx, &attempt, error, typed, false)),
         Step::AskPassword(known) => {
-            let page = cx.bare_page(say("vkid-title-password"));
+            let page = page_of(cx, "vkid-title-password", &attempt);
             show(
                 cx,
                 failure,
@@ -168,7 +184,7 @@ pub(crate) async fn render(
         }
         Step::AskPerson { phone } => {
             let fields = if let Typed::Person(fields) = typed { *fields } else { PersonFields::default() };
-            let page = cx.bare_page(say("vkid-title-person"));
+            let page = page_of(cx, "vkid-title-person", &attempt);
             let base = base_of(&attempt);
             show(cx, failure, &PersonPage { page, base, phone: phone.printed(), error, fields })
         }
@@ -184,6 +200,10 @@ pub(crate) async fn render(
             let page = fill_page(cx, &attempt, error, typed).await?;
             show(cx, failure, &page)
         }
+        Step::AskConsent { .. } => {
+            let page = consent_page(cx, &attempt, error).await?;
+            show(cx, failure, &page)
+        }
         Step::ResetPassword { step, .. } => match step {
             ResetStep::AskPhone => show(cx, failure, &phone_page(cx, &attempt, error, typed, true)),
             ResetStep::AskCode { sent, .. } => {
@@ -191,17 +211,17 @@ pub(crate) async fn render(
                 show(cx, failure, &page)
             }
             ResetStep::AskPassword { .. } => {
-                let page = cx.bare_page(say("vkid-title-reset"));
+                let page = page_of(cx, "vkid-title-reset", &attempt);
                 show(cx, failure, &NewPasswordPage { page, base: base_of(&attempt), error })
             }
         },
         Step::Locked { until } => {
-            let page = cx.bare_page(say("vkid-title-locked"));
+            let page = page_of(cx, "vkid-title-locked", &attempt);
             let text = locked_text(cx, until);
             show(cx, failure, &LockedPage { page, base: base_of(&attempt), text })
         }
         Step::Granted { .. } => {
-            let page = cx.bare_page(say("vkid-title-done"));
+            let page = page_of(cx, "vkid-title-done", &attempt);
             show(cx, failure, &DonePage { page, base: base_of(&attempt) })
         }
         // The first screen says why.
@@ -211,7 +231,25 @@ pub(crate) async fn render(
         }
         Step::Cancelled => Ok(handlers::link::cancelled(cx)),
     };
-    answer.map(dressed)
+    answer.map(|answer| of_flow(answer, &attempt.redirect_uri))
+}
+
+/// A page of the flow: its forms may lead back to the client, and to nobody else (VK-14).
+pub(super) fn of_flow(answer: Response, redirect_uri: &str) -> Response {
+    let policy = headers::policy_of_forms(identity::origin_of(redirect_uri));
+    dressed(answer).with_header(CONTENT_SECURITY_POLICY, &policy)
+}
+
+/// The frame of a screen, in the colours the client asked for.
+fn page_of(cx: &Cx, title: &'static str, attempt: &Attempt) -> Page {
+    let mut page = cx.bare_page(say(title));
+    page.scheme = colours(attempt.scheme);
+    page
+}
+
+/// The word of a colour scheme; empty leaves it to the system.
+pub(super) fn colours(scheme: Option<identity::ColorScheme>) -> &'static str {
+    scheme.map_or("", identity::ColorScheme::word)
 }
 
 /// A screen, or the same screen as the answer to a form that was refused.
@@ -232,7 +270,7 @@ fn phone_page(cx: &Cx, attempt: &Attempt, error: String, typed: Typed, resets: b
         (_, _) => String::new(),
     };
     PhonePage {
-        page: cx.bare_page(say(if resets { "vkid-title-reset" } else { "vkid-title-phone" })),
+        page: page_of(cx, if resets { "vkid-title-reset" } else { "vkid-title-phone" }, attempt),
         action: format!("{base}/{}", if resets { "reset" } else { "phone" }),
         cancel: format!("{base}/cancel"),
         back: if resets { format!("{base}/back-to-password") } else { String::new() },
@@ -253,13 +291,41 @@ async fn profile_page(
     let exists = offer == Offer::Existing;
     let name = profile.as_ref().map(|profile| profile.name.short()).unwrap_or_default();
     Ok(ProfilePage {
-        page: cx.bare_page(say("vkid-title-profile")),
+        page: page_of(cx, "vkid-title-profile", attempt),
         base: base_of(attempt),
         error,
         line: profile.as_ref().map(|profile| claimed(profile.role)).unwrap_or_default(),
         initials: profile.as_ref().map(|profile| profile.name.initials()).unwrap_or_default(),
         name,
         exists,
+    })
+}
+
+async fn consent_page(cx: &Cx, attempt: &Attempt, error: String) -> Result<ConsentPage, Failure> {
+    let read = attempt.clone();
+    let (client, person, phone) = cx
+        .read(move |tx| {
+            let client = identity::find_client(tx, read.client)?;
+            let person = identity::own_person(tx, &read)?;
+            Ok((client, person, identity::own_phone(tx, &read)?))
+        })
+        .await?;
+    let (Some(client), Some(person)) = (client, person) else { return Err(Failure::NotFound) };
+    let sex = match person.sex {
+        identity::Sex::Female => say("sex-female"),
+        identity::Sex::Male => say("sex-male"),
+    };
+    let origin = identity::origin_of(&attempt.redirect_uri);
+    Ok(ConsentPage {
+        page: page_of(cx, "vkid-title-consent", attempt),
+        base: base_of(attempt),
+        error,
+        client: client.name,
+        site: origin.split("://").nth(1).unwrap_or(origin).to_owned(),
+        name: person.name.short(),
+        birth_date: full_date(person.birth_date),
+        sex,
+        phone: phone.filter(|_| attempt.scope.phone).map(|phone| phone.printed()).unwrap_or_default(),
     })
 }
 
@@ -284,7 +350,7 @@ async fn check_page(cx: &Cx, attempt: &Attempt, error: String) -> Result<CheckPa
     // The portal's person sits at this very browser: they may know at once whether the school has to confirm.
     let fits = cx.who.as_ref().map(|who| linking::compare_names(&who.name, &name) == Comparison::Equal);
     Ok(CheckPage {
-        page: cx.bare_page(say("vkid-title-review")),
+        page: page_of(cx, "vkid-title-review", attempt),
         base: base_of(attempt),
         error,
         birth_date: full_date(birth_date),
@@ -319,7 +385,7 @@ async fn fill_page(cx: &Cx, attempt: &Attempt, error: String, typed: Typed) -> R
         }
     };
     Ok(FillPage {
-        page: cx.bare_page(say("vkid-title-review")),
+        page: page_of(cx, "vkid-title-review", attempt),
         base: base_of(attempt),
         error,
         fields,

@@ -4,7 +4,7 @@ use askama::Template;
 use identity::{Attempt, Channel, Delivery, MaySend, Sent};
 
 use super::super::Hand;
-use super::base_of;
+use super::{base_of, page_of};
 use crate::Failure;
 use crate::cx::Cx;
 use crate::failure::vkid::{seconds_left, wait};
@@ -57,7 +57,7 @@ pub(super) async fn code_page(
     let base = base_of(attempt);
     let trouble = trouble_of(cx, delivery.as_ref());
     Ok(CodePage {
-        page: cx.bare_page(say("vkid-title-code")),
+        page: page_of(cx, "vkid-title-code", attempt),
         action: format!("{base}/{action}"),
         base,
         phone: sent.phone.printed(),
