@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// Учётные записи: список, новая, листок, блокировка, сеансы, возвращение администратора
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Встроенный VK ID школы: приложения, в которые можно войти с его помощью
+    #[command(subcommand)]
+    Vkid(VkIdCommand),
     /// Показать все адреса сайта и кому они открыты
     Routes {
         /// Вывести как JSON
@@ -257,4 +260,53 @@ pub(crate) struct CreateArgs {
     /// Логин; без него составляется из имени
     #[arg(long, value_name = "ЛОГИН")]
     pub(crate) login: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum VkIdCommand {
+    /// Приложения: завести, показать, удалить, сменить сервисный ключ
+    #[command(subcommand)]
+    App(AppCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AppCommand {
+    /// Завести приложение и показать его сервисный ключ
+    Add(NewAppArgs),
+    /// Показать все приложения
+    List {
+        #[command(flatten)]
+        place: Place,
+        /// Вывести как JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Удалить приложение: войти с его помощью больше нельзя, токены погашены
+    Remove(AppArgs),
+    /// Выдать новый сервисный ключ; прежний перестаёт действовать
+    Rotate(AppArgs),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct AppArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Номер приложения, например 51000001
+    #[arg(long, value_name = "НОМЕР")]
+    pub(crate) id: identity::ClientId,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct NewAppArgs {
+    #[command(flatten)]
+    pub(crate) app: AppArgs,
+    /// Имя, которое увидят люди
+    #[arg(long, value_name = "ИМЯ")]
+    pub(crate) name: String,
+    /// Адрес возврата, буква в букву; можно несколько раз
+    #[arg(long, value_name = "АДРЕС", required = true)]
+    pub(crate) redirect: Vec<String>,
+    /// Сайт, страницы которого читают ответы: схема и имя; можно несколько раз
+    #[arg(long, value_name = "САЙТ")]
+    pub(crate) origin: Vec<String>,
 }

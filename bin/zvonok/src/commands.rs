@@ -10,6 +10,7 @@ mod restore;
 mod routes;
 mod serve;
 mod verify;
+mod vkid;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Check(args) => check::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Account(command) => account::run(command),
+        Command::Vkid(command) => vkid::run(command),
         Command::Routes { json } => routes::run(json),
         Command::Demo(args) => demo::run(&args),
         Command::Import(args) => import::run(&args),

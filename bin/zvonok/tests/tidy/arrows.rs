@@ -24,7 +24,7 @@ const KEPT: [(&str, &[&str]); 21] = [
     ("rusqlite", &["store", "school", "identity", "linking", "diary", "messenger", "bench"]),
     ("refinery", &["store"]),
     ("refinery-core", &["store"]),
-    ("aws-lc-rs", &["store"]),
+    ("aws-lc-rs", &["store", "identity"]),
     ("icu_collator", &["store"]),
     ("hyper", &["web", "bench"]),
     ("hyper-util", &["web", "bench"]),
