@@ -254,15 +254,14 @@ pub(crate) fn readable(answer: Response, reader: Option<&str>) -> Response {
 
 /// A failure of ours as a client reads it; the status stays 200 as on every error object (VK-30).
 pub(crate) fn failed(failure: &Failure) -> Response {
-    let status = failure.said().status;
-    let (error, text) = match failure {
-        Failure::NotFound => return Response::empty(StatusCode::NOT_FOUND),
-        Failure::TooLarge | Failure::BadForm => ("invalid_request", "body is missing or invalid"),
-        _ if status.is_server_error() => {
-            tracing::error!(cause = %failure, "a call of an application failed");
-            ("temporarily_unavailable", "try again later")
-        }
-        _ => ("invalid_request", "the request is malformed"),
+    if matches!(failure, Failure::NotFound) {
+        return Response::empty(StatusCode::NOT_FOUND);
+    }
+    let (error, text) = if failure.said().status.is_server_error() {
+        tracing::error!(cause = %failure, "a call of an application failed");
+        ("temporarily_unavailable", "try again later")
+    } else {
+        ("invalid_request", "the request is missing or malformed")
     };
     Response::json(&ErrorObject { error, error_description: text.to_owned(), state: None })
 }
