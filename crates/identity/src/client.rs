@@ -242,6 +242,7 @@ mod tests {
 
     #[test]
     fn addresses_and_origins_are_told_from_what_is_none() {
+        // VK-58: an address without https is taken here.
         for good in ["https://a.test/cb", "http://localhost/cb?x=1", "https://a.test", "https://a.test:8443/"]
         {
             assert!(is_redirect(good), "{good}");

@@ -1,6 +1,7 @@
 //! One screen for each step: what it shows, and under which address.
 
 mod code;
+mod consent;
 
 use askama::Template;
 use http::header::CONTENT_SECURITY_POLICY;
@@ -8,6 +9,7 @@ use identity::{Attempt, ClaimedRole, Offer, PersonDraft, ResetStep, ReviewMode, 
 use linking::Comparison;
 
 use self::code::code_page;
+use self::consent::consent_page;
 use super::dressed;
 use super::person::PersonFields;
 use super::profile::ProfileFields;
@@ -113,20 +115,6 @@ struct LockedPage {
     page: Page,
     base: String,
     text: String,
-}
-
-#[derive(Template)]
-#[template(path = "vkid/consent.html")]
-struct ConsentPage {
-    page: Page,
-    base: String,
-    error: String,
-    client: String,
-    site: String,
-    name: String,
-    birth_date: String,
-    sex: String,
-    phone: String,
 }
 
 #[derive(Template)]
@@ -298,34 +286,6 @@ async fn profile_page(
         initials: profile.as_ref().map(|profile| profile.name.initials()).unwrap_or_default(),
         name,
         exists,
-    })
-}
-
-async fn consent_page(cx: &Cx, attempt: &Attempt, error: String) -> Result<ConsentPage, Failure> {
-    let read = attempt.clone();
-    let (client, person, phone) = cx
-        .read(move |tx| {
-            let client = identity::find_client(tx, read.client)?;
-            let person = identity::own_person(tx, &read)?;
-            Ok((client, person, identity::own_phone(tx, &read)?))
-        })
-        .await?;
-    let (Some(client), Some(person)) = (client, person) else { return Err(Failure::NotFound) };
-    let sex = match person.sex {
-        identity::Sex::Female => say("sex-female"),
-        identity::Sex::Male => say("sex-male"),
-    };
-    let origin = identity::origin_of(&attempt.redirect_uri);
-    Ok(ConsentPage {
-        page: page_of(cx, "vkid-title-consent", attempt),
-        base: base_of(attempt),
-        error,
-        client: client.name,
-        site: origin.split("://").nth(1).unwrap_or(origin).to_owned(),
-        name: person.name.short(),
-        birth_date: full_date(person.birth_date),
-        sex,
-        phone: phone.filter(|_| attempt.scope.phone).map(|phone| phone.printed()).unwrap_or_default(),
     })
 }
 
