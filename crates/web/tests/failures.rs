@@ -73,6 +73,7 @@ fn shell() -> Listed {
         Failure::WrongPassword => Failure::WrongPassword;
         Failure::BadLogin => Failure::BadLogin;
         Failure::BadCode => Failure::BadCode;
+        Failure::Wire(_) => Failure::Wire(identity::WireFault::Code);
         Failure::Store(_) | Failure::Name(_) | Failure::Password(_) | Failure::Body(_) | Failure::Send(_)
         | Failure::Edit(_) | Failure::Delete(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
@@ -232,6 +233,7 @@ fn vk_id() -> Listed {
     let refused = || AuthorizeError::Refused {
         redirect_uri: String::new(),
         state: None,
+        answer: identity::Answer::Redirect,
         reason: RefusedAuthorize::Parameter("scope"),
     };
     listed.extend(every!(AuthorizeError, Failure::Authorize;
