@@ -25,24 +25,27 @@ pub(crate) fn check(parts: &Parts, allowed: &Allowed) -> Result<String, Failure>
     if allowed.holds(host) { Ok(host.to_ascii_lowercase()) } else { Err(Failure::ForeignHost) }
 }
 
-/// Whether a text is a name or an address, with or without a port; what a browser never sends is a bad request (R7).
-fn is_a_host(text: &str) -> bool {
-    let (name, port) = match text.rsplit_once(':') {
-        // The colons of an IPv6 address are not a port's.
+/// Cuts the port off. The colons of an IPv6 address are not a port's.
+fn cut(host: &str) -> (&str, Option<&str>) {
+    match host.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
-        Some(_) | None => (text, None),
+        Some(_) | None => (host, None),
+    }
+}
+
+/// Whether a text is a name or an address, with or without a port; anything else is a bad request (R7).
+#[must_use]
+pub fn is_a_host(text: &str) -> bool {
+    let (name, port) = cut(text);
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
     };
-    let inner = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    let named = match inner {
+    let named = match name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => {
-            !name.is_empty()
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
-        }
+        None => is_name(name),
     };
-    named
-        && port
-            .is_none_or(|port| port.parse::<u16>().is_ok() && port.bytes().all(|byte| byte.is_ascii_digit()))
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    named && port.is_none_or(is_port)
 }
 
 /// The names that are ours.
@@ -58,18 +61,7 @@ impl Allowed {
 
     /// Whether a host with or without a port is one of the names.
     pub(crate) fn holds(&self, host: &str) -> bool {
-        let name = match host.rsplit_once(':') {
-            // The colons of an IPv6 address are not a port's.
-            Some((name, port)) if !port.ends_with(']') => {
-                let plain =
-                    !port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
-                if !plain {
-                    return false;
-                }
-                name
-            }
-            Some(_) | None => host,
-        };
+        let (name, _) = cut(host);
         self.names
             .iter()
             .any(|allowed| allowed.eq_ignore_ascii_case(name) || allowed.eq_ignore_ascii_case(host))
@@ -78,27 +70,40 @@ impl Allowed {
 
 #[cfg(test)]
 mod tests {
-    use super::Allowed;
+    use super::{Allowed, is_a_host};
 
     #[test]
     fn only_own_names_are_answered() {
         let allowed = Allowed::of(&["shkola.test", "localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
         for good in ["localhost:8080", "127.0.0.1", "[::1]:80", "SHKOLA.test", "shkola.test:443"] {
-            assert!(allowed.holds(good), "{good}");
+            assert!(is_a_host(good) && allowed.holds(good), "{good}");
         }
-        for bad in [
-            "",
-            "evil.test",
-            "a b",
-            "a/b@c",
-            "localhost:",
-            "localhost:x",
-            "localhost:80:80",
-            "localhost.",
-            "shkola.test:123456",
-        ] {
-            assert!(!allowed.holds(bad), "{bad}");
+        for foreign in ["evil.test", "localhost.", "127.0.0.2", "shkola.test.evil.test:80"] {
+            assert!(is_a_host(foreign) && !allowed.holds(foreign), "{foreign}");
         }
         assert!(!Allowed::of(&[]).holds("localhost"));
+    }
+
+    #[test]
+    fn what_is_no_host_is_a_bad_request() {
+        // R7.
+        for bad in [
+            "",
+            "a b",
+            "a/b@c",
+            "user@localhost",
+            "localhost,evil.test",
+            "школа.рф",
+            "localhost:",
+            "localhost:x",
+            "localhost:+80",
+            "localhost:80:80",
+            "shkola.test:123456",
+            "[localhost]",
+            "[::1",
+            "::1",
+        ] {
+            assert!(!is_a_host(bad), "{bad:?}");
+        }
     }
 }

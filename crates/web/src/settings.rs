@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use store::HashCost;
 
+pub use crate::host::is_a_host;
+
 pub use self::outside::{Outside, Patience, RootCertificate};
 
 /// Everything that can be set.
