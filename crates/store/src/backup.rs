@@ -85,7 +85,7 @@ fn copy_checked(from: &Path, part: &Path, schema: &Schema) -> Result<(), StartEr
     file::inspect(part, schema)?;
     let finding = verify::check(part, schema)?;
     if let Some(Finding { text }) = finding.into_iter().next() {
-        return Err(StartError::Io { path: from.to_path_buf(), cause: std::io::Error::other(text) });
+        return Err(StartError::Unsound { path: from.to_path_buf(), finding: text });
     }
     File::open(part).and_then(|file| file.sync_all()).map_err(io(part))
 }
@@ -137,7 +137,7 @@ pub fn restore(
 ) -> Result<RestoreReport, StartError> {
     file::inspect(from, schema)?;
     if let Some(Finding { text }) = verify::check(from, schema)?.into_iter().next() {
-        return Err(StartError::Io { path: from.to_path_buf(), cause: std::io::Error::other(text) });
+        return Err(StartError::Unsound { path: from.to_path_buf(), finding: text });
     }
     let part = file::beside(to, ".restore");
     let _ = fs::remove_file(&part);

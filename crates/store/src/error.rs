@@ -47,6 +47,14 @@ impl From<rusqlite::Error> for Error {
 }
 
 impl Error {
+    /// Whether the file itself is damaged (R10).
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode;
+        matches!(self, Self::Sqlite(error)
+            if matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)))
+    }
+
     /// Whether a unique or foreign-key rule of the schema refused the row.
     #[must_use]
     pub fn is_constraint(&self) -> bool {
@@ -112,6 +120,14 @@ pub enum StartError {
         /// What SQLite said.
         #[source]
         cause: rusqlite::Error,
+    },
+    /// A full check found damage.
+    #[error("{path}: {finding}")]
+    Unsound {
+        /// The file.
+        path: PathBuf,
+        /// The first finding.
+        finding: String,
     },
     /// Another process holds the file.
     #[error("{path}: locked by another process")]

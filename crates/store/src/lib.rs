@@ -13,6 +13,7 @@ mod instant;
 mod key;
 mod migrate;
 mod password;
+mod purpose;
 mod random;
 mod readers;
 mod secret;

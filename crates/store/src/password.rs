@@ -27,12 +27,15 @@ impl HashCost {
     /// m = 19 MiB, t = 2, p = 1: OWASP's minimum, about 22 ms on the reference machine.
     pub const FLOOR: Self = Self { memory_kib: 19_456, passes: 2, lanes: 1 };
 
-    /// Takes memory in KiB, passes and lanes; `None` below the floor or beyond what argon2 can do.
+    /// Takes memory in KiB, passes and lanes; `None` below the floor, or above what a
+    /// school's computer could do at each sign-in: 1 GiB, 100 passes, 64 lanes.
     #[must_use]
     pub fn new(memory_kib: u32, passes: u32, lanes: u32) -> Option<Self> {
         let cost = Self { memory_kib, passes, lanes };
-        let high_enough = memory_kib >= Self::FLOOR.memory_kib && passes >= Self::FLOOR.passes && lanes >= 1;
-        (high_enough && cost.params().is_some()).then_some(cost)
+        let fits = (Self::FLOOR.memory_kib..=1_048_576).contains(&memory_kib)
+            && (Self::FLOOR.passes..=100).contains(&passes)
+            && (1..=64).contains(&lanes);
+        (fits && cost.params().is_some()).then_some(cost)
     }
 
     fn params(self) -> Option<Params> {
@@ -205,9 +208,18 @@ mod tests {
     }
 
     #[test]
-    fn the_cost_is_never_below_the_floor() {
+    fn the_cost_is_never_below_the_floor_nor_out_of_reach() {
         // A10
-        for (memory, passes, lanes) in [(19_455, 2, 1), (19_456, 1, 1), (19_456, 2, 0), (0, 0, 0)] {
+        for (memory, passes, lanes) in [
+            (19_455, 2, 1),
+            (19_456, 1, 1),
+            (19_456, 2, 0),
+            (0, 0, 0),
+            (1_048_577, 2, 1),
+            (u32::MAX, 2, 1),
+            (19_456, 101, 1),
+            (19_456, 2, 65),
+        ] {
             assert_eq!(HashCost::new(memory, passes, lanes), None, "{memory} {passes} {lanes}");
         }
         let higher = HashCost::new(20_000, 3, 1).unwrap();

@@ -18,6 +18,7 @@ fn word(error: &StartError) -> &'static str {
         StartError::Truncated { .. } => "truncated",
         StartError::Newer { .. } => "newer",
         StartError::Damaged { .. } => "damaged",
+        StartError::Unsound { .. } => "unsound",
         StartError::Locked { .. } => "locked",
         StartError::Migration { .. } => "migration",
         StartError::Io { .. } => "io",
