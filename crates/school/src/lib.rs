@@ -57,7 +57,7 @@ pub use ids::{
     AccountId, ClassGroupId, GroupId, GuardianshipId, ImportId, PersonId, PortalSessionId, SubjectId,
     TeachingId, TermId, YearId,
 };
-pub use login::login_for;
+pub use login::{login_for, parse_login};
 pub use membership::{
     Membership, enrol, group_class, groups_of, leave, members_of, memberships_between, move_pupil,
 };

@@ -4,6 +4,15 @@ use store::ReadTx;
 
 use crate::{PersonName, storage};
 
+/// Reads a login that somebody chose: 3 to 40 lower-case Latin letters, digits and dots.
+#[must_use]
+pub fn parse_login(text: &str) -> Option<String> {
+    let login = text.trim();
+    let fits = (3..=40).contains(&login.len())
+        && login.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.');
+    fits.then(|| login.to_owned())
+}
+
 /// A login for a name that nobody has yet: `ilina.v`, then `ilina.v2` and so on.
 ///
 /// # Errors
@@ -75,8 +84,17 @@ fn letter(letter: char) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::stem;
+    use super::{parse_login, stem};
     use crate::PersonName;
+
+    #[test]
+    fn a_login_that_nobody_could_type_is_refused() {
+        assert_eq!(parse_login(" ilina.v2 ").as_deref(), Some("ilina.v2"));
+        let long = "a".repeat(41);
+        for bad in ["", "ab", "Ilina", "ilina v", "ильина", "ilina-v", "ilina@v", long.as_str()] {
+            assert_eq!(parse_login(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn logins_are_plain_latin() {

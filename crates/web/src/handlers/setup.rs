@@ -80,8 +80,5 @@ async fn found(cx: &Cx, token: &str, form: &Form) -> Result<String, Failure> {
 }
 
 fn parse_login(text: &str) -> Result<String, Failure> {
-    let login = text.trim();
-    let plain = (3..=40).contains(&login.len())
-        && login.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.');
-    if plain { Ok(login.to_owned()) } else { Err(Failure::BadLogin) }
+    school::parse_login(text).ok_or(Failure::BadLogin)
 }
