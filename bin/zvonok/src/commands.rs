@@ -36,6 +36,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// The word left in the demo's base.
+pub(crate) const DEMO: &str = "demo";
+
+/// Whether a base is the demo's, whose passwords everybody knows.
+pub(crate) fn is_demo(store: &Store) -> Result<bool, store::Error> {
+    store.read_blocking(|tx| Ok(tx.purpose()?.as_deref() == Some(DEMO)))
+}
+
 /// The base opened for writing by a subcommand, with the server's lock held (ARC-4, ARC-18).
 pub(crate) struct Console {
     pub(crate) store: Store,

@@ -160,7 +160,7 @@ fn build(file: File) -> anyhow::Result<Settings> {
     if let Some(listen) = &file.server.listen {
         settings.listen = parse_listen(listen)?;
     }
-    settings.hosts = file.server.hosts.unwrap_or_default();
+    settings.hosts = hosts(file.server.hosts.unwrap_or_default())?;
     settings.transport = transport(TlsArgs {
         tls: file.server.tls,
         tls_cert: file.server.tls_cert,
@@ -169,13 +169,23 @@ fn build(file: File) -> anyhow::Result<Settings> {
     settings.trusted_proxies = networks("trusted_proxies", file.server.trusted_proxies)?;
     settings.school_addresses = networks("school_addresses", file.server.school_addresses)?;
     check_network(&settings)?;
-    settings.connections_per_address =
-        file.server.connections_per_address.unwrap_or(settings.connections_per_address);
-    settings.connections_per_school_address =
-        file.server.connections_per_school_address.unwrap_or(settings.connections_per_school_address);
-    settings.socket_messages_per_second =
-        file.server.socket_messages_per_second.unwrap_or(settings.socket_messages_per_second);
-    settings.sockets_per_session = file.server.sockets_per_session.unwrap_or(settings.sockets_per_session);
+    let set = |place: &mut usize, name: &str, value: Option<usize>| at_least_one(place, name, value);
+    set(
+        &mut settings.connections_per_address,
+        "connections_per_address",
+        file.server.connections_per_address,
+    )?;
+    set(
+        &mut settings.connections_per_school_address,
+        "connections_per_school_address",
+        file.server.connections_per_school_address,
+    )?;
+    set(&mut settings.sockets_per_session, "sockets_per_session", file.server.sockets_per_session)?;
+    at_least_one(
+        &mut settings.socket_messages_per_second,
+        "socket_messages_per_second",
+        file.server.socket_messages_per_second,
+    )?;
     settings.vk_id = match file.vk_id.provider.as_deref() {
         None | Some("off") => VkId::Off,
         Some("embedded") => VkId::Embedded,
@@ -184,6 +194,26 @@ fn build(file: File) -> anyhow::Result<Settings> {
     settings.require_link = file.messenger.require_link.unwrap_or(true);
     settings.hash_cost = hash_cost(&file.passwords)?;
     Ok(settings)
+}
+
+/// Takes a figure that is of no use below one.
+fn at_least_one<T: From<u8> + PartialOrd>(place: &mut T, name: &str, value: Option<T>) -> anyhow::Result<()> {
+    match value {
+        Some(value) if value < T::from(1) => bail!("server.{name} = 0: нужно хотя бы 1"),
+        Some(value) => *place = value,
+        None => {}
+    }
+    Ok(())
+}
+
+/// Names as browsers say them; anything else would never be asked for.
+pub(crate) fn hosts(names: Vec<String>) -> anyhow::Result<Vec<String>> {
+    match names.iter().find(|name| !web::settings::is_a_host(name)) {
+        Some(bad) => bail!(
+            "server.hosts: «{bad}» — не имя сайта. Пишите без http:// и без пути, кириллическое имя — как xn--…; пример: shkola.local"
+        ),
+        None => Ok(names),
+    }
 }
 
 fn networks(name: &str, texts: Option<Vec<String>>) -> anyhow::Result<Vec<Network>> {
@@ -236,7 +266,9 @@ fn parse_listen(text: &str) -> anyhow::Result<SocketAddr> {
 
 fn hash_cost(table: &Passwords) -> anyhow::Result<HashCost> {
     HashCost::new(table.memory_kib.unwrap_or(19_456), table.passes.unwrap_or(2), table.lanes.unwrap_or(1))
-        .ok_or_else(|| anyhow!("passwords: не меньше memory_kib = 19456, passes = 2, lanes = 1"))
+        .ok_or_else(|| {
+            anyhow!("passwords: memory_kib — от 19456 до 1048576, passes — от 2 до 100, lanes — от 1 до 64")
+        })
 }
 
 #[cfg(test)]
@@ -286,6 +318,11 @@ mod tests {
             refusal(Some("[server]\ntrusted_proxies = [\"proxy\"]\n"), &[]),
             refusal(Some("[vk_id]\nprovider = \"vkontakte\"\n"), &[]),
             refusal(Some("[passwords]\nmemory_kib = 8\n"), &[]),
+            refusal(Some("[passwords]\nmemory_kib = 4294967295\n"), &[]),
+            refusal(Some("[server]\nconnections_per_address = 0\n"), &[]),
+            refusal(None, &[("ZVONOK_SOCKET_MESSAGES_PER_SECOND", "0")]),
+            refusal(Some("[server]\nhosts = [\"shkola.test\", \"http://shkola.test/\"]\n"), &[]),
+            refusal(Some("[server]\nhosts = [\"школа.рф\"]\n"), &[]),
             refusal(Some("[server]\nschool_addresses = [\"10.0.0.0/99\"]\n"), &[]),
             refusal(None, &[("ZVONOK_HOST", "a.test")]),
             refusal(None, &[("ZVONOK_REQUIRE_LINK", "yes")]),

@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod demo;
 mod telemetry;
+mod usage;
 mod words;
 
 use std::process::ExitCode;
@@ -14,13 +15,17 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return words::all_said(usage::explain(&error)),
+    };
     telemetry::start(args.verbose);
-    match commands::run(args) {
+    let code = match commands::run(args) {
         Ok(code) => code,
         Err(error) => {
             words::complain(&error);
             ExitCode::FAILURE
         }
-    }
+    };
+    words::all_said(code)
 }

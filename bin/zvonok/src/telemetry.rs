@@ -12,7 +12,11 @@ pub(crate) fn start(verbose: u8) {
         _ => "debug",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Whoever has stopped reading the log must not stop the server: a line that cannot be written is lost.
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false);
     // systemd sets this when standard error goes to its journal.
     if std::env::var_os("JOURNAL_STREAM").is_some() {
         builder.json().init();

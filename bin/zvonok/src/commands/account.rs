@@ -1,13 +1,14 @@
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 use school::{AccountError, AccountState, EndWhy, NewPerson, PersonName, PortalAccount, Role};
 use serde::Serialize;
 use store::{Act, Actor, Mode, Store};
 
 use crate::args::{AccountCommand, CreateArgs, LoginArgs, Place};
 use crate::commands::Console;
-use crate::words::tell;
+use crate::words::{self, tell};
 
 /// Accounts from the console: the same verbs as the administrator's pages.
 pub(crate) fn run(command: AccountCommand) -> anyhow::Result<ExitCode> {
@@ -63,7 +64,8 @@ fn list(place: &Place, json: bool) -> anyhow::Result<ExitCode> {
             },
         });
         Ok::<Vec<_>, store::Error>(listed.collect())
-    })?;
+    });
+    let rows = rows.with_context(|| place.db.display().to_string())?;
     if json {
         tell(&serde_json::to_string_pretty(&rows)?);
     } else {
@@ -76,8 +78,10 @@ fn list(place: &Place, json: bool) -> anyhow::Result<ExitCode> {
 
 fn create(args: &CreateArgs) -> anyhow::Result<ExitCode> {
     let name = PersonName::parse(&args.surname, &args.given, &args.patronymic).map_err(|fault| {
-        anyhow!("имя «{} {} {}» не подходит: {fault}", args.surname, args.given, args.patronymic)
+        let typed = format!("{} {} {}", args.surname, args.given, args.patronymic);
+        anyhow!("имя «{}»: {}", typed.trim(), words::name(fault))
     })?;
+    let wanted = args.login.as_deref().map(parse_login).transpose()?;
     let role = Role::from_word(&args.role)
         .filter(|role| role.is_staff() && *role != Role::HomeroomTeacher)
         .ok_or_else(|| {
@@ -88,7 +92,6 @@ fn create(args: &CreateArgs) -> anyhow::Result<ExitCode> {
     })?;
     let console_now = Console::open(&args.place)?;
     let now = console_now.clock.now();
-    let wanted = args.login.clone();
     let login = console_now.store.write_blocking(move |tx| {
         let zone = school::load_school(tx)?.map(|school| school.zone).unwrap_or_default();
         let today = school::Zone::find(&zone).map_or_else(|_| now.to_utc().date(), |zone| zone.date(now));
@@ -113,6 +116,12 @@ fn create(args: &CreateArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn parse_login(text: &str) -> anyhow::Result<String> {
+    school::parse_login(text).ok_or_else(|| {
+        anyhow!("--login {text}: логин — от 3 до 40 строчных латинских букв, цифр и точек; пример: ilina.v")
+    })
+}
+
 /// Runs a verb on the account with a login, with its audit row.
 fn on_account<T: Send + 'static>(
     args: &LoginArgs,
@@ -125,18 +134,17 @@ fn on_account<T: Send + 'static>(
     + Send
     + 'static,
 ) -> anyhow::Result<T> {
-    let console_now = Console::open(&args.place)?;
-    let now = console_now.clock.now();
+    // Shared with the writer's thread; the lock is held, and the base closed, by this one.
+    let console_now = Arc::new(Console::open(&args.place)?);
+    let (now, lent) = (console_now.clock.now(), Arc::clone(&console_now));
     let login = args.login.clone();
-    let store = console_now.store.clone();
-    let done = store.write_blocking(move |tx| {
+    let done = console_now.store.write_blocking(move |tx| {
         let account = school::find_account(tx, &login)?.ok_or(AccountError::Missing)?;
-        let (value, act) = run(tx, now, &account, &console_now)?;
+        let (value, act) = run(tx, now, &account, &lent)?;
         tx.audit(now, &console(), act)?;
-        // The lock is held until the write is done.
-        Ok::<_, AccountError>((value, console_now))
+        Ok(value)
     });
-    done.map(|(value, _)| value).map_err(|error| said(error, &args.login))
+    done.map_err(|error| said(error, &args.login)).with_context(|| args.place.db.display().to_string())
 }
 
 fn slip(args: &LoginArgs) -> anyhow::Result<ExitCode> {

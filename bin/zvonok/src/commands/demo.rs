@@ -12,7 +12,7 @@ use web::{App, Clock};
 use super::serve;
 use crate::args::DemoArgs;
 use crate::words::tell;
-use crate::{config, demo};
+use crate::{commands, config, demo};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let (store, key) = open(args, &clock)?;
     let address = SocketAddr::new(args.address, args.port);
     let transport = config::transport(args.tls.clone())?;
-    let settings = serve::demo_settings(address, args.hosts.clone(), transport);
+    let settings = serve::demo_settings(address, config::hosts(args.hosts.clone())?, transport);
     let app = App::new(store, clock, Random::system(), key, settings)?;
     let people = demo::people()?;
     serve::listen(app, |server| {
@@ -55,9 +55,13 @@ fn clock(today: Option<&str>) -> anyhow::Result<Clock> {
     let Some(text) = today else { return Ok(Clock::System) };
     let wished = match Date::parse(text, DAY) {
         Ok(day) => PrimitiveDateTime::new(day, Time::from_hms(10, 0, 0).context("час")?),
-        Err(_) => PrimitiveDateTime::parse(text, MOMENT)
-            .map_err(|_| anyhow!("--today {text}: нужен день, например 2026-10-14 или 2026-10-14T10:47"))?,
+        Err(_) => PrimitiveDateTime::parse(text, MOMENT).map_err(|_| {
+            anyhow!("--today {text}: такого дня нет; пример: 2026-10-14 или 2026-10-14T10:47")
+        })?,
     };
+    if !(2000..=2099).contains(&wished.year()) {
+        bail!("--today {text}: часы демонстрации ходят с 2000 по 2099 год; пример: 2026-10-14");
+    }
     let minute = u16::from(wished.hour()) * 60 + u16::from(wished.minute());
     let zone = school::Zone::find(demo::ZONE).map_err(|error| anyhow!("нет пояса {}", error.name))?;
     let at = zone.instant(wished.date(), minute);
@@ -72,9 +76,17 @@ fn open(args: &DemoArgs, clock: &Clock) -> anyhow::Result<(Store, ServerKey)> {
     let (base, key_path) = (args.data.join("zvonok.db"), args.data.join("zvonok.key"));
     let key =
         if key_path.exists() { ServerKey::take(&key_path)? } else { ServerKey::create(&key_path, &random)? };
-    let unfinished = args.data.join("zvonok.db.building");
     // A base whose building was cut off is no school; the mark stands until it is whole.
-    if args.fresh || unfinished.exists() {
+    let unfinished = args.data.join("zvonok.db.building");
+    let is_begun = unfinished.exists();
+    if !is_begun && base.exists() && !commands::is_demo(&Store::open(&base, &web::schema(), Mode::ReadOnly)?)?
+    {
+        bail!(
+            "{}: это не демонстрационная школа, она не тронута. Укажите другую папку через --data",
+            base.display()
+        );
+    }
+    if args.fresh || is_begun {
         for suffix in ["", "-wal", "-shm"] {
             let file = args.data.join(format!("zvonok.db{suffix}"));
             if file.exists() {
@@ -87,6 +99,7 @@ fn open(args: &DemoArgs, clock: &Clock) -> anyhow::Result<(Store, ServerKey)> {
     }
     std::fs::write(&unfinished, b"").with_context(|| format!("{}: не пишется", unfinished.display()))?;
     let store = Store::create(&base, &web::schema(), &random)?;
+    store.write_blocking(|tx| tx.set_purpose(commands::DEMO))?;
     demo::build(&store, &key, &random, clock.now())?;
     std::fs::remove_file(&unfinished).with_context(|| format!("{}: не удаляется", unfinished.display()))?;
     Ok((store, key))

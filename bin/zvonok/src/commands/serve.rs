@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use store::{Health, Mode, Random, Store};
 use tokio::signal::unix::{SignalKind, signal};
 use web::server::Server;
@@ -22,7 +22,14 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
             args.place.db.display()
         ));
     }
-    let app = App::new(store, Clock::System, Random::system(), key, settings)?;
+    let named = || args.place.db.display().to_string();
+    if !settings.listen.ip().is_loopback() && commands::is_demo(&store).with_context(named)? {
+        bail!(
+            "{}: это демонстрационная школа, её пароли известны всем; в сети её открывает только «zvonok demo --allow-network»",
+            args.place.db.display()
+        );
+    }
+    let app = App::new(store, Clock::System, Random::system(), key, settings).with_context(named)?;
     listen(app, |server| {
         tell(&format!("Сайт школы: {}", server.url()));
         tell_root(server);

@@ -1,10 +1,11 @@
 //! The one map from what is wrong with a list to a Russian line (STY-R3).
 
-use school::NameFault;
 use school::import::{
     CellFault, DateFault, FileFault, FileKind, HeaderFault, LessonFault, PersonFault, PhoneFault, Problem,
     ProblemKind, ReferenceFault, RowFault, SpanFault,
 };
+
+use crate::words;
 
 /// `file:line:column: text`, without the parts that there are not.
 pub(super) fn line(problem: &Problem) -> String {
@@ -85,7 +86,7 @@ fn cell(fault: &CellFault) -> String {
         CellFault::Formula => "формула; впишите её значение".to_owned(),
         CellFault::TooLong { has, most } => format!("слишком длинно: знаков {has}, можно {most}"),
         CellFault::Character { .. } => "внутри невидимый знак; наберите заново".to_owned(),
-        CellFault::Name(fault) => name(*fault),
+        CellFault::Name(fault) => words::name(*fault),
         CellFault::Date(fault) => date(*fault).to_owned(),
         CellFault::Phone(fault) => phone(*fault),
         CellFault::Snils => "не СНИЛС: нужно 11 цифр с верной контрольной суммой".to_owned(),
@@ -106,22 +107,6 @@ fn cell(fault: &CellFault) -> String {
         CellFault::OtherThanClass => "в столбце «Класс» другое".to_owned(),
         CellFault::Unsupported => "эта версия такого не загружает; оставьте клетку пустой".to_owned(),
     }
-}
-
-fn name(fault: NameFault) -> String {
-    match fault {
-        NameFault::Empty => "не имя".to_owned(),
-        NameFault::TooLong { has } => format!("слишком длинно: знаков {has}, можно 100"),
-        NameFault::Character { found } if found.is_control() || !is_visible(found) => {
-            "внутри невидимый знак; наберите заново".to_owned()
-        }
-        NameFault::Character { found } => format!("в имени не бывает знака «{found}»"),
-    }
-}
-
-/// Whether a character leaves ink: those that turn the direction of writing do not.
-fn is_visible(sign: char) -> bool {
-    !matches!(sign, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
 }
 
 const fn date(fault: DateFault) -> &'static str {
