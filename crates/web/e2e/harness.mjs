@@ -1,10 +1,11 @@
 // Starts the demo school on a free port and gives browsers whose every console error, CSP report and failed request
 // fails the test. One server and one Chromium serve a test file.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -18,11 +19,26 @@ export const TODAY = "2026-10-14T10:47";
 
 /** @typedef {{ role: string, name: string, login: string, password: string, phone: string, vk_password: string | null, variant: number | null }} Person */
 
-/** Starts `zvonok demo` with a base of its own; resolves when it prints where it is. */
-export async function startDemo({ today = TODAY } = {}) {
+export const binary = process.env.ZVONOK_BINARY ?? path.join(root, "target/debug/zvonok");
+
+/**
+ * Starts `zvonok demo` with a base of its own, or on one that is there, and resolves when it prints where it is.
+ * `applications` are registered with its VK ID first.
+ */
+export async function startDemo({ today = TODAY, options = [], applications = [] } = {}) {
   const data = await mkdtemp(path.join(tmpdir(), "zvonok-e2e-"));
-  const binary = process.env.ZVONOK_BINARY ?? path.join(root, "target/debug/zvonok");
-  const server = spawn(binary, ["demo", "--port", "0", "--data", data, "--today", today, "--json"], {
+  if (applications.length > 0) {
+    const first = await startOn(data, today, []);
+    await first.end();
+    for (const application of applications) {
+      await promisify(execFile)(binary, ["vkid", "app", "add", "--db", path.join(data, "zvonok.db"), ...application]);
+    }
+  }
+  return startOn(data, today, options);
+}
+
+async function startOn(data, today, options) {
+  const server = spawn(binary, ["demo", "--port", "0", "--data", data, "--today", today, "--json", ...options], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: process.env.PATH, RUST_LOG: process.env.RUST_LOG ?? "warn" },
   });
@@ -36,8 +52,15 @@ export async function startDemo({ today = TODAY } = {}) {
   });
   /** @type {{ url: string, people: Person[] }} */
   const demo = JSON.parse(line);
+  const end = async () => {
+    server.removeAllListeners("exit");
+    const ended = new Promise((resolve) => server.on("exit", resolve));
+    server.kill("SIGTERM");
+    await ended;
+  };
   return {
     ...demo,
+    end,
     /** The person of a role, or of a variant of the guide. */
     person(/** @type {string} */ role, /** @type {number | null} */ variant = null) {
       const found = demo.people.find((one) => one.role === role && (variant === null || one.variant === variant));
@@ -52,22 +75,19 @@ export async function startDemo({ today = TODAY } = {}) {
       return messages[0].code;
     },
     async stop() {
-      server.removeAllListeners("exit");
-      const ended = new Promise((resolve) => server.on("exit", resolve));
-      server.kill("SIGTERM");
-      await ended;
+      await end();
       await rm(data, { recursive: true, force: true });
     },
   };
 }
 
-/** Starts Chromium. */
-export function startBrowser() {
+/** Starts Chromium, with more of its switches when a test needs them. */
+export function startBrowser(switches = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync", ...switches,
     ],
   });
 }
