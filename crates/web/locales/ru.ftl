@@ -220,6 +220,147 @@ health-sms-none = канал не настроен: коды никому не �
 health-clock = Часы
 health-clock-zone = в школе { $time }, пояс { $zone }
 
+## The import of the school's tables, on the page and on the console
+
+import-refused = Ничего не загружено. Исправьте { $count } { $count ->
+    [one] место
+    [few] места
+   *[many] мест
+} и повторите.
+import-tab = табуляция
+import-sign = «{ $sign }»
+import-note = кодировка { $encoding }, разделитель { $delimiter }, { $rows } { $rows ->
+    [one] строка
+    [few] строки
+   *[many] строк
+}
+import-unkept = эта версия не хранит: { $columns }
+import-counts = новых { $added }, изменено { $changed }, без изменений { $same }
+import-field-id = внешний ID
+import-field-name = имя
+import-field-birth = дата рождения
+import-field-sex = пол
+import-field-phone = телефон
+import-field-snils = СНИЛС
+import-field-account = учётная запись
+import-field-roles = права
+import-field-homeroom = классное руководство
+import-field-class = класс
+import-field-subgroups = подгруппы
+import-field-guardianship = родство, доступ или порядок связи
+import-field-teacher = учитель
+import-field-load = часы или кабинет
+import-field-dates = название или даты
+import-field-marks-close = день закрытия отметок
+import-field-class-card = кабинет, периоды, звонки или пятидневка
+import-undo-missing = такой загрузки нет. Проверьте номер
+import-undo-undone = она уже отменена
+import-undo-later = после неё была загрузка { $later }. Сначала отмените ту
+import-undo-used = отменить нельзя, на неё уже опираются: { $what }{ $whose }. Ничего не изменено
+import-undo-lessons = отменить нельзя, по её расписанию уже заполнено: { $count } { $count ->
+    [one] урок
+    [few] урока
+   *[many] уроков
+}. Ничего не изменено
+import-undo-messages = отменить нельзя, в чатах её классов уже есть сообщения. Ничего не изменено
+import-row-year = учебный год
+import-row-term = период
+import-row-days-off = каникулы
+import-row-class = класс
+import-row-subgroup = подгруппа
+import-row-person = человек
+import-row-account = учётная запись
+import-row-grant = права
+import-row-membership = место в классе
+import-row-guardianship = связь с ребёнком
+import-row-subject = предмет
+import-row-teaching = нагрузка
+import-row-bells = звонки
+import-row-marks-close = закрытие отметок
+import-row-timetable = расписание
+import-file-none = нет ни одной таблицы. Имена файлов: { $names }
+import-file-unknown = такой таблицы нет среди известных. Имена файлов: { $names }
+import-file-workbook = это книга электронной таблицы. Сохраните лист как CSV
+import-file-second = это вторая таблица того же вида, первая — { $first }. Оставьте одну
+import-file-empty = файл пуст, нужна хотя бы строка с названиями столбцов
+import-file-not-text = это не текст в кодировке { $encoding }. Сохраните таблицу как CSV или укажите другую кодировку
+import-file-large = файл больше { $most } МБ
+import-file-rows = больше { $most } строк. Разделите таблицу и загрузите по частям
+import-file-columns = больше { $most } столбцов
+import-header-missing = нет обязательного столбца
+import-header-unknown = такого столбца в этой таблице не бывает. Исправьте название или удалите его
+import-header-repeated = столбец стоит дважды
+import-header-unnamed = у { $place }-го столбца нет названия
+import-row-short = в строке клеток { $has }, а столбцов { $needs }
+import-row-long = в строке клеток { $has }, а столбцов { $needs }; лишнее удалите
+import-row-quote = кавычка открыта и не закрыта
+import-row-repeated = о том же говорит строка { $line }. Оставьте одну
+import-cell = «{ $text }» — { $fault }
+import-cell-empty = клетка пуста, а столбец обязательный
+import-cell-formula = формула; впишите её значение
+import-cell-long = слишком длинно: знаков { $has }, можно { $most }
+import-cell-invisible = внутри невидимый знак; наберите заново
+import-cell-snils = не СНИЛС: нужно 11 цифр с верной контрольной суммой
+import-cell-time = не время; пример: 8:30
+import-cell-number = не целое число от { $least } до { $most }
+import-cell-class = не название класса; пример: 6 «А»
+import-cell-sex = не пол; впишите «ж» или «м»
+import-cell-yes-no = впишите «да» или «нет»
+import-cell-access = не вид доступа; бывает «полный», «чтение» и «нет»
+import-cell-weekday = не день недели
+import-cell-terms = не вид периодов; бывает «четверть», «триместр», «полугодие» и «модуль»
+import-cell-days = не вид дней; бывает «каникулы», «праздник» и «как понедельник»
+import-cell-week = не вид недель; бывает «все», «1» и «2»
+import-cell-subgroups = не подгруппы; пример: «англ:1; инф:2», в каждом делении одна
+import-cell-login = не логин: годятся строчные латинские буквы, цифры, точка и дефис
+import-cell-other-class = в столбце «Класс» другое
+import-cell-unsupported = эта версия такого не загружает; оставьте клетку пустой
+import-name-empty = не имя
+import-name-character = в имени не бывает знака «{ $found }»
+import-date-unreadable = не дата; пример: 05.09.2014
+import-date-month = такого месяца нет
+import-date-day = такого дня в этом месяце нет
+import-date-year = год из двух цифр; нужны четыре
+import-date-future = этот день ещё не наступил
+import-date-early = раньше 1900 года
+import-phone-rounded = номер потерян: таблица округлила его; сделайте столбец текстовым и впишите номер заново
+import-phone-character = в номере не бывает знака «{ $found }»
+import-phone-short = в номере не хватает цифр; пример: +7 900 000-00-01
+import-phone-long = в номере лишние цифры; пример: +7 900 000-00-01
+import-phone-country = нет кода страны; пример: +375 29 123-45-67
+import-person-repeated-id = «{ $text }» уже стоит в строке { $line }
+import-person-repeated = этот же человек уже есть: { $file }, строка { $line }. Оставьте одну строку
+import-person-differs = этот человек записан иначе: { $file }, строка { $line }. Сделайте одинаково
+import-person-other = под этим внешним ID в базе другой человек: { $name }. Исправьте ID
+import-person-other-id = этот человек есть в базе под внешним ID «{ $id }». Впишите его
+import-person-namesake-login = { $text }: в базе есть человек с этим именем, и неясно, он ли это. Если он, впишите в столбец «Логин»: { $login }; если другой, впишите новый логин
+import-person-namesake = { $text }: в базе есть человек с этим именем, и неясно, он ли это. Впишите внешний ID или дату рождения
+import-person-namesake-line = { $text }: то же имя в строке { $line }, и неясно, один ли это человек. Впишите внешний ID в обе строки
+import-person-login-taken = логин «{ $text }» занят другим человеком
+import-person-other-login = у этого человека уже есть логин «{ $login }». Впишите его или оставьте клетку пустой
+import-no-class = класса { $label } нет ни в таблице «Классы», ни в базе
+import-no-teacher = «{ $text }» — такого сотрудника нет ни в таблице «Сотрудники», ни в базе. Нужно полное имя
+import-namesakes = «{ $text }» — таких сотрудников { $count }. Впишите внешний ID вместо имени
+import-no-child = «{ $text }» — такого ученика нет. Впишите его внешний ID
+import-child-by-name = «{ $text }» — одного имени мало. Впишите внешний ID или имя с датой рождения
+import-child-class = этот ребёнок в классе { $label }
+import-no-teaching = «{ $text }» — этого предмета у класса или подгруппы нет в таблице «Нагрузка»
+import-teaching-another = «{ $text }» — в таблице «Нагрузка» этот предмет там ведёт другой учитель
+import-division = «{ $text }» — впишите, какое это деление: «англ», «инф»
+import-no-bells = «{ $text }» — такого набора нет в таблице «Звонки»
+import-no-bell = на этот урок нет звонка
+import-no-terms = таких периодов нет в таблице «Периоды»
+import-part-of-grade = каникулы хранятся для всей параллели; перечислите все её классы
+import-span-backwards = кончается раньше, чем начинается
+import-span-overlaps = пересекается со строкой { $line }
+import-span-repeated = этот номер уже стоит в строке { $line }
+import-span-year = не в { $from }/{ $to } учебном году, как первый период
+import-busy-teacher = учитель в это время занят: { $other }
+import-busy-class = у класса в это время другой урок: { $other }
+import-busy-room = кабинет в это время занят: { $other }
+import-busy-line = строка { $line }
+import-busy-elsewhere = урок класса, которого нет в таблице
+
 ## Deeds in the journal of actions
 
 act-diary-lesson-words = Записаны тема и задание

@@ -32,6 +32,7 @@ pub mod jobs;
 mod views;
 
 pub mod flows;
+pub mod import_words;
 
 pub use app::App;
 pub use clock::Clock;

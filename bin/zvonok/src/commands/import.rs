@@ -1,15 +1,13 @@
-mod faults;
-mod words;
-
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
-use school::import::{Encoding, FileNote, Sheets, SourceFile};
+use school::import::{Encoding, FileNote, Report, Sheets, SourceFile};
 use school::{ImportId, Zone};
 use store::{Store, UtcInstant};
 use time::Date;
 use web::flows::import::{ImportRefused, Imported, UndoRefused};
+use web::import_words as words;
 
 use crate::args::ImportArgs;
 use crate::commands::Console;
@@ -127,11 +125,30 @@ fn rehearse(
 }
 
 fn guesses(notes: &[FileNote]) -> Vec<String> {
-    notes.iter().flat_map(words::note).collect()
+    let lines = |note: &FileNote| {
+        let unkept = words::unkept(note).map(|columns| format!("  {columns}"));
+        std::iter::once(format!("{}: {}", note.file, words::note(note))).chain(unkept)
+    };
+    notes.iter().flat_map(lines).collect()
+}
+
+/// How many rows of each list end how.
+fn counts(report: &Report) -> Vec<String> {
+    let line = |(list, counts)| format!("{}: {}", words::list_name(list), words::counts(counts));
+    report.counts().into_iter().map(line).collect()
+}
+
+/// Every row that is new or changes.
+fn diff(report: &Report) -> Vec<String> {
+    let line = |row: words::DiffRow| {
+        let place = format!("{}:{}: {}", words::list_name(row.list), row.line, row.label);
+        if row.fields.is_empty() { format!("+ {place}") } else { format!("~ {place} ({})", row.fields) }
+    };
+    words::diff(report).into_iter().map(line).collect()
 }
 
 fn done(imported: &Imported) -> Vec<String> {
-    let mut lines = words::counts(&imported.report);
+    let mut lines = counts(&imported.report);
     lines.push(match imported.import {
         Some(import) => {
             format!("Загружено, номер загрузки {import}. Отменить: zvonok import --undo {import}")
@@ -144,16 +161,13 @@ fn done(imported: &Imported) -> Vec<String> {
 fn refusal(lines: &mut Vec<String>, refused: ImportRefused) -> anyhow::Result<ExitCode> {
     match refused {
         ImportRefused::Problems(problems) => {
-            lines.extend(problems.iter().map(faults::line));
-            lines.push(format!(
-                "Ничего не загружено. Исправьте {} и повторите.",
-                words::counted(problems.len(), ["место", "места", "мест"])
-            ));
+            lines.extend(problems.iter().map(words::problem_line));
+            lines.push(words::refused(problems.len()));
             Ok(ExitCode::FAILURE)
         }
         ImportRefused::Rehearsed(imported) => {
-            lines.extend(words::diff(&imported.report));
-            lines.extend(words::counts(&imported.report));
+            lines.extend(diff(&imported.report));
+            lines.extend(counts(&imported.report));
             lines
                 .push("Это проверка: ничего не записано. Загрузить: та же команда без --dry-run.".to_owned());
             Ok(ExitCode::SUCCESS)
