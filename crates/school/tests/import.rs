@@ -8,8 +8,8 @@
 use std::path::{Path, PathBuf};
 
 use school::import::{
-    Applied, CheckError, FileKind, Plan, Report, RowOutcome, Sheets, SourceFile, UndoError, apply,
-    list_imports, undo,
+    Applied, CheckError, FileKind, Plan, Report, RowKind, RowOutcome, Sheets, SourceFile, UndoError, apply,
+    count_written, list_imports, undo,
 };
 use school::{ImportId, Role};
 use store::{Random, Schema, Store, UtcInstant};
@@ -194,6 +194,12 @@ fn changes_are_named_and_taken_back_and_what_is_used_stays() {
     assert_eq!(class(date!(2026 - 10 - 13)).as_deref(), Some("6А"));
     assert_eq!(class(TODAY).as_deref(), Some("6Б"));
     let (before, after) = (before.unwrap(), after.unwrap());
+    let written = |import| {
+        let counts = base.store.read_blocking(|tx| count_written(tx, import)).unwrap();
+        counts.iter().map(|count| (count.kind, count.added, count.changed)).collect::<Vec<_>>()
+    };
+    assert!(written(before).contains(&(RowKind::Person, 2, 0)));
+    assert_eq!(written(after), [(RowKind::Person, 0, 1), (RowKind::Membership, 1, 1)]);
     assert!(matches!(base.undo(before), Err(UndoError::Later { later }) if later == after));
     base.undo(after).unwrap();
     assert_eq!(class(TODAY).as_deref(), Some("6А"));
@@ -271,6 +277,21 @@ fn a_folder_without_lists_and_files_of_no_known_name_are_said() {
         base.problems(vec![file("Классы.csv", CLASSES), file("класс.CSV", CLASSES)]),
         ["класс.CSV:0:-"]
     );
+}
+
+#[test]
+fn of_files_chosen_one_by_one_each_must_be_a_list() {
+    let files = ["Классы.csv", "фото.png", "Ученики.xlsx", "Педагоги.csv", "README"];
+    let files: Vec<SourceFile> = files.iter().map(|name| file(name, CLASSES)).collect();
+    let said = |sheets: Sheets| -> Vec<String> {
+        sheets.into_problems().into_iter().map(|problem| problem.file).collect()
+    };
+    assert_eq!(said(Sheets::read(&files, None, TODAY)), ["Педагоги.csv", "Ученики.xlsx"]);
+    assert_eq!(
+        said(Sheets::read_chosen(&files, None, TODAY)),
+        ["README", "Педагоги.csv", "Ученики.xlsx", "фото.png"]
+    );
+    assert_eq!(said(Sheets::read_chosen(&[], None, TODAY)), [""]);
 }
 
 #[test]

@@ -154,6 +154,28 @@ impl Browser {
         self.send("POST", path, &headers, &pairs.join("&"))
     }
 
+    /// Sends a form with files, as a browser does, with the token of the last page that had one; own origin.
+    pub fn post_files(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
+        const EDGE: &str = "----zvonok-testkit-edge";
+        let token = self.token.clone();
+        let mut body = Vec::new();
+        for (name, value) in [("_token", token.as_str())].iter().chain(fields) {
+            let head = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
+        }
+        for (name, bytes) in files {
+            let head = format!(
+                "--{EDGE}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n"
+            );
+            body.extend([head.as_bytes(), b"Content-Type: text/csv\r\n\r\n", bytes, b"\r\n"].concat());
+        }
+        body.extend(format!("--{EDGE}--\r\n").into_bytes());
+        let origin = self.origin();
+        let kind = format!("multipart/form-data; boundary={EDGE}");
+        let headers = [("Content-Type", kind.as_str()), ("Origin", origin.as_str()), ("Accept", "text/html")];
+        self.send_bytes("POST", path, &headers, &body)
+    }
+
     /// Sends JSON from the own origin.
     pub fn post_json(&mut self, path: &str, body: &str) -> Page {
         self.try_post_json(path, body).unwrap()
@@ -166,7 +188,7 @@ impl Browser {
     pub fn try_post_json(&self, path: &str, body: &str) -> std::io::Result<Page> {
         let origin = self.origin();
         let headers = [("Content-Type", "application/json"), ("Origin", origin.as_str())];
-        self.try_raw(&self.request("POST", path, &headers, body))
+        self.try_raw(self.request("POST", path, &headers, body.as_bytes()))
     }
 
     /// Opens a page and goes on while it redirects, at most ten times.
@@ -209,7 +231,7 @@ impl Browser {
     }
 
     /// A whole request with host, cookies and length.
-    fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
+    fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.host);
         if !self.cookies.is_empty() {
             head.push_str(&format!("Cookie: {}\r\n", self.cookie_header()));
@@ -220,12 +242,16 @@ impl Browser {
         if !body.is_empty() || method == "POST" {
             head.push_str(&format!("Content-Length: {}\r\n", body.len()));
         }
-        format!("{head}\r\n{body}")
+        [head.as_bytes(), b"\r\n", body].concat()
     }
 
     /// Sends any request; adds host, cookies and length.
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
-        let page = self.raw(&self.request(method, path, headers, body));
+        self.send_bytes(method, path, headers, body.as_bytes())
+    }
+
+    fn send_bytes(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
+        let page = self.try_raw(self.request(method, path, headers, body)).unwrap();
         for (_, cookie) in page.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
             if value.is_empty() {
@@ -250,10 +276,10 @@ impl Browser {
     ///
     /// # Errors
     /// When nobody listens, or the line breaks.
-    pub fn try_raw(&self, request: &str) -> std::io::Result<Page> {
+    pub fn try_raw(&self, request: impl AsRef<[u8]>) -> std::io::Result<Page> {
         let mut stream = TcpStream::connect(self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        stream.write_all(request.as_bytes())?;
+        stream.write_all(request.as_ref())?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
         Ok(parse(&bytes))

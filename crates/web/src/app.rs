@@ -7,6 +7,7 @@ use school::{SchoolProfile, Zone};
 use store::{Random, ServerKey, Store};
 use tokio::sync::{OnceCell, watch};
 
+use crate::drafts::Drafts;
 use crate::hasher::Hasher;
 use crate::live::Hub;
 use crate::screen::Screen;
@@ -29,6 +30,8 @@ pub struct App {
     pub hasher: Hasher,
     /// Sockets and long polls.
     pub(crate) live: Arc<Hub>,
+    /// Tables that wait to be loaded.
+    pub(crate) drafts: Drafts,
     /// The demo's virtual telephone.
     pub(crate) screen: Screen,
     school: RwLock<Arc<School>>,
@@ -79,6 +82,7 @@ impl App {
             key,
             hasher: Hasher::new(settings.hash_cost),
             settings,
+            drafts: Drafts::default(),
             screen: Screen::default(),
             school: RwLock::new(Arc::new(School::of(profile))),
             id_token_key: OnceCell::new(),

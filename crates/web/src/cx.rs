@@ -110,6 +110,19 @@ impl Cx {
             .await
     }
 
+    /// Writes with refusals of its own kind; the closure leaves the row in the audit chain itself.
+    ///
+    /// # Errors
+    /// What the closure fails with; nothing is then written.
+    pub(crate) async fn write_refusing<T, E, F>(&self, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<store::Error> + Send + 'static,
+        F: for<'t> FnOnce(&mut WriteTx<'t>) -> Result<T, E> + Send + 'static,
+    {
+        self.app.store.write(run).await
+    }
+
     /// Writes on a self-recording route: its own rows are the record (Z7).
     ///
     /// # Errors

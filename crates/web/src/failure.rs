@@ -46,8 +46,11 @@ pub enum Failure {
     #[error("bad form")]
     BadForm,
     /// The body is longer than the route takes.
-    #[error("body too large")]
-    TooLarge,
+    #[error("body larger than {most} bytes")]
+    TooLarge {
+        /// The most bytes that the route takes.
+        most: usize,
+    },
     /// The body did not arrive in time.
     #[error("body too slow")]
     TooSlow,
@@ -176,7 +179,10 @@ impl Failure {
             Self::StaleForm => said(StatusCode::FORBIDDEN, "T-403", "failure-stale-form"),
             Self::BadQuery => said(StatusCode::BAD_REQUEST, "Q-400", "failure-bad-query"),
             Self::BadForm => said(StatusCode::BAD_REQUEST, "F-400", "failure-bad-form"),
-            Self::TooLarge => said(StatusCode::PAYLOAD_TOO_LARGE, "413", "failure-too-large"),
+            Self::TooLarge { most } => {
+                let text = Words::of("failure-too-large").with("most", most / 1024 / 1024);
+                Said::of(StatusCode::PAYLOAD_TOO_LARGE, "413", text)
+            }
             Self::TooSlow => said(StatusCode::REQUEST_TIMEOUT, "408", "failure-too-slow"),
             Self::Defect(_) => said(StatusCode::INTERNAL_SERVER_ERROR, "D-500", "failure-defect"),
             Self::Template(_) => said(StatusCode::INTERNAL_SERVER_ERROR, "P-500", "failure-defect"),

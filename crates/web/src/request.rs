@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Failure;
 use crate::cookies;
+use crate::form_data::FormData;
 use crate::server::Client;
 
 /// A request after the shell has checked and read it.
@@ -15,6 +16,7 @@ pub struct Request {
     pub(crate) parts: Parts,
     pub(crate) params: Vec<(String, String)>,
     pub(crate) body: Bytes,
+    pub(crate) form_data: FormData,
     pub(crate) client: Client,
     /// The host the client asked for.
     pub host: String,
@@ -107,6 +109,12 @@ impl Request {
         &self.body
     }
 
+    /// The form with files, on a route that takes one; empty when the body was something else.
+    #[must_use]
+    pub fn form_data(&self) -> &FormData {
+        &self.form_data
+    }
+
     /// Whether the answer should be JSON and not a page.
     #[must_use]
     pub fn wants_json(&self) -> bool {
@@ -140,6 +148,9 @@ impl Request {
     }
 
     pub(crate) fn form_token(&self) -> Option<String> {
+        if let Some(token) = self.form_data.field("_token") {
+            return Some(token.to_owned());
+        }
         let text = std::str::from_utf8(&self.body).ok()?;
         let value = text.split('&').find_map(|field| field.strip_prefix("_token="))?;
         Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())

@@ -11,9 +11,10 @@ use time::Duration;
 use crate::access::{Access, SignedIn};
 use crate::context::contexts_of;
 use crate::cx::Cx;
+use crate::form_data::FormData;
 use crate::request::Request;
 use crate::response::Response;
-use crate::routes::{Route, Verb};
+use crate::routes::{Body, Route, Verb};
 use crate::server::{Peer, client_of};
 use crate::{App, Failure, cookies, csrf, flows, handlers, headers, host};
 
@@ -46,13 +47,16 @@ impl Router {
     }
 
     /// Answers one request; every failure becomes a page or a JSON object.
-    pub(crate) async fn answer(
+    pub(crate) async fn answer<B>(
         &self,
         app: &Arc<App>,
         parts: Parts,
-        body: impl Future<Output = Result<Bytes, Failure>> + Send,
+        body: impl FnOnce(Body) -> B + Send,
         peer: Peer,
-    ) -> Response {
+    ) -> Response
+    where
+        B: Future<Output = Result<Bytes, Failure>> + Send,
+    {
         let method = parts.method.clone();
         let scheme =
             client_of(&app.settings, peer, &parts.headers).map_or(peer.scheme, |client| client.scheme);
@@ -76,18 +80,28 @@ impl Router {
         answer
     }
 
-    async fn dispatch(
+    async fn dispatch<B>(
         &self,
         app: &Arc<App>,
         parts: Parts,
-        body: impl Future<Output = Result<Bytes, Failure>> + Send,
+        body: impl FnOnce(Body) -> B + Send,
         peer: Peer,
-    ) -> Result<(&'static str, Response), Box<Refused>> {
+    ) -> Result<(&'static str, Response), Box<Refused>>
+    where
+        B: Future<Output = Result<Bytes, Failure>> + Send,
+    {
         let refuse = |failure, cx| Box::new(Refused { pattern: "-", failure, cx });
         let host = host::check(&parts, &self.allowed).map_err(|failure| refuse(failure, None))?;
         let client =
             client_of(&app.settings, peer, &parts.headers).map_err(|failure| refuse(failure, None))?;
-        let mut request = Request { parts, params: Vec::new(), body: Bytes::new(), client, host };
+        let mut request = Request {
+            parts,
+            params: Vec::new(),
+            body: Bytes::new(),
+            form_data: FormData::default(),
+            client,
+            host,
+        };
         let found = self.find(&mut request);
         let is_call = matches!(found, Ok(route) if route.access == Access::Wire);
         let opened = if is_call { Ok(bare(app, request)) } else { open(app, request).await };
@@ -98,7 +112,7 @@ impl Router {
         };
         let pattern = route.path;
         if is_call {
-            return Ok((pattern, call(route, cx, body).await));
+            return Ok((pattern, call(route, cx, body(route.body)).await));
         }
         match self.run(route, &mut cx, body).await {
             Ok(()) => {}
@@ -142,12 +156,15 @@ impl Router {
     }
 
     /// Everything between the route and its handler.
-    async fn run(
+    async fn run<B>(
         &self,
         route: &Route,
         cx: &mut Cx,
-        body: impl Future<Output = Result<Bytes, Failure>> + Send,
-    ) -> Result<(), Failure> {
+        body: impl FnOnce(Body) -> B + Send,
+    ) -> Result<(), Failure>
+    where
+        B: Future<Output = Result<Bytes, Failure>> + Send,
+    {
         if route.access == Access::Demo && !cx.app.settings.demo {
             return Err(Failure::NotFound);
         }
@@ -156,7 +173,12 @@ impl Router {
         }
         admit(route.access, cx)?;
         if route.verb == Verb::Post {
-            cx.request.body = body.await?;
+            cx.request.body = body(route.body).await?;
+            if route.body == Body::Files {
+                let body = std::mem::take(&mut cx.request.body);
+                let form = FormData::read(&cx.request.parts.headers, body).await?;
+                cx.request.form_data = form.unwrap_or_default();
+            }
             let expected = csrf::token(&cx.app.key, &cx.seed);
             csrf::check_token(&cx.request.parts.headers, cx.request.form_token().as_deref(), &expected)?;
         }
@@ -206,6 +228,7 @@ impl Kept {
             parts,
             params: Vec::new(),
             body: Bytes::new(),
+            form_data: FormData::default(),
             client: cx.request.client,
             host: cx.request.host.clone(),
         };

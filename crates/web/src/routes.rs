@@ -37,6 +37,28 @@ impl Verb {
     }
 }
 
+/// What a route reads of a body (K18).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// A form without files, or JSON.
+    Small,
+    /// A form with files.
+    Files,
+}
+
+impl Body {
+    /// The most bytes.
+    #[must_use]
+    pub const fn most(self) -> usize {
+        match self {
+            Self::Small => MIB,
+            Self::Files => 25 * MIB,
+        }
+    }
+}
+
+const MIB: usize = 1024 * 1024;
+
 type Answer = Pin<Box<dyn Future<Output = Result<Response, Failure>> + Send>>;
 type Handler = Box<dyn Fn(Cx) -> Answer + Send + Sync>;
 
@@ -50,6 +72,8 @@ pub struct Route {
     pub access: Access,
     /// What it writes about itself.
     pub record: Record,
+    /// What it reads of a body.
+    pub body: Body,
     pub(crate) handler: Handler,
 }
 
@@ -58,7 +82,7 @@ where
     F: Future<Output = Result<Response, Failure>> + Send + 'static,
 {
     let handler: Handler = Box::new(move |cx| Box::pin(handler(cx)));
-    Route { verb: Verb::Get, path, access, record: Record::Reads, handler }
+    Route { verb: Verb::Get, path, access, record: Record::Reads, body: Body::Small, handler }
 }
 
 fn post<F>(
@@ -71,7 +95,12 @@ where
     F: Future<Output = Result<Response, Failure>> + Send + 'static,
 {
     let handler: Handler = Box::new(move |cx| Box::pin(handler(cx)));
-    Route { verb: Verb::Post, path, access, record, handler }
+    Route { verb: Verb::Post, path, access, record, body: Body::Small, handler }
+}
+
+/// A form with files, whose body may be longer.
+fn with_files(route: Route) -> Route {
+    Route { body: Body::Files, ..route }
 }
 
 /// A call of an application, with the question that browsers may ask before it.
@@ -84,8 +113,14 @@ where
     F: Future<Output = Result<Response, Failure>> + Send + 'static,
 {
     let preflight: Handler = Box::new(|cx| Box::pin(handlers::oauth::preflight(cx)));
-    let asked =
-        Route { verb: Verb::Options, path, access: Access::Wire, record: Record::Reads, handler: preflight };
+    let asked = Route {
+        verb: Verb::Options,
+        path,
+        access: Access::Wire,
+        record: Record::Reads,
+        body: Body::Small,
+        handler: preflight,
+    };
     [post(path, Access::Wire, record, handler), asked]
 }
 
@@ -210,6 +245,12 @@ fn admin() -> Vec<Route> {
         post("/admin/people/{person}/block", ADMIN, Audited, handlers::admin::people::block),
         post("/admin/people/{person}/unblock", ADMIN, Audited, handlers::admin::people::unblock),
         post("/admin/people/{person}/end-sessions", ADMIN, Audited, handlers::admin::people::end_sessions),
+        get("/admin/import", ADMIN, handlers::admin::import::show),
+        with_files(post("/admin/import/check", ADMIN, Record::Reads, handlers::admin::import::check)),
+        post("/admin/import/check/{draft}", ADMIN, Record::Reads, handlers::admin::import::check_again),
+        post("/admin/import/load/{draft}", ADMIN, Audited, handlers::admin::import::submit),
+        get("/admin/import/{import}", ADMIN, handlers::admin::import_batch::show),
+        post("/admin/import/{import}/undo", ADMIN, Audited, handlers::admin::import_batch::take_back),
         get("/admin/slips", ADMIN, handlers::admin::slips::list),
         get("/admin/slips/{circle}", ADMIN, handlers::admin::slips::show),
         post("/admin/slips/{circle}", ADMIN, Audited, handlers::admin::slips::print),
@@ -270,6 +311,3 @@ pub fn printed() -> Vec<Printed> {
         })
         .collect()
 }
-
-/// The longest body a route takes, in bytes (K18).
-pub const LONGEST_BODY: usize = 1024 * 1024;

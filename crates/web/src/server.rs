@@ -171,7 +171,7 @@ async fn answer(
     let deadline = app.settings.deadlines.body;
     // A task of its own: a panic in a handler fails that request alone (R13).
     let task = tokio::spawn(async move {
-        router.answer(&app, parts, collect(body, routes::LONGEST_BODY, deadline), peer).await
+        router.answer(&app, parts, move |takes| collect(body, takes, deadline), peer).await
     });
     let response = task.await.unwrap_or_else(|_| {
         tracing::error!("a handler panicked");
@@ -180,15 +180,31 @@ async fn answer(
     response.into_http()
 }
 
-/// Reads a body within its length and its time.
-async fn collect(body: Incoming, longest: usize, deadline: Duration) -> Result<Bytes, Failure> {
-    // A length that is too great is refused as soon as it is said.
-    if body.size_hint().lower() > longest as u64 {
-        return Err(Failure::TooLarge);
+/// Reads a body within its length and its time; a longer one may take longer at the same pace.
+async fn collect(body: Incoming, takes: routes::Body, deadline: Duration) -> Result<Bytes, Failure> {
+    let most = takes.most();
+    let times = u32::try_from(most / routes::Body::Small.most()).unwrap_or(u32::MAX);
+    let deadline = deadline.saturating_mul(times);
+    let said = body.size_hint().lower();
+    if said > most as u64 {
+        // A length that is too great is refused as soon as it is said. But browsers show an answer only after they
+        // have sent their files, so of what is not beyond all measure the rest is read and thrown away.
+        if takes == routes::Body::Files && said <= 4 * most as u64 {
+            let _ = tokio::time::timeout(deadline, discard(body)).await;
+        }
+        return Err(Failure::TooLarge { most });
     }
-    let read = tokio::time::timeout(deadline, Limited::new(body, longest).collect()).await;
+    let read = tokio::time::timeout(deadline, Limited::new(body, most).collect()).await;
     let collected = read.map_err(|_| Failure::TooSlow)?;
     collected.map(|whole| whole.to_bytes()).map_err(|error| {
-        if error.is::<http_body_util::LengthLimitError>() { Failure::TooLarge } else { Failure::BadForm }
+        if error.is::<http_body_util::LengthLimitError>() {
+            Failure::TooLarge { most }
+        } else {
+            Failure::BadForm
+        }
     })
+}
+
+async fn discard(mut body: Incoming) {
+    while let Some(Ok(_)) = body.frame().await {}
 }

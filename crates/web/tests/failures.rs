@@ -63,7 +63,7 @@ fn shell() -> Listed {
         Failure::StaleForm => Failure::StaleForm;
         Failure::BadQuery => Failure::BadQuery;
         Failure::BadForm => Failure::BadForm;
-        Failure::TooLarge => Failure::TooLarge;
+        Failure::TooLarge { .. } => Failure::TooLarge { most: 25 * 1024 * 1024 };
         Failure::TooSlow => Failure::TooSlow;
         Failure::SlowDown => Failure::SlowDown;
         Failure::Defect(_) => Failure::Defect("a word for the log");

@@ -11,6 +11,7 @@ use kit::Site;
 use kit::lessons::teach;
 use kit::log::Log;
 use kit::socket::{class_chat, cursor, field};
+use kit::tables::import;
 use kit::walk::{PASSWORD, Walk, register};
 use testkit::{Browser, Page, TODAY, now};
 
@@ -157,6 +158,7 @@ impl Story {
         let gradebook = self.browsers.get_mut("gromova").unwrap().get("/gradebook").body;
         let (_, course) = gradebook.split_once("/gradebook/").unwrap();
         world.write(|tx| school::begin_setup(tx, now(), "first-administrator"));
+        import(world);
         let one = |value: &str| vec![value.to_owned()];
         let class = world.class_id("6A").to_string();
         self.params.extend([
@@ -168,6 +170,7 @@ impl Story {
             ("course", one(course.split('"').next().unwrap())),
             ("class", vec![class.clone(), world.class_id("3A").to_string()]),
             ("circle", vec![class, "staff".to_owned()]),
+            ("import", one("1")),
             ("conversation", one(chat.rsplit('/').next().unwrap())),
             ("seq", one("1")),
             ("link", ids.into_iter().collect()),

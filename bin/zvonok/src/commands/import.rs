@@ -4,9 +4,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, anyhow, bail};
 use school::import::{Encoding, FileNote, Report, Sheets, SourceFile};
 use school::{ImportId, Zone};
-use store::{Store, UtcInstant};
+use store::{Actor, Store, UtcInstant};
 use time::Date;
-use web::flows::import::{ImportRefused, Imported, UndoRefused};
+use web::flows::import::{ImportRefused, Imported, Importer, UndoRefused};
 use web::import_words as words;
 
 use crate::args::ImportArgs;
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
     let (now, today) = moment(&console)?;
     let name = folder.display().to_string();
     let outcome = if args.dry_run {
-        rehearse(&console.store, now, today, &name, &files, encoding)
+        rehearse(&console.store, now, today, &files, encoding)
     } else {
         import(&console.store, now, today, &name, &files, encoding)
     };
@@ -92,8 +92,8 @@ fn import(
 ) -> Outcome {
     let sheets = Sheets::read(files, encoding, today);
     let mut lines = guesses(sheets.notes());
-    let folder = folder.to_owned();
-    let written = store.write_blocking(move |tx| web::flows::import::apply(tx, now, today, &folder, sheets));
+    let by = Importer::console(folder);
+    let written = store.write_blocking(move |tx| web::flows::import::apply(tx, now, today, &by, sheets));
     let end = match written {
         Ok(imported) => {
             lines.extend(done(&imported));
@@ -108,15 +108,12 @@ fn rehearse(
     store: &Store,
     now: UtcInstant,
     today: Date,
-    folder: &str,
     files: &[SourceFile],
     encoding: Option<Encoding>,
 ) -> Outcome {
     let sheets = Sheets::read(files, encoding, today);
     let mut lines = guesses(sheets.notes());
-    let folder = folder.to_owned();
-    let rehearsed =
-        store.write_blocking(move |tx| web::flows::import::rehearse(tx, now, today, &folder, sheets));
+    let rehearsed = store.write_blocking(move |tx| web::flows::import::rehearse(tx, now, today, sheets));
     let end = match rehearsed {
         Ok(never) => match never {},
         Err(refused) => refusal(&mut lines, refused),
@@ -179,7 +176,8 @@ fn refusal(lines: &mut Vec<String>, refused: ImportRefused) -> anyhow::Result<Ex
 
 fn undo(store: &Store, now: UtcInstant, today: Date, import: i64) -> anyhow::Result<ExitCode> {
     let id = ImportId::from_row(import);
-    match store.write_blocking(move |tx| web::flows::import::undo(tx, now, today, id)) {
+    let console = Actor::program("import");
+    match store.write_blocking(move |tx| web::flows::import::undo(tx, now, today, &console, id)) {
         Ok(()) => {
             tell(&format!("Загрузка {import} отменена: всё, что она добавила и изменила, стало как прежде."));
             Ok(ExitCode::SUCCESS)

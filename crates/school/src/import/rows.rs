@@ -38,6 +38,21 @@ impl Sheets {
     /// no known name are problems.
     #[must_use]
     pub fn read(files: &[SourceFile], encoding: Option<Encoding>, today: Date) -> Self {
+        Self::gather(files, encoding, today, Self::refuse_unknown)
+    }
+
+    /// Reads files that a person has chosen one by one: whatever is none of the lists is a problem.
+    #[must_use]
+    pub fn read_chosen(files: &[SourceFile], encoding: Option<Encoding>, today: Date) -> Self {
+        Self::gather(files, encoding, today, Self::refuse_foreign)
+    }
+
+    fn gather(
+        files: &[SourceFile],
+        encoding: Option<Encoding>,
+        today: Date,
+        refuse: impl Fn(&mut Self, &str),
+    ) -> Self {
         let mut sheets = Self::default();
         let mut sorted: Vec<&SourceFile> = files.iter().collect();
         sorted.sort_by(|left, right| left.name.cmp(&right.name));
@@ -50,7 +65,7 @@ impl Sheets {
                     }
                     None => taken.push((kind, file)),
                 },
-                None => sheets.refuse_unknown(&file.name),
+                None => refuse(&mut sheets, &file.name),
             }
         }
         if taken.is_empty() && sheets.problems.is_empty() {
@@ -108,15 +123,15 @@ impl Sheets {
     }
 
     fn refuse_unknown(&mut self, name: &str) {
-        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-        let hidden = name.starts_with(['.', '~']);
-        match extension.as_deref() {
-            Some("csv" | "tsv") if !hidden => self.problems.aside(name, FileFault::Unknown),
-            Some("xlsx" | "xls" | "xlsm" | "ods") if !hidden => {
-                self.problems.aside(name, FileFault::Workbook)
-            }
-            Some(_) | None => {}
+        let table = matches!(extension(name).as_deref(), Some("csv" | "tsv"));
+        if (table || is_workbook(name)) && !name.starts_with(['.', '~']) {
+            self.refuse_foreign(name);
         }
+    }
+
+    fn refuse_foreign(&mut self, name: &str) {
+        let fault = if is_workbook(name) { FileFault::Workbook } else { FileFault::Unknown };
+        self.problems.aside(name, fault);
     }
 
     fn take(&mut self, table: &Table, today: Date) {
@@ -135,6 +150,14 @@ impl Sheets {
             }
         }
     }
+}
+
+fn extension(name: &str) -> Option<String> {
+    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase())
+}
+
+fn is_workbook(name: &str) -> bool {
+    matches!(extension(name).as_deref(), Some("xlsx" | "xls" | "xlsm" | "ods"))
 }
 
 fn shifted(day: Date, years: i32) -> Date {

@@ -58,6 +58,31 @@ pub fn list_imports(tx: &ReadTx<'_>) -> Result<Vec<ImportRow>, store::Error> {
     storage::import::batch::list(tx)
 }
 
+/// How many rows of one kind an import wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KindCount {
+    /// The kind.
+    pub kind: RowKind,
+    /// Added.
+    pub added: usize,
+    /// Changed.
+    pub changed: usize,
+}
+
+/// What an import wrote, by kinds of rows, in the order of [`RowKind::ALL`].
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn count_written(tx: &ReadTx<'_>, import: ImportId) -> Result<Vec<KindCount>, store::Error> {
+    let rows = storage::import::batch::rows(tx, import)?;
+    let counts = RowKind::ALL.into_iter().map(|kind| {
+        let own = || rows.iter().filter(move |row| row.kind == kind);
+        let changed = own().filter(|row| row.change.is_some()).count();
+        KindCount { kind, added: own().count() - changed, changed }
+    });
+    Ok(counts.filter(|count| count.added + count.changed > 0).collect())
+}
+
 /// The rows of an import that may be undone now, the last written first, for those who own some of them.
 ///
 /// # Errors

@@ -71,7 +71,7 @@ for (const [role, variant, must] of [
   ["class_teacher", null, ["/today", "/gradebook", "/sferum", "/classes/{}", "/classes/{}/slips"]],
   ["head_of_studies", null, ["/substitutions", "/school-timetable"]],
   ["safeguarding_lead", null, ["/profile"]],
-  ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/slips", "/admin/slips/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms"]],
+  ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/slips", "/admin/slips/{}", "/admin/import", "/admin/import/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms"]],
 ]) {
   test(`pages of the ${role}`, async () => {
     const person = await openPerson(browser, demo.url);

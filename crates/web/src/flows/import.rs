@@ -56,7 +56,24 @@ impl From<CheckError> for ImportRefused {
     }
 }
 
-/// Imports the sheets; `folder` is what the list of imports shows.
+/// Who imports, and from where.
+#[derive(Clone, Debug)]
+pub struct Importer {
+    /// For the audit chain.
+    pub actor: Actor,
+    /// What the list of imports shows: a folder, or names of files.
+    pub folder: String,
+}
+
+impl Importer {
+    /// The console, with a folder.
+    #[must_use]
+    pub fn console(folder: &str) -> Self {
+        Self { actor: Actor::program("import"), folder: folder.to_owned() }
+    }
+}
+
+/// Imports the sheets, and leaves one row in the audit chain when anything was to be written.
 ///
 /// # Errors
 /// [`ImportRefused::Problems`] with everything to be corrected.
@@ -64,10 +81,10 @@ pub fn apply(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     today: Date,
-    folder: &str,
+    by: &Importer,
     sheets: Sheets,
 ) -> Result<Imported, ImportRefused> {
-    write(tx, now, today, folder, sheets, &[])
+    write(tx, now, today, by, sheets, &[])
 }
 
 /// Imports the sheets as [`apply`] does, with chosen logins by external id: for the demo school, whose people are
@@ -82,7 +99,7 @@ pub fn apply_with_logins(
     sheets: Sheets,
     logins: &[(String, String)],
 ) -> Result<Imported, ImportRefused> {
-    write(tx, now, today, "demo", sheets, logins)
+    write(tx, now, today, &Importer::console("demo"), sheets, logins)
 }
 
 /// Says what [`apply`] would do, by doing it in a command that is rolled back: it always refuses.
@@ -93,10 +110,9 @@ pub fn rehearse(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     today: Date,
-    folder: &str,
     sheets: Sheets,
 ) -> Result<std::convert::Infallible, ImportRefused> {
-    let imported = apply(tx, now, today, folder, sheets)?;
+    let imported = apply(tx, now, today, &Importer::console(""), sheets)?;
     Err(ImportRefused::Rehearsed(Box::new(imported)))
 }
 
@@ -104,7 +120,7 @@ fn write(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     today: Date,
-    folder: &str,
+    by: &Importer,
     sheets: Sheets,
     logins: &[(String, String)],
 ) -> Result<Imported, ImportRefused> {
@@ -113,7 +129,7 @@ fn write(
     for (external_id, login) in logins {
         plan.choose_login(external_id, login);
     }
-    let mut applied = school::import::apply(tx, now, today, folder, &plan)?;
+    let mut applied = school::import::apply(tx, now, today, &by.folder, &plan)?;
     ring(tx, &mut applied)?;
     close_marks(tx, now, &mut applied)?;
     timetable::publish(tx, now, today, &mut applied)?;
@@ -123,7 +139,7 @@ fn write(
     let import = batch.finish(tx, total.added, total.changed)?;
     if let Some(import) = import {
         let act = Act::new("school.import.apply", "import", import);
-        tx.audit(now, &Actor::program("import"), act)?;
+        tx.audit(now, &by.actor, act)?;
     }
     Ok(Imported { import, report, notes })
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod audit;
 pub(crate) mod health;
+pub(crate) mod import;
+pub(crate) mod import_batch;
 pub(crate) mod links;
 pub(crate) mod people;
 pub(crate) mod sessions;

@@ -58,7 +58,9 @@ fn header(fault: &HeaderFault) -> Words {
 
 fn row(fault: &RowFault) -> Words {
     match fault {
-        RowFault::Short { has, needs } => Words::of("import-row-short").with("has", *has).with("needs", *needs),
+        RowFault::Short { has, needs } => {
+            Words::of("import-row-short").with("has", *has).with("needs", *needs)
+        }
         RowFault::Long { has, needs } => Words::of("import-row-long").with("has", *has).with("needs", *needs),
         RowFault::OpenQuote => Words::of("import-row-quote"),
         RowFault::Repeated { line } => Words::of("import-row-repeated").with("line", *line),
@@ -69,7 +71,9 @@ fn cell(fault: &CellFault) -> Words {
     match fault {
         CellFault::Empty => Words::of("import-cell-empty"),
         CellFault::Formula => Words::of("import-cell-formula"),
-        CellFault::TooLong { has, most } => Words::of("import-cell-long").with("has", *has).with("most", *most),
+        CellFault::TooLong { has, most } => {
+            Words::of("import-cell-long").with("has", *has).with("most", *most)
+        }
         CellFault::Character { .. } => Words::of("import-cell-invisible"),
         CellFault::Name(fault) => name(*fault),
         CellFault::Date(fault) => Words::of(date(*fault)),

@@ -24,11 +24,12 @@ pub(super) async fn run(app: Arc<App>) {
     }
 }
 
-/// Removes old sessions, slips, events and uploads.
+/// Removes old sessions, slips, events, uploads and tables that were never loaded.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
 pub(crate) async fn purge(app: &App, now: UtcInstant) -> Result<(), store::Error> {
+    app.drafts.forget_old(now);
     app.store
         .write(move |tx| {
             school::purge_sessions(tx, now)?;

@@ -166,6 +166,7 @@ fn administrator_tabs(path: &str) -> Vec<Tab> {
         tab(path, "/admin", "activity", "tab-health"),
         tab(path, "/admin/people", "users", "tab-people"),
         tab(path, "/admin/links", "link", "tab-links"),
+        tab(path, "/admin/import", "upload", "tab-import"),
         tab(path, "/admin/sessions", "monitor", "tab-sessions"),
         tab(path, "/admin/sms", "smartphone", "tab-sms"),
         tab(path, "/admin/audit", "history", "tab-audit"),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use testkit::now;
 
 use crate::kit::Site;
+use crate::kit::tables::{PUPILS, import};
 use crate::{Deed, NEW, PASSWORD, Ready};
 
 /// Prints a slip at the administrator's desk; gives login and code.
@@ -81,6 +82,19 @@ pub(crate) fn deeds() -> Vec<Deed> {
         ("/admin/people/{person}/end-sessions", |site| {
             let _varya = site.browser_of("varya");
             admin(site, "varya", "end-sessions", &[])
+        }),
+        ("/admin/import/load/{draft}", |site| {
+            let mut admin = site.browser_of("sedov");
+            admin.get("/admin/import");
+            let files = [("Ученики.csv", PUPILS.as_bytes())];
+            let looked = admin.post_files("/admin/import/check", &[("encoding", "")], &files);
+            let (_, load) = looked.body.split_once("action=\"/admin/import/load/").unwrap();
+            let path = format!("/admin/import/load/{}", load.split('"').next().unwrap());
+            Ready::of(admin, &path, &[("encoding", "")])
+        }),
+        ("/admin/import/{import}/undo", |site| {
+            import(&site.world);
+            Ready::after(site.browser_of("sedov"), "/admin/import/1", "/admin/import/1/undo", &[])
         }),
         ("/admin/slips/{circle}", |site| {
             let path = format!("/admin/slips/{}", site.world.class_id("6A"));

@@ -9,6 +9,7 @@ pub mod lessons;
 pub mod log;
 pub mod process;
 pub mod socket;
+pub mod tables;
 pub mod walk;
 
 use std::net::SocketAddr;

@@ -66,7 +66,7 @@ fn the_small_school_is_loaded_rehearsed_repeated_and_taken_back() {
     let store = empty(dir.path());
     let folder = fixtures().join("small_school");
     let files = read_folder(&folder).unwrap();
-    let rehearsed = rehearse(&store, now(), TODAY, "папка", &files, None);
+    let rehearsed = rehearse(&store, now(), TODAY, &files, None);
     assert!(succeeded(&rehearsed), "{:?}", rehearsed.lines);
     assert!(rehearsed.lines.iter().any(|line| line == "+ Ученики:2: Александрова Варвара Максимовна"));
 

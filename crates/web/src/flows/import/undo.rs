@@ -48,11 +48,17 @@ impl From<UndoError> for UndoRefused {
     }
 }
 
-/// Undoes an import while nothing later depends on it.
+/// Undoes an import while nothing later depends on it, and leaves one row in the audit chain.
 ///
 /// # Errors
 /// [`UndoRefused`].
-pub fn undo(tx: &mut WriteTx<'_>, now: UtcInstant, today: Date, import: ImportId) -> Result<(), UndoRefused> {
+pub fn undo(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    actor: &Actor,
+    import: ImportId,
+) -> Result<(), UndoRefused> {
     let rows = rows_to_undo(tx, import)?;
     let (classes, people) = added_by(&rows);
     messenger::dissolve(tx, &classes, &people).map_err(|error| match error {
@@ -85,7 +91,7 @@ pub fn undo(tx: &mut WriteTx<'_>, now: UtcInstant, today: Date, import: ImportId
     }
     let change = school::import::undo(tx, now, import)?;
     super::super::follow_roster(tx, now, today, change)?;
-    tx.audit(now, &Actor::program("import"), Act::new("school.import.undo", "import", import))?;
+    tx.audit(now, actor, Act::new("school.import.undo", "import", import))?;
     Ok(())
 }
 
