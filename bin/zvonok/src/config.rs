@@ -1,6 +1,9 @@
 //! Settings: the file, then the environment, then flags; the later the stronger, unknown keys refused.
 
+mod outside;
+
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
@@ -9,6 +12,7 @@ use store::HashCost;
 use web::Settings;
 use web::settings::{Network, Transport, VkId};
 
+use self::outside::{OutgoingTable, SmsTable};
 use crate::args::{ServeArgs, TlsArgs};
 
 /// What `zvonok.toml` may hold.
@@ -17,6 +21,8 @@ use crate::args::{ServeArgs, TlsArgs};
 struct File {
     server: Server,
     vk_id: VkIdTable,
+    sms: SmsTable,
+    outgoing: OutgoingTable,
     messenger: Messenger,
     passwords: Passwords,
 }
@@ -86,7 +92,7 @@ fn resolve_from(
         file.server.tls_cert = args.tls.tls_cert.clone();
         file.server.tls_key = args.tls.tls_key.clone();
     }
-    build(file)
+    build(file, args.place.db.with_file_name("sms.log"))
 }
 
 fn read_file(named: Option<&Path>) -> anyhow::Result<File> {
@@ -103,11 +109,31 @@ fn read_file(named: Option<&Path>) -> anyhow::Result<File> {
     let text = std::fs::read_to_string(&path)
         .with_context(|| format!("{}: файл настроек не читается", path.display()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    toml::from_str(text).map_err(|error| {
+    let file: File = toml::from_str(text).map_err(|error| {
         let line =
             error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         anyhow!("{}:{line}: {}", path.display(), what_is_wrong(error.message()))
-    })
+    })?;
+    if file.holds_secrets() {
+        check_closed(&path)?;
+    }
+    Ok(file)
+}
+
+impl File {
+    const fn holds_secrets(&self) -> bool {
+        self.sms.holds_secrets()
+    }
+}
+
+/// Whether a file with secrets is its owner's only (O8).
+fn check_closed(path: &Path) -> anyhow::Result<()> {
+    let metadata = std::fs::metadata(path).with_context(|| format!("{}: не читается", path.display()))?;
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        bail!("{}: в файле пароль службы, а читать его могут другие ({mode:03o}); chmod 600", path.display());
+    }
+    Ok(())
 }
 
 /// The parser's complaint in Russian, with its own words where there is no better.
@@ -140,6 +166,12 @@ fn apply_variable(file: &mut File, name: &str, value: &str) -> anyhow::Result<()
             file.server.socket_messages_per_second = Some(number(name, value)?)
         }
         "ZVONOK_SOCKETS_PER_SESSION" => file.server.sockets_per_session = Some(number(name, value)?),
+        "ZVONOK_SMS_CHANNEL" => file.sms.channel = Some(value.to_owned()),
+        "ZVONOK_SMS_LOG_FILE" => file.sms.log_file = Some(value.into()),
+        "ZVONOK_OUTGOING_PRIVATE_HOSTS" => file.outgoing.private_hosts = Some(list()),
+        "ZVONOK_OUTGOING_ROOTS" => {
+            file.outgoing.roots = Some(value.split(',').map(|one| one.trim().into()).collect());
+        }
         "ZVONOK_VK_ID_PROVIDER" => file.vk_id.provider = Some(value.to_owned()),
         "ZVONOK_REQUIRE_LINK" => {
             file.messenger.require_link =
@@ -155,7 +187,7 @@ fn number<T: std::str::FromStr>(name: &str, value: &str) -> anyhow::Result<T> {
     value.trim().parse().map_err(|_| anyhow!("{name}: нужно число, а не «{value}»"))
 }
 
-fn build(file: File) -> anyhow::Result<Settings> {
+fn build(file: File, usual_log: PathBuf) -> anyhow::Result<Settings> {
     let mut settings = Settings::on_loopback(8080);
     if let Some(listen) = &file.server.listen {
         settings.listen = parse_listen(listen)?;
@@ -191,6 +223,8 @@ fn build(file: File) -> anyhow::Result<Settings> {
         Some("embedded") => VkId::Embedded,
         Some(other) => bail!("vk_id.provider = «{other}»: бывает off или embedded"),
     };
+    settings.outside = outside::outside(file.outgoing)?;
+    settings.sms = outside::sms(file.sms, &settings.outside, usual_log)?;
     settings.require_link = file.messenger.require_link.unwrap_or(true);
     settings.hash_cost = hash_cost(&file.passwords)?;
     Ok(settings)
@@ -273,6 +307,10 @@ fn hash_cost(table: &Passwords) -> anyhow::Result<HashCost> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use web::settings::SmsChannel;
+
     use super::{ServeArgs, TlsArgs, resolve_from};
     use crate::args::Place;
 
@@ -281,9 +319,10 @@ mod tests {
         let path = config.map(|text| {
             let path = dir.path().join("zvonok.toml");
             std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
             path
         });
-        let place = Place { db: "zvonok.db".into(), key_file: None };
+        let place = Place { db: dir.path().join("zvonok.db"), key_file: None };
         (dir, ServeArgs { place, config: path, listen: None, hosts: None, tls: TlsArgs::default() })
     }
 
@@ -324,9 +363,54 @@ mod tests {
             refusal(Some("[server]\nhosts = [\"shkola.test\", \"http://shkola.test/\"]\n"), &[]),
             refusal(Some("[server]\nhosts = [\"школа.рф\"]\n"), &[]),
             refusal(Some("[server]\nschool_addresses = [\"10.0.0.0/99\"]\n"), &[]),
+            refusal(Some("[sms]\nchannel = \"pigeon\"\n"), &[]),
+            refusal(Some("[sms]\nchannel = \"http\"\n"), &[]),
+            refusal(Some("[sms]\nchannel = \"slip\"\nlog_file = \"a\"\n"), &[]),
+            refusal(Some("[sms.http]\nurl = \"https://sms.test/{phone}/{code}\"\n"), &[]),
+            refusal(Some("[sms.http]\nadress = \"https://sms.test/\"\n"), &[]),
+            refusal(Some(&http("url = \"https://u:p@sms.test/{phone}/{code}\"")), &[]),
+            refusal(Some(&http("url = \"http://sms.test/{phone}/{code}\"")), &[]),
+            refusal(Some(&http("url = \"https://sms.test/{phone}\"")), &[]),
+            refusal(Some(&http("url = \"https://sms.test/\"\nbody = \"{text}\"")), &[]),
+            refusal(
+                Some(&http("url = \"https://sms.test/{phone}\"\nbody = \"{text}\"\nbody_format = \"json\"")),
+                &[],
+            ),
+            refusal(Some(&http("url = \"https://sms.test/{phone}/{code}\"\nheaders = [\"X-Key\"]")), &[]),
+            refusal(Some("[outgoing]\nroots = [\"/no/such/file.pem\"]\n"), &[]),
             refusal(None, &[("ZVONOK_HOST", "a.test")]),
             refusal(None, &[("ZVONOK_REQUIRE_LINK", "yes")]),
         ];
         insta::assert_snapshot!(told.join("\n"));
+    }
+
+    fn http(lines: &str) -> String {
+        format!("[sms]\nchannel = \"http\"\n[sms.http]\n{lines}\n")
+    }
+
+    #[test]
+    fn a_file_with_a_password_of_a_service_is_its_owners_only() {
+        // O8.
+        let text = http("url = \"https://sms.test/?key=secret&to={phone}\"\nbody = \"text={text}\"");
+        let (_dir, args) = args(Some(&text));
+        let settings = resolve_from(&args, std::iter::empty()).unwrap();
+        assert_eq!(settings.origins().len(), 1);
+        assert!(!format!("{settings:?}").contains("secret"));
+        let path = args.config.clone().unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        let told = resolve_from(&args, std::iter::empty()).unwrap_err().to_string();
+        assert!(
+            told.ends_with("в файле пароль службы, а читать его могут другие (640); chmod 600"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn the_file_of_codes_lies_beside_the_base_unless_named() {
+        let (dir, args) = args(Some("[sms]\nchannel = \"log\"\n"));
+        let settings = resolve_from(&args, std::iter::empty()).unwrap();
+        let SmsChannel::Log { file } = settings.sms else { panic!("{:?}", settings.sms) };
+        assert_eq!(file, dir.path().join("sms.log"));
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }

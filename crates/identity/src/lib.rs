@@ -56,8 +56,8 @@ pub use ids::{AttemptId, ChainId, ClientId, CodeId, EduProfileId, SmsId, VkAccou
 pub use name::{FullName, NameFault, NamePart};
 pub use otp::OtpCode;
 pub use outbox::{
-    Delivery, Outgoing, SmsRow, delivery_of, due_messages, expire_messages, has_expired_messages,
-    list_messages, note_delivered, note_failed,
+    Delivery, Outgoing, ReadOutError, SmsRow, delivery_of, due_messages, expire_messages, find_due_message,
+    find_message, has_expired_messages, hurry_message, list_messages, note_delivered, note_failed, read_out,
 };
 pub use person::{BirthDateFault, ClaimedRole, PersonDraft, ProfileDraft, Sex, parse_birth_date};
 pub use phone::{Phone, PhoneFault};

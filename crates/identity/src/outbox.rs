@@ -6,8 +6,10 @@ use time::Duration;
 use crate::storage::sms;
 use crate::{Attempt, Channel, OtpCode, Phone, SmsId, fence};
 
-/// How often a message is tried before it is given up; a code lives for five minutes only.
-const TRIES: u32 = 4;
+/// The pause after the first failure; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::seconds(5);
+/// More doublings than fit into a code's life.
+const DOUBLINGS: u32 = 8;
 
 /// A message to be sent now.
 #[derive(Clone, Debug)]
@@ -73,13 +75,26 @@ pub fn due_messages(
     limit: u32,
 ) -> Result<Vec<Outgoing>, store::Error> {
     let due = sms::due(tx, now, limit)?;
-    Ok(due
-        .into_iter()
-        .filter_map(|row| {
-            let code = key.open("sms outbox", &row.sealed).and_then(|plain| OtpCode::from_bytes(&plain))?;
-            Some(Outgoing { id: row.id, phone: row.phone, channel: row.channel, code, queued: row.queued })
-        })
-        .collect())
+    Ok(due.into_iter().filter_map(|row| opened(row, key)).collect())
+}
+
+/// One of the due messages, when it still is: between the look at what is due and this one another delivery may have
+/// handed it over.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn find_due_message(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    key: &ServerKey,
+    id: SmsId,
+) -> Result<Option<Outgoing>, store::Error> {
+    Ok(sms::find_due(tx, now, id)?.and_then(|row| opened(row, key)))
+}
+
+fn opened(row: sms::DueRow, key: &ServerKey) -> Option<Outgoing> {
+    let code = key.open("sms outbox", &row.sealed).and_then(|plain| OtpCode::from_bytes(&plain))?;
+    Some(Outgoing { id: row.id, phone: row.phone, channel: row.channel, code, queued: row.queued })
 }
 
 /// Notes that a message was handed over; its code is erased from the base (A1).
@@ -87,24 +102,66 @@ pub fn due_messages(
 /// # Errors
 /// [`store::Error`] by what the base said.
 pub fn note_delivered(tx: &mut WriteTx<'_>, now: UtcInstant, id: SmsId) -> Result<(), store::Error> {
-    sms::set_delivered(tx, id, now)
+    sms::set_delivered(tx, id, now)?;
+    Ok(())
 }
 
-/// Notes that a message was not handed over. It is tried again, sooner first; the last failure gives it up, erases its
-/// code, and does not count against the phone (A4).
+/// Notes that a message was not handed over. It is tried again, sooner first, as long as its code is good; the last
+/// failure gives it up, erases its code, and does not count against the phone (A4).
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
 pub fn note_failed(tx: &mut WriteTx<'_>, now: UtcInstant, id: SmsId, why: &str) -> Result<(), store::Error> {
-    let tried = sms::tries(tx, id)?;
-    let pause = Duration::seconds(5 << tried.min(TRIES));
-    let next_try = (tried + 1 < TRIES).then_some(now + pause);
+    let (tried, expires) = sms::tries(tx, id)?;
+    let next = now + FIRST_PAUSE * (1 << tried.min(DOUBLINGS));
+    let next_try = (next < expires).then_some(next);
     if let Some(unsent) = sms::set_failed(tx, id, why, next_try)?
         && next_try.is_none()
     {
         fence::uncount_send(tx, &unsent)?;
     }
     Ok(())
+}
+
+/// Lets a message that failed be tried now and not at its time; false when it waits no more.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn hurry_message(tx: &mut WriteTx<'_>, now: UtcInstant, id: SmsId) -> Result<bool, store::Error> {
+    sms::set_due(tx, id, now)
+}
+
+/// Why a code was not read out.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadOutError {
+    /// It was read out before, a newer one took its place, or it is too old.
+    #[error("no such code waits")]
+    Gone,
+    /// The person names another phone than the code is for.
+    #[error("the code is for another phone")]
+    OtherPhone,
+    /// The base refused.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Gives a waiting code to the member of staff who reads it to the person that named its phone: once, and never again
+/// (LNK-S6, K9). The caller has asked for the right and leaves a row in the audit.
+///
+/// # Errors
+/// [`ReadOutError`].
+pub fn read_out(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    key: &ServerKey,
+    id: SmsId,
+    named: &Phone,
+) -> Result<OtpCode, ReadOutError> {
+    let message = find_due_message(tx, now, key, id)?.ok_or(ReadOutError::Gone)?;
+    if message.phone != *named {
+        return Err(ReadOutError::OtherPhone);
+    }
+    if sms::set_delivered(tx, id, now)? { Ok(message.code) } else { Err(ReadOutError::Gone) }
 }
 
 /// Whether codes wait whose time is over.
@@ -142,4 +199,12 @@ pub fn delivery_of(tx: &ReadTx<'_>, attempt: &Attempt) -> Result<Option<Delivery
 /// [`store::Error`] by what the base said.
 pub fn list_messages(tx: &ReadTx<'_>, limit: u32) -> Result<Vec<SmsRow>, store::Error> {
     sms::list(tx, limit)
+}
+
+/// One row of the outbox; the caller has asked for the right.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn find_message(tx: &ReadTx<'_>, id: SmsId) -> Result<Option<SmsRow>, store::Error> {
+    sms::find(tx, id)
 }

@@ -8,8 +8,10 @@ use store::{Random, ServerKey, Store};
 use tokio::sync::{OnceCell, watch};
 
 use crate::drafts::Drafts;
+use crate::flows::Outbox;
 use crate::hasher::Hasher;
 use crate::live::Hub;
+use crate::outgoing::Outgoing;
 use crate::screen::Screen;
 use crate::server::Certificates;
 use crate::{Clock, Settings};
@@ -34,6 +36,10 @@ pub struct App {
     pub(crate) drafts: Drafts,
     /// The demo's virtual telephone.
     pub(crate) screen: Screen,
+    /// The client of other hosts.
+    pub(crate) outgoing: Outgoing,
+    /// Messages that are being handed over.
+    pub(crate) outbox: Outbox,
     school: RwLock<Arc<School>>,
     /// What signs id tokens, once somebody has asked for one.
     pub(crate) id_token_key: OnceCell<Arc<IdTokenKey>>,
@@ -81,6 +87,8 @@ impl App {
             random,
             key,
             hasher: Hasher::new(settings.hash_cost),
+            outgoing: Outgoing::new(&settings.outside, settings.origins()),
+            outbox: Outbox::default(),
             settings,
             drafts: Drafts::default(),
             screen: Screen::default(),

@@ -126,6 +126,9 @@ pub enum Failure {
         /// When, for the waiting time.
         now: store::UtcInstant,
     },
+    /// A code was not read out.
+    #[error("read out: {0}")]
+    ReadOut(#[from] identity::ReadOutError),
     /// There is no such sign-in in this browser.
     #[error("attempt: {0}")]
     Attempt(#[source] identity::AttemptError),
@@ -201,6 +204,7 @@ impl Failure {
             Self::BadCode => said(StatusCode::UNPROCESSABLE_ENTITY, "V-428", "vkid-code-format"),
             Self::Step { refusal, now } => vkid::step(*refusal, *now),
             Self::Attempt(error) => vkid::attempt(error),
+            Self::ReadOut(error) => vkid::read_out(error),
             Self::Authorize(error) => vkid::authorize(error),
             Self::Wire(_) => said(StatusCode::BAD_REQUEST, "W-400", "failure-bad-query"),
             Self::Link(error) => vkid::link(error),

@@ -18,7 +18,8 @@ use crate::settings::VkId;
 
 pub(crate) use begin_link::begin_link;
 pub(crate) use change_link::{Office, approve_link, change_link, unlink};
-pub use deliver::deliver;
+pub(crate) use deliver::Outbox;
+pub use deliver::{deliver, deliver_due};
 pub(crate) use finish_link::{Callback, confirm_link, exchange, finish_link};
 pub(crate) use id_token_key::id_token_key;
 pub(crate) use open_provider::{callback_of, open_provider};

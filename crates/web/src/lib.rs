@@ -7,6 +7,7 @@ pub mod clock;
 pub mod settings;
 
 pub mod access;
+pub mod gateway;
 pub mod outgoing;
 pub mod request;
 pub mod response;

@@ -22,8 +22,6 @@ pub(crate) struct ScreenMessage {
 #[derive(Default)]
 pub(crate) struct Screen {
     messages: Mutex<VecDeque<ScreenMessage>>,
-    /// One delivery at a time: the job and the form that has just asked for a code would show it twice.
-    pub(crate) turn: tokio::sync::Mutex<()>,
 }
 
 impl Screen {

@@ -1,6 +1,7 @@
 //! Settings after they have been read and checked; `bin` resolves them from the file, the environment and flags.
 
 mod outside;
+mod sms;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -11,6 +12,8 @@ use store::HashCost;
 pub use crate::host::is_a_host;
 
 pub use self::outside::{Outside, Patience, RootCertificate};
+pub use self::sms::SmsChannel;
+use crate::outgoing::Origin;
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -43,6 +46,8 @@ pub struct Settings {
     pub require_link: bool,
     /// How SMS leave.
     pub sms: SmsChannel,
+    /// How other hosts are spoken to.
+    pub outside: Outside,
     /// Whether this is the demo school.
     pub demo: bool,
 }
@@ -100,15 +105,6 @@ pub enum VkId {
     Embedded,
 }
 
-/// How codes reach people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SmsChannel {
-    /// Nowhere: codes wait in the outbox and the administrator's page says so.
-    None,
-    /// The demo's virtual telephone.
-    Screen,
-}
-
 impl Settings {
     /// The settings of a server on loopback with nothing else said.
     #[must_use]
@@ -128,6 +124,7 @@ impl Settings {
             vk_id: VkId::Off,
             require_link: true,
             sms: SmsChannel::None,
+            outside: Outside::default(),
             demo: false,
         }
     }
@@ -144,6 +141,12 @@ impl Settings {
     pub fn is_trusted_proxy(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.trusted_proxies.iter().any(|network| network.holds(address))
+    }
+
+    /// The other hosts that are named here; the server speaks to no more (C8).
+    #[must_use]
+    pub fn origins(&self) -> Vec<Origin> {
+        self.sms.origins()
     }
 
     /// Every name the server answers to when it listens on this address: those set, and loopback's own.

@@ -13,7 +13,11 @@ use web::settings::{Outside, Patience};
 fn local() -> Outside {
     Outside {
         private_hosts: vec!["127.0.0.1".to_owned(), "LocalHost".to_owned()],
-        patience: Patience { connect: Duration::from_secs(20), total: Duration::from_secs(20) },
+        patience: Patience {
+            connect: Duration::from_secs(20),
+            total: Duration::from_secs(20),
+            ..Patience::default()
+        },
         ..Outside::default()
     }
 }
@@ -118,7 +122,11 @@ fn every_way_to_fail_has_its_name() {
 
 #[test]
 fn silence_ends_with_the_deadline() {
-    let short = Patience { connect: Duration::from_millis(50), total: Duration::from_millis(200) };
+    let short = Patience {
+        connect: Duration::from_millis(50),
+        total: Duration::from_millis(200),
+        ..Patience::default()
+    };
     let outside = Outside { patience: short, ..local() };
     let silent = Fake::plain(|_| Reply::Silence);
     assert_eq!(fails(&outside, &format!("http://{}", silent.address)), OutgoingError::Slow);

@@ -78,7 +78,7 @@ fn a_gateway_that_fails_is_told_and_the_same_attempt_goes_on() {
     fail(&site);
     walk.get(&format!("{attempt}/code"));
     assert!(walk.text().contains("Код ещё не отправлен. Пробуем ещё раз сами"), "{}", walk.text());
-    for _ in 0..3 {
+    for _ in 0..6 {
         site.clock.advance(Duration::seconds(40));
         fail(&site);
     }

@@ -46,28 +46,54 @@ pub(crate) fn due(tx: &ReadTx<'_>, now: UtcInstant, limit: u32) -> Result<Vec<Du
              WHERE sealed IS NOT NULL AND next_try <= ?1 AND expires > ?1 ORDER BY next_try, id LIMIT ?2"
         ),
         params![now, limit],
-        |row| {
-            let channel: String = row.get("channel")?;
-            Ok(DueRow {
-                id: row.get("id")?,
-                phone: row.get("phone")?,
-                channel: channel_of(&channel)?,
-                sealed: row.get("sealed")?,
-                queued: row.get("queued")?,
-            })
-        },
+        due_of,
     )
 }
 
-pub(crate) fn set_delivered(tx: &mut WriteTx<'_>, id: SmsId, now: UtcInstant) -> Result<(), store::Error> {
-    tx.execute(
+pub(crate) fn find_due(tx: &ReadTx<'_>, now: UtcInstant, id: SmsId) -> Result<Option<DueRow>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT id, phone, channel, sealed, queued FROM identity_sms
+             WHERE id = ?1 AND sealed IS NOT NULL AND next_try <= ?2 AND expires > ?2"
+        ),
+        params![id, now],
+        due_of,
+    )
+}
+
+fn due_of(row: &Row<'_>) -> rusqlite::Result<DueRow> {
+    let channel: String = row.get("channel")?;
+    Ok(DueRow {
+        id: row.get("id")?,
+        phone: row.get("phone")?,
+        channel: channel_of(&channel)?,
+        sealed: row.get("sealed")?,
+        queued: row.get("queued")?,
+    })
+}
+
+/// Lets a failed message be due now; false when it waits no more.
+pub(crate) fn set_due(tx: &mut WriteTx<'_>, id: SmsId, now: UtcInstant) -> Result<bool, store::Error> {
+    let count = tx.execute(
+        sql!(
+            "UPDATE identity_sms SET next_try = min(next_try, ?2)
+             WHERE id = ?1 AND sealed IS NOT NULL AND failed IS NOT NULL AND expires > ?2"
+        ),
+        params![id, now],
+    )?;
+    Ok(count == 1)
+}
+
+/// Notes that a message left; true for the one call that did it.
+pub(crate) fn set_delivered(tx: &mut WriteTx<'_>, id: SmsId, now: UtcInstant) -> Result<bool, store::Error> {
+    let count = tx.execute(
         sql!(
             "UPDATE identity_sms SET delivered = ?2, sealed = NULL, failed = NULL, tries = tries + 1
              WHERE id = ?1 AND delivered IS NULL"
         ),
         params![id, now],
     )?;
-    Ok(())
+    Ok(count == 1)
 }
 
 /// A message that did not leave, as it was counted when it was asked for.
@@ -102,8 +128,11 @@ pub(crate) fn set_failed(
     )
 }
 
-pub(crate) fn tries(tx: &ReadTx<'_>, id: SmsId) -> Result<u32, store::Error> {
-    tx.load(sql!("SELECT tries FROM identity_sms WHERE id = ?1"), [id], |row| row.get(0))
+/// How often a message was tried, and until when it may be.
+pub(crate) fn tries(tx: &ReadTx<'_>, id: SmsId) -> Result<(u32, UtcInstant), store::Error> {
+    tx.load(sql!("SELECT tries, expires FROM identity_sms WHERE id = ?1"), [id], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
 }
 
 pub(crate) fn has_expired(tx: &ReadTx<'_>, now: UtcInstant) -> Result<bool, store::Error> {
@@ -183,17 +212,30 @@ pub(crate) fn list(tx: &ReadTx<'_>, limit: u32) -> Result<Vec<SmsRow>, store::Er
              FROM identity_sms ORDER BY id DESC LIMIT ?1"
         ),
         [limit],
-        |row| {
-            let channel: String = row.get("channel")?;
-            let phone: Phone = row.get("phone")?;
-            Ok(SmsRow {
-                id: row.get("id")?,
-                masked: phone.masked(),
-                channel: channel_of(&channel)?,
-                queued: row.get("queued")?,
-                tries: row.get("tries")?,
-                delivery: delivery_of(row)?,
-            })
-        },
+        shown_of,
     )
+}
+
+pub(crate) fn find(tx: &ReadTx<'_>, id: SmsId) -> Result<Option<SmsRow>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT id, phone, channel, queued, tries, delivered, failed, sealed IS NOT NULL AS waits
+             FROM identity_sms WHERE id = ?1"
+        ),
+        [id],
+        shown_of,
+    )
+}
+
+fn shown_of(row: &Row<'_>) -> rusqlite::Result<SmsRow> {
+    let channel: String = row.get("channel")?;
+    let phone: Phone = row.get("phone")?;
+    Ok(SmsRow {
+        id: row.get("id")?,
+        masked: phone.masked(),
+        channel: channel_of(&channel)?,
+        queued: row.get("queued")?,
+        tries: row.get("tries")?,
+        delivery: delivery_of(row)?,
+    })
 }

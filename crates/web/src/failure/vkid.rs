@@ -1,7 +1,7 @@
 //! What is said of the refusals of VK ID and of linking: exhaustive, so that a new refusal must get its sentence.
 
 use http::StatusCode;
-use identity::{AttemptError, AuthorizeError, BirthDateFault, NameFault, PhoneFault};
+use identity::{AttemptError, AuthorizeError, BirthDateFault, NameFault, PhoneFault, ReadOutError};
 use linking::LinkError;
 use store::UtcInstant;
 
@@ -79,6 +79,14 @@ pub(super) fn attempt(error: &AttemptError) -> Said {
             Said::of(StatusCode::FORBIDDEN, "V-403", Words::of("vkid-other-browser"))
         }
         AttemptError::Store(error) => domains::store(error),
+    }
+}
+
+pub(super) fn read_out(error: &ReadOutError) -> Said {
+    match error {
+        ReadOutError::Gone => Said::of(StatusCode::CONFLICT, "M-409", Words::of("sms-read-gone")),
+        ReadOutError::OtherPhone => Said::of(REFUSED, "M-422", Words::of("sms-read-other")),
+        ReadOutError::Store(error) => domains::store(error),
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) async fn run(app: Arc<App>) {
 /// One round; what fails is tried again in the next.
 pub(super) async fn round(app: &Arc<App>) {
     let now = app.clock.now();
-    if let Err(error) = flows::deliver(app, now).await {
+    if let Err(error) = flows::deliver_due(app, now).await {
         tracing::warn!(%error, "messages were not handed over and are tried again");
     }
     let due: Result<_, store::Error> = app

@@ -33,6 +33,9 @@ pub(super) fn link() -> Vec<Route> {
         post("/admin/links/{link}/unlink", ADMIN, Audited, handlers::admin::links::unlink),
         get("/admin/sms", ADMIN, handlers::admin::sms::list),
         post("/admin/sms/{phone}/unlock", ADMIN, Audited, handlers::admin::sms::unlock),
+        get("/admin/sms/messages/{message}", ADMIN, handlers::admin::sms::letter::ask),
+        post("/admin/sms/messages/{message}", ADMIN, Audited, handlers::admin::sms::letter::read_out),
+        post("/admin/sms/messages/{message}/again", ADMIN, Audited, handlers::admin::sms::letter::again),
     ]
 }
 

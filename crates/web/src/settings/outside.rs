@@ -32,11 +32,13 @@ pub struct Patience {
     pub connect: Duration,
     /// All of it, to the last byte of the answer.
     pub total: Duration,
+    /// How long the form that asked for a code waits for the first try; the try goes on without it.
+    pub form: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(3), total: Duration::from_secs(10) }
+        Self { connect: Duration::from_secs(3), total: Duration::from_secs(10), form: Duration::from_secs(2) }
     }
 }
 

@@ -75,9 +75,15 @@ fn rows(cx: &Cx) -> Vec<RowView> {
         VkId::Embedded => row("good", "health-vkid", say("health-vkid-embedded"), String::new()),
         VkId::Off => row("warn", "health-vkid", say("health-vkid-off"), say("health-vkid-off-do")),
     };
-    let sms = match settings.sms {
+    let sms = match &settings.sms {
         SmsChannel::Screen => row("good", "health-sms", say("health-sms-screen"), String::new()),
         SmsChannel::None => row("warn", "health-sms", say("health-sms-none"), String::new()),
+        SmsChannel::Log { .. } => row("good", "health-sms", say("health-sms-log"), String::new()),
+        SmsChannel::Http(gateway) => {
+            let host = gateway.sms.origin().bare_host().to_owned();
+            row("good", "health-sms", Words::of("health-sms-http").with("host", host).say(), String::new())
+        }
+        SmsChannel::Slip => row("good", "health-sms", say("health-sms-slip"), String::new()),
     };
     let zone = row(
         "good",

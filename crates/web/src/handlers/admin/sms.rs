@@ -1,5 +1,7 @@
 //! «СМС»: what left, what waits, and the phones whose codes wait for a person (A4, A5, LNK-S6).
 
+pub(crate) mod letter;
+
 use askama::Template;
 use identity::{Channel, Delivery, Flow};
 use school::{Administrator, Zone};
@@ -8,7 +10,9 @@ use time::Date;
 
 use crate::Failure;
 use crate::cx::Cx;
+use crate::gateway::SmsFault;
 use crate::response::Response;
+use crate::settings::SmsChannel;
 use crate::views::{Flash, Page, moment};
 use crate::words::{Words, say};
 
@@ -30,7 +34,17 @@ struct LockedView {
     flow: String,
 }
 
+/// What may be done with a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Nothing,
+    Again,
+    ReadOut,
+}
+
 struct MessageView {
+    id: i64,
+    deed: Deed,
     at: String,
     masked: String,
     kind: String,
@@ -39,17 +53,30 @@ struct MessageView {
     bad: bool,
 }
 
-fn message(row: identity::SmsRow, zone: &Zone, today: Date) -> MessageView {
+fn message(row: identity::SmsRow, zone: &Zone, today: Date, by_hand: bool) -> MessageView {
     let at = |instant| moment(zone.local(instant), today);
     let bad = matches!(row.delivery, Delivery::Failed { .. });
+    let deed = match row.delivery {
+        Delivery::Failed { tries_again: true, .. } => Deed::Again,
+        Delivery::Waiting if by_hand => Deed::ReadOut,
+        Delivery::Waiting | Delivery::Delivered { .. } | Delivery::Failed { .. } | Delivery::Dropped => {
+            Deed::Nothing
+        }
+    };
     let state = match row.delivery {
         Delivery::Waiting => say("sms-waiting"),
         Delivery::Delivered { at: when } => Words::of("sms-delivered").with("at", at(when)).say(),
-        Delivery::Failed { why, tries_again: true } => Words::of("sms-failed-again").with("why", why).say(),
-        Delivery::Failed { why, tries_again: false } => Words::of("sms-failed").with("why", why).say(),
+        Delivery::Failed { why, tries_again: true } => {
+            Words::of("sms-failed-again").with("why", SmsFault::say(&why)).say()
+        }
+        Delivery::Failed { why, tries_again: false } => {
+            Words::of("sms-failed").with("why", SmsFault::say(&why)).say()
+        }
         Delivery::Dropped => say("sms-dropped"),
     };
     MessageView {
+        id: row.id.get(),
+        deed,
         at: at(row.queued),
         masked: row.masked,
         kind: match row.channel {
@@ -66,6 +93,7 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
     let (viewer, now, today, frame) =
         (cx.signed_in()?.viewer, cx.now, cx.today(), cx.frame(say("sms-title")));
     let zone = cx.app.school().zone.clone();
+    let by_hand = matches!(cx.app.settings.sms, SmsChannel::Slip);
     let shown = cx
         .read(move |tx| {
             Administrator::ask(tx, &viewer, today)?;
@@ -89,7 +117,7 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
                 line,
                 alarm: figures.are_alarming(),
                 locked,
-                messages: messages.into_iter().map(|row| message(row, &zone, today)).collect(),
+                messages: messages.into_iter().map(|row| message(row, &zone, today, by_hand)).collect(),
             })
         })
         .await?;

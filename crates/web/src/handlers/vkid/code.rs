@@ -31,7 +31,10 @@ pub(crate) async fn resend(cx: Cx) -> Result<Response, Failure> {
     press(cx, Input::Resend).await
 }
 
-/// «Позвонить мне».
+/// «Позвонить мне», where somebody calls.
 pub(crate) async fn call(cx: Cx) -> Result<Response, Failure> {
+    if !cx.app.settings.sms.makes_calls() {
+        return Err(Failure::NotFound);
+    }
     press(cx, Input::Call).await
 }

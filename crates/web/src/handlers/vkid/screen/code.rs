@@ -28,6 +28,8 @@ pub(super) struct CodePage {
     phone: String,
     sent_at: String,
     called: bool,
+    by_hand: bool,
+    offers_call: bool,
     trouble: Option<Trouble>,
     countdown: i64,
     clock: String,
@@ -68,6 +70,8 @@ pub(super) async fn code_page(
             .map(|at| clock_time(zone.local(at).time))
             .unwrap_or_default(),
         called: sent.channel == Channel::Call,
+        by_hand: matches!(cx.app.settings.sms, SmsChannel::Slip),
+        offers_call: cx.app.settings.sms.makes_calls(),
         trouble,
         countdown: until.map_or(0, |until| seconds_left(until, now)),
         clock: until.map(|until| wait(until, now)).unwrap_or_default(),
@@ -77,7 +81,14 @@ pub(super) async fn code_page(
 
 /// The one screen that depends on a gateway says what became of the message; the attempt waits (LNK-S6).
 fn trouble_of(cx: &Cx, delivery: Option<&Delivery>) -> Option<Trouble> {
+    let help = cx.app.school().profile.help.clone();
+    let help = if help.is_empty() { String::new() } else { format!(": {help}") };
     match delivery {
+        // Read out or not, and for known and unknown phones alike: whom to ask is all there is to say.
+        _ if matches!(cx.app.settings.sms, SmsChannel::Slip) => {
+            let text = Words::of("vkid-sms-slip-more").with("help", help).say();
+            Some(Trouble { tone: "info", strong: say("vkid-sms-slip"), text })
+        }
         Some(Delivery::Failed { tries_again: true, .. }) => Some(Trouble {
             tone: "warn",
             strong: say("vkid-sms-retrying"),
@@ -87,9 +98,9 @@ fn trouble_of(cx: &Cx, delivery: Option<&Delivery>) -> Option<Trouble> {
             Some(Trouble { tone: "bad", strong: say("vkid-sms-failed"), text: say("vkid-sms-failed-more") })
         }
         // Known and unknown phones alike: it is the school that has no way to send.
-        Some(Delivery::Waiting | Delivery::Dropped) | None if cx.app.settings.sms == SmsChannel::None => {
-            let help = cx.app.school().profile.help.clone();
-            let help = if help.is_empty() { String::new() } else { format!(": {help}") };
+        Some(Delivery::Waiting | Delivery::Dropped) | None
+            if matches!(cx.app.settings.sms, SmsChannel::None) =>
+        {
             let text = Words::of("vkid-sms-none-more").with("help", help).say();
             Some(Trouble { tone: "bad", strong: say("vkid-sms-none"), text })
         }
