@@ -1,6 +1,7 @@
 //! Settings: the file, then the environment, then flags; the later the stronger, unknown keys refused.
 
 mod outside;
+mod vk_id;
 
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,9 +11,10 @@ use anyhow::{Context as _, anyhow, bail};
 use serde::Deserialize;
 use store::HashCost;
 use web::Settings;
-use web::settings::{Network, Transport, VkId};
+use web::settings::{Network, Transport};
 
 use self::outside::{OutgoingTable, SmsTable};
+use self::vk_id::VkIdTable;
 use crate::args::{ServeArgs, TlsArgs};
 
 /// What `zvonok.toml` may hold.
@@ -41,12 +43,6 @@ struct Server {
     connections_per_school_address: Option<usize>,
     socket_messages_per_second: Option<u32>,
     sockets_per_session: Option<usize>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct VkIdTable {
-    provider: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -122,12 +118,12 @@ fn read_file(named: Option<&Path>) -> anyhow::Result<File> {
 
 impl File {
     const fn holds_secrets(&self) -> bool {
-        self.sms.holds_secrets()
+        self.sms.holds_secrets() || self.vk_id.service_token.is_some()
     }
 }
 
 /// Whether a file with secrets is its owner's only (O8).
-fn check_closed(path: &Path) -> anyhow::Result<()> {
+pub(crate) fn check_closed(path: &Path) -> anyhow::Result<()> {
     let metadata = std::fs::metadata(path).with_context(|| format!("{}: не читается", path.display()))?;
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
@@ -173,6 +169,11 @@ fn apply_variable(file: &mut File, name: &str, value: &str) -> anyhow::Result<()
             file.outgoing.roots = Some(value.split(',').map(|one| one.trim().into()).collect());
         }
         "ZVONOK_VK_ID_PROVIDER" => file.vk_id.provider = Some(value.to_owned()),
+        "ZVONOK_VK_ID_ORIGIN" => file.vk_id.origin = Some(value.to_owned()),
+        "ZVONOK_VK_ID_CLIENT_ID" => file.vk_id.client_id = Some(number(name, value)?),
+        "ZVONOK_VK_ID_REDIRECT" => file.vk_id.redirect = Some(value.to_owned()),
+        "ZVONOK_VK_ID_SCOPE" => file.vk_id.scope = Some(value.to_owned()),
+        "ZVONOK_VK_ID_SERVICE_TOKEN_FILE" => file.vk_id.service_token_file = Some(value.into()),
         "ZVONOK_REQUIRE_LINK" => {
             file.messenger.require_link =
                 Some(value.parse().map_err(|_| anyhow!("{name}: нужно true или false, а не «{value}»"))?);
@@ -218,13 +219,9 @@ fn build(file: File, usual_log: PathBuf) -> anyhow::Result<Settings> {
         "socket_messages_per_second",
         file.server.socket_messages_per_second,
     )?;
-    settings.vk_id = match file.vk_id.provider.as_deref() {
-        None | Some("off") => VkId::Off,
-        Some("embedded") => VkId::Embedded,
-        Some(other) => bail!("vk_id.provider = «{other}»: бывает off или embedded"),
-    };
     settings.outside = outside::outside(file.outgoing)?;
     settings.sms = outside::sms(file.sms, &settings.outside, usual_log)?;
+    settings.vk_id = vk_id::vk_id(file.vk_id, &settings.outside)?;
     settings.require_link = file.messenger.require_link.unwrap_or(true);
     settings.hash_cost = hash_cost(&file.passwords)?;
     Ok(settings)
@@ -309,7 +306,7 @@ fn hash_cost(table: &Passwords) -> anyhow::Result<HashCost> {
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
-    use web::settings::SmsChannel;
+    use web::settings::{SmsChannel, VkId};
 
     use super::{ServeArgs, TlsArgs, resolve_from};
     use crate::args::Place;
@@ -356,6 +353,19 @@ mod tests {
             refusal(Some("[server]\ntls = \"self-signed\"\ntls_cert = \"a\"\ntls_key = \"b\"\n"), &[]),
             refusal(Some("[server]\ntrusted_proxies = [\"proxy\"]\n"), &[]),
             refusal(Some("[vk_id]\nprovider = \"vkontakte\"\n"), &[]),
+            refusal(Some("[vk_id]\nprovider = \"vk\"\n"), &[]),
+            refusal(Some("[vk_id]\nprovider = \"embedded\"\nclient_id = 1\n"), &[]),
+            refusal(Some("[vk_id]\nprovider = \"vk\"\nclient_id = 51000001\n"), &[]),
+            refusal(Some(&vk("redirect = \"http://a.test/link/vk/callback\"")), &[]),
+            refusal(Some(&vk("redirect = \"https://a.test/link/callback\"")), &[]),
+            refusal(
+                Some(&vk("redirect = \"https://a.test/link/vk/callback\"\norigin = \"https://id.vk.ru/\"")),
+                &[],
+            ),
+            refusal(
+                Some(&vk("redirect = \"https://a.test/link/vk/callback\"\norigin = \"http://id.vk.ru\"")),
+                &[],
+            ),
             refusal(Some("[passwords]\nmemory_kib = 8\n"), &[]),
             refusal(Some("[passwords]\nmemory_kib = 4294967295\n"), &[]),
             refusal(Some("[server]\nconnections_per_address = 0\n"), &[]),
@@ -382,6 +392,32 @@ mod tests {
             refusal(None, &[("ZVONOK_REQUIRE_LINK", "yes")]),
         ];
         insta::assert_snapshot!(told.join("\n"));
+    }
+
+    fn vk(lines: &str) -> String {
+        format!("[vk_id]\nprovider = \"vk\"\nclient_id = 51000001\n{lines}\n")
+    }
+
+    #[test]
+    fn the_service_token_is_read_from_a_closed_file_only() {
+        // O8.
+        let (dir, args) =
+            args(Some(&vk("redirect = \"https://a.test/link/vk/callback\"\nservice_token_file = \"TOKEN\"")));
+        let (path, token) = (args.config.clone().unwrap(), dir.path().join("token"));
+        let text = std::fs::read_to_string(&path).unwrap().replace("TOKEN", token.to_str().unwrap());
+        std::fs::write(&path, text).unwrap();
+        std::fs::write(&token, "sesame\n").unwrap();
+        std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(resolve_from(&args, std::iter::empty()).unwrap_err().to_string().contains("chmod 600"));
+        std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let settings = resolve_from(&args, std::iter::empty()).unwrap();
+        assert!(!format!("{settings:?}").contains("sesame"));
+        let VkId::Service(service) = settings.vk_id else { panic!("{:?}", settings.vk_id) };
+        assert_eq!(service.service_token.as_deref(), Some("sesame"));
+        assert_eq!(
+            (service.origin.to_string().as_str(), service.scope.as_str()),
+            ("https://id.vk.ru", "vkid.personal_info")
+        );
     }
 
     fn http(lines: &str) -> String {

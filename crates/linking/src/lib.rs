@@ -25,7 +25,7 @@ pub use attempt::{
 pub use claims::{Claims, LinkPath};
 pub use error::LinkError;
 pub use ids::LinkId;
-pub use link::{Link, LinkChange, is_active, link_of, state_word};
+pub use link::{Link, LinkChange, is_active, link_of, present_link, state_word};
 pub use log::{LogRow, history, history_for};
 pub use machine::{
     AttemptRef, Effect, Event, Linked, Password, Refusal, RefusedWhy, Returned, ReviewWhy, State, transition,

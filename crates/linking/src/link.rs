@@ -46,6 +46,22 @@ pub fn link_of(tx: &ReadTx<'_>, who: &Present<'_>, provider: Provider) -> Result
     find_link(tx, who.person(), provider)
 }
 
+/// The link that counts for the person who asks: one that stands, with whichever provider it was made, else the one
+/// with the provider that the school has chosen now.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn present_link(
+    tx: &ReadTx<'_>,
+    who: &Present<'_>,
+    chosen: Option<Provider>,
+) -> Result<Link, store::Error> {
+    match link::find_standing(tx, who.person())? {
+        Some(link) => Ok(link),
+        None => find_link(tx, who.person(), chosen.unwrap_or(Provider::Embedded)),
+    }
+}
+
 pub(crate) fn find_link(tx: &ReadTx<'_>, person: PersonId, provider: Provider) -> Result<Link, store::Error> {
     Ok(link::find(tx, person, provider)?.unwrap_or_else(|| Link::nothing(person, provider)))
 }

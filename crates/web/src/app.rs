@@ -9,6 +9,7 @@ use tokio::sync::{OnceCell, watch};
 
 use crate::drafts::Drafts;
 use crate::flows::Outbox;
+use crate::gateway::Turns;
 use crate::hasher::Hasher;
 use crate::live::Hub;
 use crate::outgoing::Outgoing;
@@ -40,6 +41,8 @@ pub struct App {
     pub(crate) outgoing: Outgoing,
     /// Messages that are being handed over.
     pub(crate) outbox: Outbox,
+    /// Returns from a provider whose code is being exchanged, by their state.
+    pub(crate) returns: Turns<[u8; 32]>,
     school: RwLock<Arc<School>>,
     /// What signs id tokens, once somebody has asked for one.
     pub(crate) id_token_key: OnceCell<Arc<IdTokenKey>>,
@@ -89,6 +92,7 @@ impl App {
             hasher: Hasher::new(settings.hash_cost),
             outgoing: Outgoing::new(&settings.outside, settings.origins()),
             outbox: Outbox::default(),
+            returns: Turns::default(),
             settings,
             drafts: Drafts::default(),
             screen: Screen::default(),

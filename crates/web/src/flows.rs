@@ -14,7 +14,6 @@ mod open_provider;
 
 use crate::Failure;
 use crate::access::Sferum;
-use crate::settings::VkId;
 
 pub(crate) use begin_link::begin_link;
 pub(crate) use change_link::{Office, approve_link, change_link, unlink};
@@ -76,14 +75,11 @@ pub fn follow_link(
 pub(crate) fn sferum_of(
     tx: &ReadTx<'_>,
     person: PersonId,
-    vk_id: VkId,
+    provider: Option<identity::Provider>,
     require_link: bool,
 ) -> Result<Sferum, Failure> {
     if !require_link || linking::is_active(tx, person)? {
         return Ok(Sferum::Open);
     }
-    Ok(match vk_id {
-        VkId::Off => Sferum::Absent,
-        VkId::Embedded => Sferum::Offered,
-    })
+    Ok(if provider.is_some() { Sferum::Offered } else { Sferum::Absent })
 }

@@ -3,6 +3,7 @@
 
 mod address;
 mod error;
+mod vk_id;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ use tokio_rustls::TlsConnector;
 
 pub use self::address::{Origin, is_private};
 pub use self::error::OutgoingError;
+pub use self::vk_id::VkFault;
+pub(crate) use self::vk_id::{Grant, who_signed_in};
 use crate::server::provider;
 use crate::settings::{Outside, Patience};
 

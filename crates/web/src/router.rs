@@ -293,10 +293,10 @@ async fn open(app: &Arc<App>, request: Request) -> Result<Cx, Failure> {
     if let Some(cookie) = &cookie {
         let token = SessionToken::from_cookie(cookie);
         let require_link = app.settings.require_link;
-        let vk_id = app.settings.vk_id;
+        let provider = app.settings.vk_id.provider();
         who = app
             .store
-            .read(move |tx| find_signed_in(tx, now, local.date, &token, vk_id, require_link))
+            .read(move |tx| find_signed_in(tx, now, local.date, &token, provider, require_link))
             .await?;
     }
     if let Some(who) = &who {
@@ -316,7 +316,7 @@ fn find_signed_in(
     now: store::UtcInstant,
     today: time::Date,
     token: &SessionToken,
-    vk_id: crate::settings::VkId,
+    provider: Option<identity::Provider>,
     require_link: bool,
 ) -> Result<Option<SignedIn>, Failure> {
     let Some((viewer, session)) = school::resume_session(tx, now, token)? else { return Ok(None) };
@@ -326,7 +326,7 @@ fn find_signed_in(
     let Some(context) = chosen.cloned() else { return Ok(None) };
     let mut names = school::names_of(tx, &[viewer.person()])?;
     let Some(name) = names.remove(&viewer.person()) else { return Ok(None) };
-    let sferum = flows::sferum_of(tx, viewer.person(), vk_id, require_link)?;
+    let sferum = flows::sferum_of(tx, viewer.person(), provider, require_link)?;
     Ok(Some(SignedIn { viewer, name, roles, session, context, contexts, sferum }))
 }
 

@@ -2,6 +2,7 @@
 
 mod outside;
 mod sms;
+mod vk_id;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ pub use crate::host::is_a_host;
 
 pub use self::outside::{Outside, Patience, RootCertificate};
 pub use self::sms::SmsChannel;
+pub use self::vk_id::{VkId, VkService};
 use crate::outgoing::Origin;
 
 /// Everything that can be set.
@@ -96,15 +98,6 @@ impl Default for Deadlines {
     }
 }
 
-/// Which VK ID the school trusts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VkId {
-    /// None: the tab «Авторизация в Сферум» is absent (LNK-L9).
-    Off,
-    /// The one inside this executable, by the school's explicit setting (O7).
-    Embedded,
-}
-
 impl Settings {
     /// The settings of a server on loopback with nothing else said.
     #[must_use]
@@ -146,7 +139,11 @@ impl Settings {
     /// The other hosts that are named here; the server speaks to no more (C8).
     #[must_use]
     pub fn origins(&self) -> Vec<Origin> {
-        self.sms.origins()
+        let mut origins = self.sms.origins();
+        if let VkId::Service(service) = &self.vk_id {
+            origins.push(service.origin.clone());
+        }
+        origins
     }
 
     /// Every name the server answers to when it listens on this address: those set, and loopback's own.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, SubstitutionError};
-use identity::{AttemptError, AuthorizeError, PhoneFault, RefusedAuthorize};
+use identity::{AttemptError, AuthorizeError, PhoneFault, ReadOutError, RefusedAuthorize};
 use linking::LinkError;
 use messenger::{BodyFault, DeleteError, EditError, SendError};
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError};
@@ -77,7 +77,7 @@ fn shell() -> Listed {
         Failure::Store(_) | Failure::Name(_) | Failure::Password(_) | Failure::Body(_) | Failure::Send(_)
         | Failure::Edit(_) | Failure::Delete(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
-        | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
+        | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
         | Failure::Substitution(_) => ;
     )
 }
@@ -224,6 +224,11 @@ fn vk_id() -> Listed {
         Refusal::NeedsData => Refusal::NeedsData;
         Refusal::TooManyLookups => Refusal::TooManyLookups;
         Refusal::TooManyPasswords => Refusal::TooManyPasswords;
+    ));
+    listed.extend(every!(ReadOutError, Failure::ReadOut;
+        ReadOutError::Gone => ReadOutError::Gone;
+        ReadOutError::OtherPhone => ReadOutError::OtherPhone;
+        ReadOutError::Store(_) => ;
     ));
     listed.extend(every!(AttemptError, Failure::Attempt;
         AttemptError::NoSuch => AttemptError::NoSuch;

@@ -18,6 +18,15 @@ pub(crate) fn find(
     )
 }
 
+/// The one link of a person that is active or suspended.
+pub(crate) fn find_standing(tx: &ReadTx<'_>, person: PersonId) -> Result<Option<Link>, store::Error> {
+    tx.find(
+        sql!("SELECT * FROM linking_link WHERE person = ?1 AND state IN ('active', 'suspended')"),
+        [person],
+        link_of,
+    )
+}
+
 pub(crate) fn find_by_id(tx: &ReadTx<'_>, id: LinkId) -> Result<Option<Link>, store::Error> {
     tx.find(sql!("SELECT * FROM linking_link WHERE id = ?1"), [id], link_of)
 }

@@ -84,8 +84,8 @@ pub(super) fn attempt(error: &AttemptError) -> Said {
 
 pub(super) fn read_out(error: &ReadOutError) -> Said {
     match error {
-        ReadOutError::Gone => Said::of(StatusCode::CONFLICT, "M-409", Words::of("sms-read-gone")),
-        ReadOutError::OtherPhone => Said::of(REFUSED, "M-422", Words::of("sms-read-other")),
+        ReadOutError::Gone => Said::of(StatusCode::CONFLICT, "V-434", Words::of("sms-read-gone")),
+        ReadOutError::OtherPhone => Said::of(REFUSED, "V-435", Words::of("sms-read-other")),
         ReadOutError::Store(error) => domains::store(error),
     }
 }

@@ -34,8 +34,9 @@ pub(crate) fn unlink(
     now: UtcInstant,
     today: Date,
     who: &Present<'_>,
+    provider: Provider,
 ) -> Result<(), Failure> {
-    let change = linking::unlink(tx, now, who, Provider::Embedded)?;
+    let change = linking::unlink(tx, now, who, provider)?;
     follow_link(tx, now, today, change)
 }
 

@@ -9,19 +9,22 @@ use store::{UtcInstant, WriteTx};
 use time::Date;
 
 use super::follow_link;
+use crate::outgoing::{Grant, who_signed_in};
+use crate::settings::VkId;
 use crate::{App, Failure};
 
 /// What a provider sends back with the browser.
 #[derive(Clone, Debug)]
 pub(crate) struct Callback {
+    pub(crate) provider: Provider,
     pub(crate) state: String,
     pub(crate) code: String,
     pub(crate) device_id: String,
     pub(crate) redirect_uri: String,
 }
 
-/// Exchanges the code in process, with no transaction open around it but its own (ARC-6). The provider's answer is a
-/// value: a code that was refused ends the attempt.
+/// Exchanges the code with no transaction open around it but its own (ARC-6): in process with the embedded provider,
+/// over the network with the real one. The provider's answer is a value: a code that was refused ends the attempt.
 ///
 /// # Errors
 /// [`Failure`] when the return is none that is awaited (LNK-L1, O4); the code is then not touched.
@@ -31,13 +34,31 @@ pub(crate) async fn exchange(
     viewer: Viewer,
     callback: &Callback,
 ) -> Result<Option<Returned>, Failure> {
-    let (reader, state) = (Arc::clone(app), callback.state.clone());
+    let (reader, state, provider) = (Arc::clone(app), callback.state.clone(), callback.provider);
     let verifier = app
         .store
-        .read(move |tx| {
-            Ok::<_, Failure>(linking::expected(tx, now, &reader.key, &viewer, Provider::Embedded, &state)?)
-        })
+        .read(move |tx| Ok::<_, Failure>(linking::expected(tx, now, &reader.key, &viewer, provider, &state)?))
         .await?;
+    match &app.settings.vk_id {
+        VkId::Service(service) => {
+            let Callback { code, device_id, state, .. } = callback;
+            let grant = Grant { code, device_id, state, verifier: &verifier };
+            let signed_in = who_signed_in(&app.outgoing, service, &grant).await;
+            if let Err(fault) = &signed_in {
+                tracing::warn!(%fault, "VK ID named nobody");
+            }
+            Ok(signed_in.ok())
+        }
+        VkId::Embedded | VkId::Off => exchange_in_process(app, now, callback, verifier).await,
+    }
+}
+
+async fn exchange_in_process(
+    app: &Arc<App>,
+    now: UtcInstant,
+    callback: &Callback,
+    verifier: String,
+) -> Result<Option<Returned>, Failure> {
     let callback = callback.clone();
     let exchanged = app
         .store
@@ -70,14 +91,14 @@ pub(crate) fn finish_link(
     today: Date,
     app: &App,
     viewer: &Viewer,
-    state: &str,
+    (provider, state): (Provider, &str),
     returned: Option<Returned>,
 ) -> Result<Option<Landed>, Failure> {
     let Some(returned) = returned else {
-        linking::refuse(tx, now, &app.key, viewer, Provider::Embedded, state, RefusedWhy::Failed)?;
+        linking::refuse(tx, now, &app.key, viewer, provider, state, RefusedWhy::Failed)?;
         return Ok(None);
     };
-    let landing = Landing { state: state.to_owned(), returned, was_reviewed: true };
+    let landing = Landing { state: state.to_owned(), returned, was_reviewed: provider == Provider::Embedded };
     let landed = linking::land(tx, now, &app.key, viewer, landing)?;
     follow_link(tx, now, today, landed.change)?;
     Ok(Some(landed))
@@ -92,9 +113,10 @@ pub(crate) fn confirm_link(
     now: UtcInstant,
     today: Date,
     viewer: &Viewer,
+    provider: Provider,
     password: Password,
 ) -> Result<Landed, Failure> {
-    let landed = linking::confirm(tx, now, viewer, Provider::Embedded, password)?;
+    let landed = linking::confirm(tx, now, viewer, provider, password)?;
     follow_link(tx, now, today, landed.change)?;
     Ok(landed)
 }

@@ -4,11 +4,14 @@ pub(crate) mod callback;
 pub(crate) mod owner;
 pub(crate) mod review;
 
+use std::sync::Arc;
+
 use askama::Template;
 use identity::{ClaimedRole, Provider, SCHOOL_CLIENT};
 use linking::{Link, State};
 use school::{Present, Role, Roles};
 use serde::Deserialize;
+use store::Act;
 
 use super::vkid::{Hand, address_of};
 use crate::Failure;
@@ -29,6 +32,10 @@ struct LinkPage {
 
 /// What the page says.
 enum LinkView {
+    /// The way leads to another site; nothing is begun by looking (C3).
+    Outside { begun: bool },
+    /// The attempt is begun; the next step is the provider's (VK-53).
+    Leaving { to: String },
     /// The browser has been on its way.
     Authorizing { onward: String },
     /// The names differ.
@@ -47,7 +54,8 @@ struct Query {
 }
 
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
-    if cx.app.settings.vk_id == VkId::Off {
+    let chosen = cx.app.settings.vk_id.provider();
+    if chosen.is_none() {
         return Err(Failure::NotFound);
     }
     let query: Query = cx.request.query()?;
@@ -56,11 +64,15 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let (link, waiting) = cx
         .read(move |tx| {
             let present = Present::ask(tx, &viewer)?;
-            let link = linking::link_of(tx, &present, Provider::Embedded)?;
+            let link = linking::present_link(tx, &present, chosen)?;
             Ok((link, identity::find_waiting(tx, now, &hand.browser, SCHOOL_CLIENT)?))
         })
         .await?;
-    match (link.state.at(now), waiting) {
+    let state = link.state.at(now);
+    match (state, waiting) {
+        (state @ (State::Unlinked | State::Authorizing { .. }), _) if chosen == Some(Provider::Vk) => {
+            page(&cx, LinkView::Outside { begun: state != State::Unlinked }).await
+        }
         (State::Authorizing { .. }, Some(attempt)) if query.again.is_empty() => {
             let onward = address_of(&attempt, now);
             page(&cx, LinkView::Authorizing { onward }).await
@@ -81,6 +93,26 @@ async fn page(cx: &Cx, view: LinkView) -> Result<Response, Failure> {
     let frame = cx.frame(say("link-title"));
     let page = cx.read(move |tx| frame.page(tx)).await?;
     cx.html(&LinkPage { page, view })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Begins with the real VK ID. The answer is a page of our own with a plain link: a form's answer that leads to another
+/// site is stopped by the page's own policy, and scripts may be off (VK-53).
+pub(crate) async fn begin(cx: Cx) -> Result<Response, Failure> {
+    let Nothing {} = cx.request.form()?;
+    let VkId::Service(service) = cx.app.settings.vk_id.clone() else { return Err(Failure::NotFound) };
+    let (now, viewer, app) = (cx.now, cx.signed_in()?.viewer, Arc::clone(&cx.app));
+    let proposal = linking::propose(&app.key, &app.random, &viewer);
+    let to = service.authorize_address(&proposal.state, &proposal.challenge);
+    cx.write(move |tx| {
+        linking::begin(tx, now, &app.key, &viewer, Provider::Vk, &proposal.state)?;
+        Ok(((), Act::new("linking.begin", "person", viewer.person())))
+    })
+    .await?;
+    page(&cx, LinkView::Leaving { to }).await
 }
 
 /// Sends the browser to the provider with a state and a challenge that nobody has written down yet.

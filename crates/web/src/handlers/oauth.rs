@@ -13,7 +13,6 @@ use store::Act;
 
 use crate::cx::Cx;
 use crate::response::Response;
-use crate::settings::VkId;
 use crate::{Failure, flows};
 
 /// The longest body of a call, in bytes (K18).
@@ -29,7 +28,7 @@ struct ErrorObject<'a> {
 }
 
 fn is_on(cx: &Cx) -> Result<(), Failure> {
-    if cx.app.settings.vk_id == VkId::Off { Err(Failure::NotFound) } else { Ok(()) }
+    if cx.app.settings.vk_id.is_embedded() { Ok(()) } else { Err(Failure::NotFound) }
 }
 
 /// Query and body together; the token may also stand in the head (iOS).

@@ -54,6 +54,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
 async fn page(cx: &Cx, error: Option<String>) -> Result<ProfilePage, Failure> {
     let who = cx.signed_in()?.clone();
     let frame = cx.frame(say("profile-title"));
+    let chosen = cx.app.settings.vk_id.provider();
     let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
     cx.read(move |tx| {
         let page = frame.page(tx)?;
@@ -71,7 +72,7 @@ async fn page(cx: &Cx, error: Option<String>) -> Result<ProfilePage, Failure> {
             })
             .collect();
         let line = page.person.as_ref().map(|person| person.line.clone()).unwrap_or_default();
-        let link = own_link(tx, now, &who, &zone, today)?;
+        let link = own_link(tx, now, &who, &zone, today, chosen)?;
         Ok(ProfilePage { page, full_name: who.name.full(), line, login, error, devices, link })
     })
     .await

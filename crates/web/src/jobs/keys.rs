@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::settings::VkId;
 use crate::{App, flows};
 
 pub(super) async fn run(app: Arc<App>) {
-    if app.settings.vk_id == VkId::Off || app.store.health() == store::Health::ReadOnly {
+    if !app.settings.vk_id.is_embedded() || app.store.health() == store::Health::ReadOnly {
         return;
     }
     if let Err(error) = flows::id_token_key(&app).await {

@@ -13,8 +13,10 @@ pub(super) fn link() -> Vec<Route> {
     const HOMEROOM: Access = Access::Roles(&[Role::HomeroomTeacher]);
     vec![
         get("/link", Access::SignedIn, handlers::link::show),
+        post("/link", Access::SignedIn, Audited, handlers::link::begin),
         // OAuth's way back is a GET that writes; its one-time state is its token (O4).
         get("/link/embedded/callback", Access::Public, handlers::link::callback::show),
+        get("/link/vk/callback", Access::Public, handlers::link::callback::show_service),
         get("/link/review", Access::SignedIn, handlers::link::review::show),
         post("/link/review", Access::SignedIn, Audited, handlers::link::review::submit),
         get("/link/taken", Access::SignedIn, handlers::link::review::taken),

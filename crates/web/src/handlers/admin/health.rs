@@ -71,12 +71,24 @@ fn rows(cx: &Cx) -> Vec<RowView> {
             row("bad", "health-base", say("health-base-readonly"), say("health-base-readonly-do"))
         }
     };
-    let vk_id = match settings.vk_id {
+    let vk_id = match &settings.vk_id {
         VkId::Embedded => row("good", "health-vkid", say("health-vkid-embedded"), String::new()),
+        VkId::Service(service) => {
+            let host = service.origin.bare_host().to_owned();
+            row(
+                "good",
+                "health-vkid",
+                Words::of("health-vkid-service").with("host", host).say(),
+                String::new(),
+            )
+        }
         VkId::Off => row("warn", "health-vkid", say("health-vkid-off"), say("health-vkid-off-do")),
     };
     let sms = match &settings.sms {
         SmsChannel::Screen => row("good", "health-sms", say("health-sms-screen"), String::new()),
+        SmsChannel::None if matches!(settings.vk_id, VkId::Service(_)) => {
+            row("good", "health-sms", say("health-sms-unneeded"), String::new())
+        }
         SmsChannel::None => row("warn", "health-sms", say("health-sms-none"), String::new()),
         SmsChannel::Log { .. } => row("good", "health-sms", say("health-sms-log"), String::new()),
         SmsChannel::Http(gateway) => {

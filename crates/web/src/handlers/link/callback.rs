@@ -48,19 +48,33 @@ fn read(query: &[(String, String)]) -> Result<Fields, Failure> {
     })
 }
 
+/// From the embedded VK ID.
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
+    take(cx, Provider::Embedded).await
+}
+
+/// From the real VK ID.
+pub(crate) async fn show_service(cx: Cx) -> Result<Response, Failure> {
+    take(cx, Provider::Vk).await
+}
+
+async fn take(cx: Cx, provider: Provider) -> Result<Response, Failure> {
     let query: Vec<(String, String)> = cx.request.query()?;
     let fields = read(&query)?;
     let foreign = || Failure::Link(LinkError::Refused(linking::Refusal::ForeignAttempt));
     let Some(who) = &cx.who else { return Err(foreign()) };
-    if fields.state.is_empty() {
+    if fields.state.is_empty() || cx.app.settings.vk_id.provider() != Some(provider) {
         return Err(foreign());
     }
     if !fields.error.is_empty() {
-        return refuse(&cx, fields).await;
+        return refuse(&cx, provider, fields).await;
     }
     let viewer = who.viewer;
+    // The same return a second time, before the first has its answer: a reload, or two clicks.
+    let turn = cx.app.returns.claim(cx.app.key.mac("link return", fields.state.as_bytes()));
+    let Some(_turn) = turn else { return Ok(Response::see_other("/link")) };
     let callback = Callback {
+        provider,
         state: fields.state.clone(),
         code: fields.code,
         device_id: fields.device_id,
@@ -71,7 +85,8 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let app = std::sync::Arc::clone(&cx.app);
     let landed = cx
         .write(move |tx| {
-            let landed = flows::finish_link(tx, now, today, &app, &viewer, &fields.state, returned)?;
+            let landed =
+                flows::finish_link(tx, now, today, &app, &viewer, (provider, &fields.state), returned)?;
             let act = Act::new("linking.land", "person", viewer.person());
             let act = match &landed {
                 Some(landed) => act.change(None, Some(landed.link.state.word().to_owned())),
@@ -104,13 +119,13 @@ fn failed(cx: &Cx) -> Response {
 }
 
 /// The provider sent nobody: «Отмена», most of the time. A return that nobody awaits changes nothing.
-async fn refuse(cx: &Cx, fields: Fields) -> Result<Response, Failure> {
+async fn refuse(cx: &Cx, provider: Provider, fields: Fields) -> Result<Response, Failure> {
     let (now, viewer, app) = (cx.now, cx.signed_in()?.viewer, std::sync::Arc::clone(&cx.app));
     let given_up = fields.error == "access_denied";
     let why = if given_up { RefusedWhy::Cancelled } else { RefusedWhy::Failed };
     let refused = cx
         .write(move |tx| {
-            linking::refuse(tx, now, &app.key, &viewer, Provider::Embedded, &fields.state, why)?;
+            linking::refuse(tx, now, &app.key, &viewer, provider, &fields.state, why)?;
             Ok(((), Act::new("linking.refuse", "person", viewer.person()).because(why.word())))
         })
         .await;

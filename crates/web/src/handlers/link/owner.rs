@@ -88,9 +88,10 @@ pub(crate) fn own_link(
     who: &SignedIn,
     zone: &school::Zone,
     today: Date,
+    chosen: Option<Provider>,
 ) -> Result<Option<OwnLink>, Failure> {
     let present = Present::ask(tx, &who.viewer)?;
-    let link = linking::link_of(tx, &present, Provider::Embedded)?;
+    let link = linking::present_link(tx, &present, chosen)?;
     let rows = linking::history(tx, &present)?;
     if who.sferum == Sferum::Absent && rows.is_empty() {
         return Ok(None);
@@ -142,21 +143,25 @@ pub(crate) async fn ask(cx: Cx) -> Result<Response, Failure> {
     cx.html(&UnlinkPage { page })
 }
 
-/// Whether a form about the link comes too late, or twice.
-fn is_unlinked(tx: &ReadTx<'_>, who: &Present<'_>) -> Result<bool, Failure> {
-    Ok(linking::link_of(tx, who, Provider::Embedded)?.state == State::Unlinked)
+/// The provider of the person's link; `None` when a form about it comes too late, or twice.
+fn linked_with(
+    tx: &ReadTx<'_>,
+    who: &Present<'_>,
+    chosen: Option<Provider>,
+) -> Result<Option<Provider>, Failure> {
+    let link = linking::present_link(tx, who, chosen)?;
+    Ok((link.state != State::Unlinked).then_some(link.provider))
 }
 
 /// «Отвязать».
 pub(crate) async fn unlink(cx: Cx) -> Result<Response, Failure> {
     let Nothing {} = cx.request.form()?;
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
+    let chosen = cx.app.settings.vk_id.provider();
     cx.write_if_due(move |tx| {
         let who = Present::ask(tx, &viewer)?;
-        if is_unlinked(tx, &who)? {
-            return Ok(((), None));
-        }
-        flows::unlink(tx, now, today, &who)?;
+        let Some(provider) = linked_with(tx, &who, chosen)? else { return Ok(((), None)) };
+        flows::unlink(tx, now, today, &who, provider)?;
         Ok(((), Some(Act::new("linking.unlink", "person", viewer.person()))))
     })
     .await?;
@@ -167,12 +172,11 @@ pub(crate) async fn unlink(cx: Cx) -> Result<Response, Failure> {
 pub(crate) async fn cancel(cx: Cx) -> Result<Response, Failure> {
     let Nothing {} = cx.request.form()?;
     let (now, viewer) = (cx.now, cx.signed_in()?.viewer);
+    let chosen = cx.app.settings.vk_id.provider();
     cx.write_if_due(move |tx| {
         let who = Present::ask(tx, &viewer)?;
-        if is_unlinked(tx, &who)? {
-            return Ok(((), None));
-        }
-        linking::cancel(tx, now, &viewer, Provider::Embedded)?;
+        let Some(provider) = linked_with(tx, &who, chosen)? else { return Ok(((), None)) };
+        linking::cancel(tx, now, &viewer, provider)?;
         Ok(((), Some(Act::new("linking.cancel", "person", viewer.person()))))
     })
     .await?;

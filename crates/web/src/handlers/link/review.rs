@@ -2,7 +2,6 @@
 //! that is another person's (LNK-L3).
 
 use askama::Template;
-use identity::Provider;
 use linking::{Password, Refusal, State};
 use school::{Present, SignInFence};
 use serde::Deserialize;
@@ -42,9 +41,10 @@ struct Form {
 
 async fn page(cx: &Cx, error: String) -> Result<Option<ReviewPage>, Failure> {
     let (now, viewer, frame) = (cx.now, cx.signed_in()?.viewer, cx.frame(say("link-title")));
+    let chosen = cx.app.settings.vk_id.provider();
     cx.read(move |tx| {
         let who = Present::ask(tx, &viewer)?;
-        let link = linking::link_of(tx, &who, Provider::Embedded)?;
+        let link = linking::present_link(tx, &who, chosen)?;
         let State::Reviewing { returned, why, .. } = link.state.at(now) else { return Ok(None) };
         let claims = returned.claims;
         Ok(Some(ReviewPage {
@@ -84,9 +84,10 @@ async fn confirm(cx: &Cx, form: Form) -> Result<Response, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let password = prove(cx, form.password).await?;
     let (now, today) = (cx.now, cx.today());
+    let provider = cx.app.settings.vk_id.provider().ok_or(Failure::NotFound)?;
     let landed = cx
         .write(move |tx| {
-            let landed = flows::confirm_link(tx, now, today, &viewer, password)?;
+            let landed = flows::confirm_link(tx, now, today, &viewer, provider, password)?;
             let act = Act::new("linking.confirm", "person", viewer.person())
                 .change(None, Some(landed.link.state.word().to_owned()));
             Ok((landed, act))

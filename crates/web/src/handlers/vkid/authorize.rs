@@ -42,7 +42,7 @@ enum Asked {
 }
 
 async fn ask(cx: &Cx) -> Result<Asked, Failure> {
-    if cx.app.settings.vk_id == crate::settings::VkId::Off {
+    if !cx.app.settings.vk_id.is_embedded() {
         return Err(Failure::NotFound);
     }
     let query: Vec<(String, String)> = cx.request.query()?;

@@ -26,7 +26,7 @@ pub(crate) async fn floating(cx: Cx) -> Result<Response, Failure> {
 }
 
 async fn show(cx: Cx, handler: &'static str) -> Result<Response, Failure> {
-    if cx.app.settings.vk_id == crate::settings::VkId::Off {
+    if !cx.app.settings.vk_id.is_embedded() {
         return Err(Failure::NotFound);
     }
     let query: Vec<(String, String)> = cx.request.query()?;
