@@ -94,7 +94,8 @@ impl Server {
     pub fn url(&self) -> String {
         let scheme = if self.serving.certificates.is_some() { Scheme::Https } else { Scheme::Http };
         let port = self.address.port();
-        let named = self.serving.app.settings.hosts.first().filter(|_| scheme == Scheme::Https);
+        let says_nothing = scheme == Scheme::Https || self.address.ip().is_unspecified();
+        let named = self.serving.app.settings.hosts.first().filter(|_| says_nothing);
         match named {
             Some(name) if port == scheme.port() => format!("{}://{name}", scheme.word()),
             Some(name) => format!("{}://{name}:{port}", scheme.word()),

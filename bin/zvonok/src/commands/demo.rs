@@ -29,11 +29,12 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
             args.address
         );
     }
+    let hosts = hosts(args)?;
     let clock = clock(args.today.as_deref())?;
     let (store, key) = open(args, &clock)?;
     let address = SocketAddr::new(args.address, args.port);
     let transport = config::transport(args.tls.clone())?;
-    let settings = serve::demo_settings(address, config::hosts(args.hosts.clone())?, transport);
+    let settings = serve::demo_settings(address, hosts, transport);
     let app = App::new(store, clock, Random::system(), key, settings)?;
     let people = demo::people()?;
     serve::listen(app, |server| {
@@ -46,6 +47,25 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         }
         Ok(())
     })
+}
+
+/// The names the demo is opened under. In the network an address of its own is one; all addresses at once are none.
+fn hosts(args: &DemoArgs) -> anyhow::Result<Vec<String>> {
+    let mut hosts = config::hosts(args.hosts.clone())?;
+    let own = match args.address {
+        address if address.is_loopback() => return Ok(hosts),
+        address if address.is_unspecified() => None,
+        std::net::IpAddr::V4(address) => Some(address.to_string()),
+        std::net::IpAddr::V6(address) => Some(format!("[{address}]")),
+    };
+    hosts.extend(own);
+    if hosts.is_empty() {
+        bail!(
+            "--address {}: назовите имена или адреса, под которыми откроют демонстрацию, например --hosts 192.168.1.10",
+            args.address
+        );
+    }
+    Ok(hosts)
 }
 
 /// The system's clock, or one shifted so that it shows the wished day now; without an hour, ten in the morning.
