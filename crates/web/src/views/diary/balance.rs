@@ -8,6 +8,8 @@ pub(crate) struct BalanceView {
     pub(crate) beam: u32,
     pub(crate) bricks: Vec<Brick>,
     pub(crate) fulcrum: u32,
+    /// The marks under the beam, each where the fulcrum leaves room.
+    pub(crate) labels: [(u32, u32); 4],
     pub(crate) mean: String,
     /// Where the next mark begins, with its number, when it is not reached.
     pub(crate) line: Option<(u32, String, u8)>,
@@ -33,6 +35,17 @@ const TOP: u32 = 34;
 /// Where a mark (in hundredths) stands on the beam: 2 at 50, 5 at 350.
 fn place(hundredths: u32) -> u32 {
     50 + (hundredths.clamp(200, 500) - 200)
+}
+
+/// A mark under the beam steps aside when the fulcrum stands on its place.
+fn label_place(mark: u32, fulcrum: u32) -> u32 {
+    const ROOM: u32 = 15;
+    let own = place(mark * 100);
+    match fulcrum.abs_diff(own) {
+        ROOM.. => own,
+        _ if fulcrum >= own => fulcrum - ROOM,
+        _ => fulcrum + ROOM,
+    }
 }
 
 /// The drawing of marks that count.
@@ -79,15 +92,32 @@ pub(crate) fn balance(rows: &[MarkRow], average: Average) -> BalanceView {
             }
         })
         .collect();
-    let hundredths = average.sum() * 100 / average.weights();
+    let fulcrum = place(average.sum() * 100 / average.weights());
     BalanceView {
         height: beam + 56,
         beam,
         bricks,
-        fulcrum: place(hundredths),
+        fulcrum,
+        labels: [2, 3, 4, 5].map(|mark| (mark, label_place(mark, fulcrum))),
         mean: average.to_string(),
         line: average
             .next_step()
             .map(|step| (place(step.line), format!("{},{:02}", step.line / 100, step.line % 100), step.mark)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label_place;
+
+    #[test]
+    fn the_fulcrum_covers_no_mark() {
+        for fulcrum in 50..=350_u32 {
+            for mark in 2..=5 {
+                assert!(fulcrum.abs_diff(label_place(mark, fulcrum)) >= 15, "{mark} under {fulcrum}");
+            }
+        }
+        assert_eq!(label_place(4, 277), 250);
+        assert_eq!(label_place(4, 254), 239);
     }
 }
