@@ -31,8 +31,10 @@ impl Origin {
         if authority.as_str().contains('@') || authority.host().is_empty() {
             return None;
         }
-        let port = match (authority.port(), is_secure) {
-            (Some(port), _) => port.as_str().parse().ok().filter(|port| *port > 0)?,
+        // Asked for a port above 65535, `authority` knows of none.
+        let behind_host = authority.as_str().strip_prefix(authority.host())?;
+        let port = match (behind_host.strip_prefix(':'), is_secure) {
+            (Some(port), _) => port.parse().ok().filter(|port| *port > 0)?,
             (None, true) => 443,
             (None, false) => 80,
         };
