@@ -69,6 +69,25 @@ struct CellView {
     text: String,
     seen: u32,
     old: String,
+    /// What somebody else has written there since the form was opened; empty when nobody has (DIA-I18).
+    since: String,
+}
+
+/// What a cell shows, and what is said beside it: a value typed against an older state stays, with what stands now;
+/// a cell that was not touched shows what stands.
+fn cell_text(typed: &Typed, key: &str, seen: u32, stands: &str) -> (String, String) {
+    let Some(text) = typed.get(&format!("m-{key}")) else { return (stands.to_owned(), String::new()) };
+    let touched = typed.get(&format!("o-{key}")).is_none_or(|old| old.trim() != text.trim());
+    if !touched {
+        return (stands.to_owned(), String::new());
+    }
+    let known: u32 = typed.get(&format!("r-{key}")).and_then(|known| known.parse().ok()).unwrap_or(0);
+    let since = match stands {
+        _ if known == seen || stands == text.trim() => String::new(),
+        "" => say("lesson-since-empty"),
+        stands => Words::of("lesson-since").with("value", stands.to_owned()).say(),
+    };
+    (text.clone(), since)
 }
 
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
@@ -181,13 +200,16 @@ fn pupils(tx: &ReadTx<'_>, by: &LessonTeacher<'_>, typed: &Typed) -> Result<Vec<
                     .find(|cell| cell.work == work.id && cell.pupil == pupil && cell.cell == number);
                 let old = stands.and_then(|cell| cell.value).map(mark_text).unwrap_or_default();
                 let key = format!("{}-{pupil}-{number}", work.id);
+                let seen = stands.map_or(0, |cell| cell.revision);
+                let (text, since) = cell_text(typed, &key, seen, &old);
                 row.push(CellView {
-                    text: typed.get(&format!("m-{key}")).cloned().unwrap_or_else(|| old.clone()),
+                    text,
+                    since,
                     label: Words::of("lesson-cell")
                         .with("name", name.clone())
                         .with("n", u32::from(number))
                         .say(),
-                    seen: stands.map_or(0, |cell| cell.revision),
+                    seen,
                     old,
                     key,
                 });

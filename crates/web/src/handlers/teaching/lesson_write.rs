@@ -22,9 +22,6 @@ async fn answer(
 ) -> Result<Response, Failure> {
     match done {
         Ok(()) => Ok(cx.go(&format!("/lessons/{lesson}"), Some(Flash::good(say("lesson-saved"), "")))),
-        Err(failure) if matches!(failure, Failure::Journal(diary::JournalError::Stale { .. })) => {
-            Err(failure)
-        }
         Err(failure) if failure.is_about_input() => {
             let page = load(&cx, lesson, typed, failure.sentence()).await?;
             cx.refused(&failure, &page)
