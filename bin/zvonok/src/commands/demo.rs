@@ -79,8 +79,8 @@ fn clock(today: Option<&str>) -> anyhow::Result<Clock> {
             anyhow!("--today {text}: такого дня нет; пример: 2026-10-14 или 2026-10-14T10:47")
         })?,
     };
-    if !(2000..=2099).contains(&wished.year()) {
-        bail!("--today {text}: часы демонстрации ходят с 2000 по 2099 год; пример: 2026-10-14");
+    if !(1970..=2199).contains(&wished.year()) {
+        bail!("--today {text}: часы демонстрации ходят с 1970 по 2199 год; пример: 2026-10-14");
     }
     let minute = u16::from(wished.hour()) * 60 + u16::from(wished.minute());
     let zone = school::Zone::find(demo::ZONE).map_err(|error| anyhow!("нет пояса {}", error.name))?;
