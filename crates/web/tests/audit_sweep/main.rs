@@ -5,6 +5,7 @@
 mod kit;
 mod lessons;
 mod links;
+mod settings;
 mod shell;
 mod vkid;
 
@@ -68,19 +69,22 @@ fn open() -> Site {
 
 /// Does each deed in a school of its own; gives the row that each left.
 fn sweep(deeds: Vec<Deed>) -> String {
-    let mut table = Vec::new();
-    for (path, deed) in deeds {
+    let lines = deeds.into_iter().map(|(path, deed)| {
         let site = open();
         let ready = deed(&site);
-        let before = rows(&site);
-        let page = ready.post();
-        assert!(page.status < 400, "{path}: {} {}", page.status, page.text());
-        let newest = site.app.store.read_blocking(|tx| tx.audit_tail(None, 3)).unwrap().rows;
-        let actions: Vec<_> = newest.iter().map(|row| row.action.as_str()).collect();
-        assert_eq!(rows(&site), before + 1, "{path}: {actions:?} {}", page.text());
-        table.push(format!("{path:<45} {}", actions[0]));
-    }
-    table.join("\n")
+        left_by(path, &site, ready)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn left_by(path: &str, site: &Site, ready: Ready) -> String {
+    let before = rows(site);
+    let page = ready.post();
+    assert!(page.status < 400, "{path}: {} {}", page.status, page.text());
+    let newest = site.app.store.read_blocking(|tx| tx.audit_tail(None, 3)).unwrap().rows;
+    let actions: Vec<_> = newest.iter().map(|row| row.action.as_str()).collect();
+    assert_eq!(rows(site), before + 1, "{path}: {actions:?} {}", page.text());
+    format!("{path:<45} {}", actions[0])
 }
 
 #[test]
@@ -104,8 +108,22 @@ fn each_audited_route_of_vk_id_leaves_one_row() {
 }
 
 #[test]
+fn each_audited_route_of_other_settings_leaves_one_row() {
+    let lines = settings::deeds().into_iter().map(|(path, deed)| {
+        let (site, ready) = deed();
+        left_by(path, &site, ready)
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
+    /link                                         linking.begin
+    /admin/sms/messages/{message}                 identity.sms.read_out
+    /admin/sms/messages/{message}/again           identity.sms.again
+    ");
+}
+
+#[test]
 fn the_sweep_knows_every_audited_route() {
-    let swept: BTreeSet<_> = deeds().into_iter().map(|(path, _)| path).collect();
+    let elsewhere = settings::deeds().into_iter().map(|(path, _)| path);
+    let swept: BTreeSet<_> = deeds().into_iter().map(|(path, _)| path).chain(elsewhere).collect();
     let audited = web::routes::printed().into_iter().filter(|route| route.record == "audited");
     assert_eq!(swept, audited.map(|route| route.path).collect());
 }
