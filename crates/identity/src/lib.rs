@@ -92,4 +92,8 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "V0023__identity_wire",
         sql: include_str!("../migrations/V0023__identity_wire.sql"),
     },
+    store::Migration {
+        name: "V0053__identity_index",
+        sql: include_str!("../migrations/V0053__identity_index.sql"),
+    },
 ];

@@ -95,4 +95,8 @@ pub const MIGRATIONS: &[store::Migration] = &[
         name: "V0011__school_portal",
         sql: include_str!("../migrations/V0011__school_portal.sql"),
     },
+    store::Migration {
+        name: "V0052__school_index",
+        sql: include_str!("../migrations/V0052__school_index.sql"),
+    },
 ];

@@ -14,7 +14,9 @@ impl Sql {
         Self(text)
     }
 
-    pub(crate) const fn text(self) -> &'static str {
+    /// The text.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
         self.0
     }
 }

@@ -1,5 +1,6 @@
 //! Transactions as arguments: reads take [`ReadTx`], writes take [`WriteTx`] (ARC-3).
 
+use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -14,16 +15,28 @@ use crate::{Error, Sql};
 /// in one transaction cannot be used in another.
 pub struct ReadTx<'t> {
     conn: &'t Connection,
+    /// The statements run, while somebody asks for them.
+    heard: RefCell<Option<Vec<Sql>>>,
     brand: PhantomData<fn(&'t ()) -> &'t ()>,
 }
 
 impl<'t> ReadTx<'t> {
     pub(crate) fn new(conn: &'t Connection) -> Self {
-        Self { conn, brand: PhantomData }
+        Self { conn, heard: RefCell::default(), brand: PhantomData }
     }
 
-    pub(crate) fn conn(&self) -> &'t Connection {
-        self.conn
+    fn prepare(&self, sql: Sql) -> Result<rusqlite::CachedStatement<'t>, Error> {
+        if let Some(heard) = &mut *self.heard.borrow_mut() {
+            heard.push(sql);
+        }
+        Ok(self.conn.prepare_cached(sql.text())?)
+    }
+
+    /// What `run` answers, and the statements it runs: for the query-plan snapshots.
+    pub fn statements_of<T>(&self, run: impl FnOnce(&Self) -> T) -> (T, Vec<Sql>) {
+        self.heard.replace(Some(Vec::new()));
+        let answer = run(self);
+        (answer, self.heard.take().unwrap_or_default())
     }
 
     /// Runs a query and maps each row.
@@ -36,7 +49,7 @@ impl<'t> ReadTx<'t> {
         params: impl Params,
         map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, Error> {
-        let mut statement = self.conn.prepare_cached(sql.text())?;
+        let mut statement = self.prepare(sql)?;
         let rows = statement.query_map(params, map)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -51,7 +64,7 @@ impl<'t> ReadTx<'t> {
         params: impl Params,
         map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, Error> {
-        let mut statement = self.conn.prepare_cached(sql.text())?;
+        let mut statement = self.prepare(sql)?;
         Ok(statement.query_row(params, map).optional()?)
     }
 
@@ -114,12 +127,19 @@ impl<'t> WriteTx<'t> {
         self.g
     }
 
+    /// As [`ReadTx::statements_of`], for what writes.
+    pub fn statements_of<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> (T, Vec<Sql>) {
+        self.heard.replace(Some(Vec::new()));
+        let answer = run(self);
+        (answer, self.heard.take().unwrap_or_default())
+    }
+
     /// Runs a statement and returns how many rows it changed.
     ///
     /// # Errors
     /// [`Error`] by what SQLite said; see [`Error::is_constraint`] for refused rows.
     pub fn execute(&mut self, sql: Sql, params: impl Params) -> Result<usize, Error> {
-        Ok(self.conn().prepare_cached(sql.text())?.execute(params)?)
+        Ok(self.prepare(sql)?.execute(params)?)
     }
 
     /// Runs an INSERT and returns the new row's id.
@@ -127,7 +147,7 @@ impl<'t> WriteTx<'t> {
     /// # Errors
     /// As [`WriteTx::execute`].
     pub fn insert(&mut self, sql: Sql, params: impl Params) -> Result<i64, Error> {
-        Ok(self.conn().prepare_cached(sql.text())?.insert(params)?)
+        Ok(self.prepare(sql)?.insert(params)?)
     }
 
     /// Runs an INSERT, UPDATE or DELETE with a RETURNING clause of at most one row.
@@ -140,7 +160,7 @@ impl<'t> WriteTx<'t> {
         params: impl Params,
         map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, Error> {
-        let mut statement = self.conn().prepare_cached(sql.text())?;
+        let mut statement = self.prepare(sql)?;
         Ok(statement.query_row(params, map).optional()?)
     }
 }

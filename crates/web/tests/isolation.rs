@@ -139,7 +139,7 @@ impl Story {
             self.secrets.extend(query.split('&').filter_map(value).filter(|value| value.len() > 20));
         }
         self.secrets.push(code);
-        for cookie in ["zvonok_session", "zvonok_vkid_browser", "zvonok_vkid_session"] {
+        for cookie in ["zvonok_session", "zvonok_vkid", "zvonok_vkid_session"] {
             self.secrets.extend(walk.browser.cookie(cookie).map(str::to_owned));
         }
         self.browsers.insert(who, walk.browser);
