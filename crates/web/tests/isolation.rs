@@ -7,12 +7,12 @@ mod kit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use kit::Site;
 use kit::lessons::teach;
 use kit::log::Log;
 use kit::socket::{class_chat, cursor, field};
 use kit::tables::import;
 use kit::walk::{PASSWORD, Walk, register};
+use kit::{Site, wire};
 use testkit::{Browser, Page, TODAY, now};
 
 const PORTAL: &str = "три случайных слова";
@@ -145,6 +145,20 @@ impl Story {
         self.browsers.insert(who, walk.browser);
     }
 
+    /// The wire: codes and tokens of an application (O5).
+    fn let_an_application_in(&mut self) {
+        wire::register(&self.site);
+        let (code, device) = wire::granted(&self.site);
+        let pair = wire::exchange(&self.site, &code, &device);
+        let tokens = ["access_token", "refresh_token", "id_token"].map(|name| pair[name].as_str().unwrap());
+        let user = "/oauth2/user_info?client_id=51000001";
+        assert_eq!(wire::call(&self.site, user, &[("access_token", tokens[0])]).status, 200);
+        // A call that is refused, too.
+        wire::call(&self.site, user, &[("access_token", tokens[1])]);
+        self.secrets.extend(tokens.map(str::to_owned));
+        self.secrets.extend([code, device]);
+    }
+
     /// Real values for every parameter of the route table.
     fn fill(&mut self, chat: &str, lesson: i64) {
         let world = &self.site.world;
@@ -188,14 +202,17 @@ impl Story {
 }
 
 /// Routes that show a page to nobody here, with the reason.
-const NEVER_SHOWN: [(&str, &str); 17] = [
+const NEVER_SHOWN: [(&str, &str); 20] = [
     ("/", "leads on"),
     ("/authorize", "a request without its fields"),
+    ("/button_one_tap_auth", "for the frame of an application"),
     ("/certificate", "there is none"),
     ("/certificate/root.crt", "there is none"),
+    ("/floating_one_tap_auth", "for the frame of an application"),
     ("/link/embedded/callback", "somebody else's return"),
     ("/link/review", "nobody reviews"),
     ("/live", "a socket, not a page"),
+    ("/vkid/{attempt}/consent", "no application asks"),
     ("/vkid/{attempt}/locked", "its owner is on another screen, and nobody else may look"),
     ("/vkid/{attempt}/over", "as above"),
     ("/vkid/{attempt}/password", "as above"),
@@ -248,6 +265,7 @@ fn a_personal_account_is_seen_nowhere_but_by_its_owner() {
     assert_eq!(hidden, NEVER_SHOWN.iter().map(|(path, _)| *path).collect());
     assert!(pages > 1000, "{pages}");
     fumble(&mut browsers);
+    story.let_an_application_in();
     let log = log.text();
     assert!(log.contains("/vkid/{attempt}/code") && log.contains("a form was refused"), "{log}");
     for needles in story.needles.values() {

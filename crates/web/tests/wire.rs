@@ -3,104 +3,14 @@
 
 mod kit;
 
-use identity::{ClientId, NewApplication};
 use kit::Site;
-use kit::walk::{PASSWORD, PHONE, Walk, account};
+use kit::walk::{PASSWORD, PHONE};
+use kit::wire::{
+    BACK, ORIGIN, STATE, VERIFIER, authorize, call, exchange, granted, json, parameter, site, to_consent,
+};
 use serde_json::Value;
 use testkit::Page;
 use time::Duration;
-
-const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-1";
-const STATE: &str = "0123456789abcdefghijklmnopqrstuvwxyz-_ABCDEF";
-const BACK: &str = "https://club.test/callback";
-const ORIGIN: &str = "https://club.test";
-
-fn site() -> Site {
-    let site = Site::open();
-    account(&site.world, PHONE, false);
-    let random = site.world.random.clone();
-    let new = NewApplication {
-        id: ClientId::from_row(51_000_001),
-        name: "Кружок робототехники".to_owned(),
-        redirects: vec![BACK.to_owned()],
-        origins: vec![ORIGIN.to_owned()],
-    };
-    site.world.write(move |tx| {
-        identity::add_application(tx, testkit::now(), &random, &new).unwrap();
-        Ok::<_, store::Error>(())
-    });
-    site
-}
-
-fn authorize(more: &str) -> String {
-    format!(
-        "/authorize?response_type=code&client_id=51000001&redirect_uri=https%3A%2F%2Fclub.test%2Fcallback&state={STATE}\
-         &code_challenge={}&code_challenge_method=S256&scope=vkid.personal_info%20phone{more}",
-        identity::challenge_of(VERIFIER)
-    )
-}
-
-/// Walks from the application's button to its consent, in a browser that nobody has signed in with.
-fn to_consent(site: &Site, more: &str) -> Walk {
-    let mut browser = site.browser();
-    let page = browser.get("/signin");
-    let mut walk =
-        Walk::from(kit::walk::Standing { browser, page, at: "/signin".to_owned(), base: String::new() });
-    walk.get(&authorize(more));
-    walk.phone(PHONE);
-    walk.post("password", &[("password", PASSWORD)]);
-    walk.give_code(PHONE);
-    assert!(walk.text().contains("«Кружок робототехники» просит доступ"), "{}", walk.text());
-    walk
-}
-
-fn parameter(location: &str, name: &str) -> String {
-    let (_, query) = location.split_once('?').unwrap();
-    let found = query.split('&').find_map(|pair| pair.strip_prefix(&format!("{name}=")));
-    found.unwrap().replace("%20", " ")
-}
-
-/// Code and device of a whole walk.
-fn granted(site: &Site) -> (String, String) {
-    let mut walk = to_consent(site, "");
-    let page = walk.browser.post(&format!("{}/consent", walk.base), &[]);
-    assert_eq!(page.status, 302);
-    let location = page.location.unwrap();
-    assert_eq!(parameter(&location, "state"), STATE);
-    assert_eq!(
-        (parameter(&location, "type"), parameter(&location, "expires_in")),
-        ("code_v2".into(), "600".into())
-    );
-    (parameter(&location, "code"), parameter(&location, "device_id"))
-}
-
-fn call(site: &Site, path: &str, fields: &[(&str, &str)]) -> Page {
-    let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    site.browser().send(
-        "POST",
-        path,
-        &[("Content-Type", "application/x-www-form-urlencoded"), ("Origin", ORIGIN)],
-        &body.join("&"),
-    )
-}
-
-fn exchange(site: &Site, code: &str, device: &str) -> Value {
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("client_id", "51000001"),
-        ("code", code),
-        ("code_verifier", VERIFIER),
-        ("redirect_uri", "https%3A%2F%2Fclub.test%2Fcallback"),
-        ("device_id", device),
-        ("state", "s-1"),
-    ];
-    json(&call(site, "/oauth2/auth?client_id=51000001", &fields))
-}
-
-fn json(page: &Page) -> Value {
-    assert_eq!(page.status, 200, "{}", page.body);
-    serde_json::from_str(&page.body).unwrap()
-}
 
 /// An answer's shape: names with the kinds of their values, and errors in full.
 fn shape(page: &Page) -> String {

@@ -11,6 +11,7 @@ pub mod process;
 pub mod socket;
 pub mod tables;
 pub mod walk;
+pub mod wire;
 
 use std::net::SocketAddr;
 use std::ops::{Deref, DerefMut};
