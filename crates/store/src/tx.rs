@@ -93,6 +93,19 @@ impl<'t> ReadTx<'t> {
         )
     }
 
+    /// Every table with its indexes and triggers after it: name of the table, name of the object, its statement. For the
+    /// snapshot of the schema.
+    ///
+    /// # Errors
+    /// [`Error::Sqlite`] when the base cannot be read.
+    pub fn objects(&self) -> Result<Vec<[String; 3]>, Error> {
+        let sql = Sql::from_literal(
+            "SELECT tbl_name, name, sql FROM sqlite_schema WHERE sql IS NOT NULL
+             ORDER BY tbl_name, type <> 'table', name",
+        );
+        self.list(sql, [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))
+    }
+
     /// The steps SQLite would take for a query, one a line: for the query-plan snapshots.
     ///
     /// # Errors
