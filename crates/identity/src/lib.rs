@@ -89,11 +89,11 @@ pub const MIGRATIONS: &[store::Migration] = &[
         sql: include_str!("../migrations/V0022__identity_code.sql"),
     },
     store::Migration {
-        name: "V0023__identity_wire",
-        sql: include_str!("../migrations/V0023__identity_wire.sql"),
-    },
-    store::Migration {
         name: "V0053__identity_index",
         sql: include_str!("../migrations/V0053__identity_index.sql"),
+    },
+    store::Migration {
+        name: "V0055__identity_wire",
+        sql: include_str!("../migrations/V0055__identity_wire.sql"),
     },
 ];

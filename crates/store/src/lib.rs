@@ -44,5 +44,5 @@ pub use verify::{Finding, check, verify};
 /// The store's own migrations.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "V0001__store_base", sql: include_str!("../migrations/V0001__store_base.sql") },
-    Migration { name: "V0002__store_secret", sql: include_str!("../migrations/V0002__store_secret.sql") },
+    Migration { name: "V0054__store_secret", sql: include_str!("../migrations/V0054__store_secret.sql") },
 ];
