@@ -187,6 +187,7 @@ impl Story {
             ("import", one("1")),
             ("conversation", one(chat.rsplit('/').next().unwrap())),
             ("seq", one("1")),
+            ("message", one("1")),
             ("link", ids.into_iter().collect()),
             ("*name", one("app.css")),
         ]);
@@ -202,8 +203,9 @@ impl Story {
 }
 
 /// Routes that show a page to nobody here, with the reason.
-const NEVER_SHOWN: [(&str, &str); 20] = [
+const NEVER_SHOWN: [(&str, &str); 22] = [
     ("/", "leads on"),
+    ("/admin/sms/messages/{message}", "codes are not read out here"),
     ("/authorize", "a request without its fields"),
     ("/button_one_tap_auth", "for the frame of an application"),
     ("/certificate", "there is none"),
@@ -211,6 +213,7 @@ const NEVER_SHOWN: [(&str, &str); 20] = [
     ("/floating_one_tap_auth", "for the frame of an application"),
     ("/link/embedded/callback", "somebody else's return"),
     ("/link/review", "nobody reviews"),
+    ("/link/vk/callback", "the real service is not set"),
     ("/live", "a socket, not a page"),
     ("/vkid/{attempt}/consent", "no application asks"),
     ("/vkid/{attempt}/locked", "its owner is on another screen, and nobody else may look"),
