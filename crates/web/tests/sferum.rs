@@ -62,6 +62,41 @@ fn a_message_is_written_and_read_without_scripts() {
 }
 
 #[test]
+fn what_is_new_is_marked_as_read_without_scripts() {
+    let site = open();
+    let mut varya = site.browser_of("varya");
+    let chat = class_chat(&mut varya);
+    for text in ["первое", "второе"] {
+        let cid = field(&varya.get(&chat).body, "cid");
+        varya.post(&chat, &[("cid", &cid), ("text", text)]);
+    }
+    let to = format!("{chat}/read");
+    let mut demyan = site.browser_of("demyan");
+    let said = |browser: &mut Browser| {
+        let page = browser.get(&chat).body;
+        let button = page.contains("name=\"seq\" value=\"2\">Отметить прочитанным");
+        (page.contains("новые сообщения · "), button)
+    };
+    assert_eq!(said(&mut demyan), (true, true));
+    assert_eq!(said(&mut varya), (false, false), "one's own messages are not new");
+    for bad in ["", "x", "99999999999999999999"] {
+        assert_eq!(demyan.post(&to, &[("seq", bad)]).status, 400, "{bad}");
+    }
+    for early in ["-1", "0", "1"] {
+        assert_eq!(demyan.post(&to, &[("seq", early)]).status, 303);
+        assert_eq!(said(&mut demyan), (true, true), "{early}");
+    }
+    // More than there is reads as far as there is (MSG-I12); a form posted twice changes nothing.
+    for _ in 0..2 {
+        let answer = demyan.post(&to, &[("seq", "77")]);
+        assert_eq!((answer.status, answer.header("location")), (303, Some(chat.as_str())));
+        assert_eq!(said(&mut demyan), (false, false));
+    }
+    let mut kira = site.browser_of("kira");
+    assert_eq!(kira.post(&to, &[("seq", "2")]).status, 404);
+}
+
+#[test]
 fn an_own_message_is_changed_and_deleted_without_scripts() {
     let site = open();
     let mut varya = site.browser_of("varya");

@@ -49,6 +49,8 @@ struct ChatPage {
     last: i64,
     older: bool,
     newer: bool,
+    /// Whether there is anything new down to the last message shown.
+    unread: bool,
     may_write: bool,
     /// Whether any message here has its page for the viewer, and not an own one alone.
     moderates: bool,
@@ -69,6 +71,12 @@ struct Form {
     cid: String,
     #[serde(default)]
     text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReadForm {
+    seq: i64,
 }
 
 /// Before the link there is only the way to it.
@@ -156,6 +164,7 @@ async fn page(
             waiting: audience.waiting,
             first: shown.lines.first().map_or(0, |line| line.seq),
             last: shown.lines.last().map_or(0, |line| line.seq),
+            unread: shown.lines.last().is_some_and(|line| line.seq >= unread_from),
             older: shown.older,
             newer: shown.newer,
             may_write: by.may_write(),
@@ -183,6 +192,20 @@ pub(crate) async fn send(cx: Cx) -> Result<Response, Failure> {
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// Moves the read mark where no script does it as messages are seen.
+pub(crate) async fn read(cx: Cx) -> Result<Response, Failure> {
+    let id: ConversationId = cx.request.param("conversation")?;
+    let form: ReadForm = cx.request.form()?;
+    let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
+    cx.record(Lane::Marks, move |tx| {
+        let by = MemberOf::ask(tx, &viewer, id, today)?;
+        messenger::mark_read(tx, now, &by, form.seq)?;
+        Ok(())
+    })
+    .await?;
+    Ok(cx.go(&format!("/sferum/{id}"), None))
 }
 
 async fn take(cx: &Cx, id: ConversationId, form: &Form) -> Result<(), Failure> {
