@@ -70,18 +70,10 @@ pub(crate) fn size(zvonok: &Path) -> anyhow::Result<()> {
     let target = zvonok.parent().and_then(Path::parent).context("the target folder")?;
     let size = |path: &Path| std::fs::metadata(path).map(|meta| meta.len() as f64 / 1e6);
     println!("\nexecutable: {:.1} MB ({})", size(zvonok)?, zvonok.display());
-    let mut any = false;
-    for arch in ["x86_64", "aarch64"] {
-        for profile in ["dist", "release"] {
-            let path = target.join(format!("{arch}-unknown-linux-musl/{profile}/zvonok"));
-            if let Ok(mb) = size(&path) {
-                println!("static executable: {mb:.1} MB (target ≤ 40), {}", path.display());
-                any = true;
-            }
-        }
-    }
-    if !any {
-        println!("static executable: not built, skipped (just static)");
+    let path = target.join("x86_64-unknown-linux-gnu/release/zvonok");
+    match size(&path) {
+        Ok(mb) => println!("static executable: {mb:.1} MB (target ≤ 40), {}", path.display()),
+        Err(_) => println!("static executable: not built, skipped (just static)"),
     }
     Ok(())
 }

@@ -1,4 +1,6 @@
-//! The diary week: CPU a request, against the bare query and its page over bare hyper.
+//! The diary week: CPU a request, against bare queries of the same facts and their page over bare hyper.
+//!
+//! The limit knows whose page it is: it reads no session, role or right, and checks nothing.
 
 use std::convert::Infallible;
 use std::process::Command;
@@ -22,6 +24,10 @@ use crate::process::{Demo, Process};
 const REQUESTS: u32 = 400;
 const FROM: &str = "2026-10-12";
 const TO: &str = "2026-10-19";
+const NOW: &str = "2026-10-14";
+const SOON: &str = "2026-10-29";
+/// The first moment of the demo's day in its time zone, in milliseconds.
+const MIDNIGHT: i64 = 1_791_925_200_000;
 
 /// Measures both servers by turns.
 pub(crate) fn measure(demo: &Demo, rounds: u32) -> anyhow::Result<()> {
@@ -44,6 +50,9 @@ pub(crate) fn measure(demo: &Demo, rounds: u32) -> anyhow::Result<()> {
     let bare = limit_of(0)?.1.get("/")?.body.len();
     let (limit_process, mut limit) = limit_of(page.body.len().saturating_sub(bare))?;
     let lessons = limit.get("/")?.body.matches("<li").count();
+    if lessons == 0 {
+        bail!("the limit's page has no lessons");
+    }
 
     let mut of = (Figures::default(), Figures::default());
     // One round to warm both up.
@@ -78,6 +87,18 @@ fn round_of(process: &Process, client: &mut Client, path: &str) -> anyhow::Resul
     Ok(used as f64 / f64::from(REQUESTS) / 1000.0)
 }
 
+/// What our page shows of a week, by bare statements.
+struct Facts {
+    lessons: Vec<Lesson>,
+    /// Homework of the days to come, and marks of today: the strip at the top.
+    coming: Vec<[String; 3]>,
+    news: Vec<[String; 3]>,
+    days_off: Vec<String>,
+    /// The numbers in the menu.
+    open: i64,
+    unread: i64,
+}
+
 struct Lesson {
     date: String,
     slot: i64,
@@ -87,9 +108,12 @@ struct Lesson {
     room: String,
     topic: String,
     state: String,
+    change: String,
+    test: String,
     marks: String,
     absence: String,
     homework: String,
+    done: i64,
     teacher: String,
 }
 
@@ -97,23 +121,89 @@ struct Lesson {
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>Дневник</title></head><body>{{ frame|safe }}<ol>{% for l in lessons %}<li class="{{ l.state }}"><p>{{ l.date }} {{ l.slot }}. {{ l.starts }}–{{ l.ends }}</p><h3>{{ l.subject }}</h3><p>{{ l.teacher }}, {{ l.room }}</p><p>{{ l.topic }}</p><p>{{ l.homework }}</p><b>{{ l.marks }}</b><i>{{ l.absence }}</i></li>{% endfor %}</ol></body></html>"#
+    source = r#"<!doctype html><html lang="ru"><head><meta charset="utf-8"><title>Дневник</title></head><body>{{ frame|safe }}<nav>{{ open }} {{ unread }}</nav>{% for day in days_off %}<p>{{ day }}</p>{% endfor %}{% for c in coming %}<p>{{ c[0] }} {{ c[1] }}: {{ c[2] }}</p>{% endfor %}{% for n in news %}<p>{{ n[0] }} {{ n[1] }} {{ n[2] }}</p>{% endfor %}<ol>{% for l in lessons %}<li class="{{ l.state }}"><p>{{ l.date }} {{ l.slot }}. {{ l.starts }}–{{ l.ends }}</p><h3>{{ l.subject }}</h3><p>{{ l.teacher }}, {{ l.room }}</p><p>{{ l.change }} {{ l.test }}</p><p>{{ l.topic }}</p><p>{{ l.done }} {{ l.homework }}</p><b>{{ l.marks }}</b><i>{{ l.absence }}</i></li>{% endfor %}</ol></body></html>"#
 )]
 struct Week<'a> {
     frame: &'a str,
     lessons: &'a [Lesson],
+    coming: &'a [[String; 3]],
+    news: &'a [[String; 3]],
+    days_off: &'a [String],
+    open: i64,
+    unread: i64,
 }
 
-fn week_of(conn: &Connection, person: i64) -> rusqlite::Result<Vec<Lesson>> {
+fn facts_of(conn: &Connection, person: i64) -> rusqlite::Result<Facts> {
+    let threes = |sql: &str, params: &[&dyn rusqlite::ToSql]| {
+        let mut statement = conn.prepare_cached(sql)?;
+        let rows = statement.query_map(params, |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
+        rows.collect::<rusqlite::Result<Vec<[String; 3]>>>()
+    };
+    let number = |sql: &str, params: &[&dyn rusqlite::ToSql]| {
+        conn.prepare_cached(sql)?.query_row(params, |row| row.get::<_, i64>(0))
+    };
+    Ok(Facts {
+        lessons: lessons_of(conn, person)?,
+        coming: threes(
+            "SELECT s.name, h.due_date, h.text FROM school_membership ms
+             JOIN diary_course c ON c.grp = ms.grp
+             JOIN diary_homework h ON h.course = c.id AND h.latest = 1 AND h.due_date > ?2 AND h.due_date < ?3
+             JOIN school_subject s ON s.id = c.subject
+             WHERE ms.person = ?1 AND h.text IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM diary_done d WHERE d.given = h.given AND d.pupil = ?1)
+             ORDER BY h.due_date",
+            &[&person, &NOW, &SOON],
+        )?,
+        news: threes(
+            "SELECT s.name, m.value, COALESCE(w.title, t.name) FROM diary_mark m
+             JOIN diary_work w ON w.id = m.work AND w.state = 'published'
+             JOIN diary_course c ON c.id = w.course
+             JOIN school_subject s ON s.id = c.subject
+             JOIN diary_work_type t ON t.id = w.type
+             WHERE m.pupil = ?1 AND m.latest = 1 AND m.at >= ?2 AND m.value IS NOT NULL ORDER BY m.at DESC LIMIT 12",
+            &[&person, &MIDNIGHT],
+        )?,
+        days_off: conn
+            .prepare_cached("SELECT title FROM school_calendar_day WHERE starts < ?2 AND ends > ?1")?
+            .query_map([FROM, TO], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?,
+        open: number(
+            "SELECT COUNT(*) FROM school_membership ms
+             JOIN diary_course c ON c.grp = ms.grp
+             JOIN diary_homework h ON h.course = c.id AND h.latest = 1 AND h.text IS NOT NULL AND h.due_date > ?2
+             WHERE ms.person = ?1
+               AND NOT EXISTS (SELECT 1 FROM diary_done d WHERE d.given = h.given AND d.pupil = ?1)",
+            &[&person, &NOW],
+        )?,
+        unread: number(
+            "SELECT COALESCE(SUM(c.last_ord - COALESCE((SELECT x.ord FROM messenger_message x
+                 WHERE x.conv = m.conv AND x.seq = COALESCE(r.unread_from, 1) - 1), 0)), 0)
+             FROM messenger_member m JOIN messenger_conversation c ON c.id = m.conv
+             LEFT JOIN messenger_read r ON r.conv = m.conv AND r.person = m.person
+             WHERE m.person = ?1 AND m.left_g IS NULL",
+            &[&person],
+        )?,
+    })
+}
+
+fn lessons_of(conn: &Connection, person: i64) -> rusqlite::Result<Vec<Lesson>> {
     let mut statement = conn.prepare_cached(
         "SELECT l.date, l.slot, l.starts, l.ends, s.name, COALESCE(l.room, ''), COALESCE(l.topic, ''), l.state,
-                COALESCE((SELECT group_concat(m.value, ' ') FROM diary_work w
+                COALESCE((SELECT u.kind || ' ' || COALESCE(u.reason, '') FROM diary_substitution u
+                          WHERE u.lesson = l.id AND u.withdrawn_at IS NULL), ''),
+                COALESCE((SELECT COALESCE(w.title, t.name) || ' ' || w.weight FROM diary_work w
+                          JOIN diary_work_type t ON t.id = w.type
+                          WHERE w.lesson = l.id AND w.state = 'published' AND w.weight >= 3), ''),
+                COALESCE((SELECT group_concat(m.value || ' ' || w.weight || ' ' || t.name || COALESCE(m.comment, ''), ' ')
+                          FROM diary_work w
                           CROSS JOIN diary_mark m ON m.work = w.id AND m.pupil = ?1 AND m.latest = 1
+                          JOIN diary_work_type t ON t.id = w.type
                           WHERE w.lesson = l.id AND w.state = 'published'), ''),
-                COALESCE((SELECT a.fact FROM diary_absence a
+                COALESCE((SELECT a.fact || COALESCE(r.reason, '') FROM diary_absence a
+                          LEFT JOIN diary_absence_reason r
+                              ON r.lesson = a.lesson AND r.pupil = a.pupil AND r.latest = 1
                           WHERE a.lesson = l.id AND a.pupil = ?1 AND a.latest = 1), ''),
-                COALESCE((SELECT h.text FROM diary_homework h
-                          WHERE h.course = l.course AND h.due_date = l.date AND h.latest = 1), ''),
+                COALESCE(h.text, ''), EXISTS (SELECT 1 FROM diary_done d WHERE d.given = h.given AND d.pupil = ?1),
                 COALESCE((SELECT p.given || ' ' || p.patronymic FROM school_teaching t
                           JOIN school_person p ON p.id = COALESCE(l.teacher, t.person)
                           WHERE t.grp = l.grp AND t.subject = c.subject AND t.starts <= l.date
@@ -122,6 +212,7 @@ fn week_of(conn: &Connection, person: i64) -> rusqlite::Result<Vec<Lesson>> {
          JOIN diary_lesson l ON l.grp = ms.grp AND l.date >= ?2 AND l.date < ?3
          JOIN diary_course c ON c.id = l.course
          JOIN school_subject s ON s.id = c.subject
+         LEFT JOIN diary_homework h ON h.course = l.course AND h.due_date = l.date AND h.latest = 1 AND h.due = l.id
          WHERE ms.person = ?1 AND ms.starts <= l.date AND (ms.ends IS NULL OR ms.ends > l.date)
          ORDER BY l.date, l.slot",
     )?;
@@ -135,13 +226,22 @@ fn week_of(conn: &Connection, person: i64) -> rusqlite::Result<Vec<Lesson>> {
             room: row.get(5)?,
             topic: row.get(6)?,
             state: row.get(7)?,
-            marks: row.get(8)?,
-            absence: row.get(9)?,
-            homework: row.get(10)?,
-            teacher: row.get(11)?,
+            change: row.get(8)?,
+            test: row.get(9)?,
+            marks: row.get(10)?,
+            absence: row.get(11)?,
+            homework: row.get(12)?,
+            done: row.get(13)?,
+            teacher: row.get(14)?,
         })
     })?;
     rows.collect()
+}
+
+fn page_of(conn: &Connection, person: i64, frame: &str) -> anyhow::Result<String> {
+    let Facts { lessons, coming, news, days_off, open, unread } = facts_of(conn, person)?;
+    let (lessons, coming, news, days_off) = (&lessons, &coming, &news, &days_off);
+    Ok(Week { frame, lessons, coming, news, days_off, open, unread }.render()?)
 }
 
 /// The limit's server: the query, the page, hyper, and nothing else.
@@ -168,8 +268,7 @@ pub(crate) fn serve_limit(args: &[String]) -> anyhow::Result<()> {
             let service = service_fn(move |_| {
                 let page = {
                     let conn = conn.lock().unwrap_or_else(PoisonError::into_inner);
-                    let lessons = week_of(&conn, person).unwrap_or_default();
-                    Week { frame: &frame, lessons: &lessons }.render().unwrap_or_default()
+                    page_of(&conn, person, &frame).unwrap_or_default()
                 };
                 async move {
                     let mut answer = hyper::Response::new(Full::new(Bytes::from(page)));

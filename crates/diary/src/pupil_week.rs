@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
-use school::{GroupId, Membership, PersonId, PersonName, ReaderOf, SubjectId};
+use school::{GroupId, PersonId, PersonName, ReaderOf, SubjectId};
 use store::{ReadTx, UtcInstant};
 use time::Date;
 
-use crate::{AbsenceFact, AbsenceReason, LessonId, MarkValue, storage};
+use crate::storage::pupil::{ChangeRow, DueRow, LessonRow};
+use crate::{AbsenceFact, AbsenceReason, CourseId, LessonId, MarkValue, storage};
 
 /// A mark as a pupil reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,19 +111,40 @@ pub fn pupil_lessons(
     let pupil = by.child();
     let stays = school::memberships_between(tx, pupil, from, to)?;
     let groups: Vec<GroupId> = stays.iter().map(|stay| stay.group).collect();
-    let mut lessons = storage::pupil::lessons(tx, &groups, from, to)?;
-    lessons.retain(|lesson| is_theirs(&stays, lesson));
-    fill_teachers(tx, &mut lessons, &groups, from)?;
-    let ids: Vec<LessonId> = lessons.iter().map(|lesson| lesson.lesson.id).collect();
-    let mut lessons: Vec<PupilLesson> = lessons.into_iter().map(|row| row.lesson).collect();
-    let place: HashMap<LessonId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+    let mut rows = storage::pupil::lessons(tx, &groups, from, to)?;
+    rows.retain(|row| stays.iter().any(|stay| stay.group == row.group && stay.covers(row.date)));
+    rows.sort_unstable_by_key(|row| (row.date, row.slot, row.id));
+    let mut courses: Vec<CourseId> = rows.iter().flat_map(|row| [row.course, row.planned_course]).collect();
+    courses.sort_unstable();
+    courses.dedup();
+    let subjects = storage::pupil::course_subjects(tx, &courses)?;
+    let teachers = Teachers::read(tx, &rows, &groups, from)?;
+    let place: HashMap<LessonId, usize> = rows.iter().enumerate().map(|(at, row)| (row.id, at)).collect();
+    let ids: Vec<LessonId> = rows.iter().map(|row| row.id).collect();
+
+    let mut due = storage::pupil::homework_due(tx, pupil, &courses, from, to)?;
+    // What was given in the course of a lesson whose course has been changed since is not due at it.
+    due.retain(|due| {
+        let at = place.get(&due.lesson).and_then(|at| rows.get(*at));
+        at.is_some_and(|row| row.course == due.course && row.date == due.due_date)
+    });
+    due.sort_unstable_by_key(|due| due.given);
+    let mut lessons = Vec::with_capacity(rows.len());
+    for row in rows {
+        lessons.push(lesson_of(row, &subjects, &teachers)?);
+    }
     let mut at = |id: LessonId, put: &mut dyn FnMut(&mut PupilLesson)| {
         if let Some(lesson) = place.get(&id).and_then(|at| lessons.get_mut(*at)) {
             put(lesson);
         }
     };
-    for (due, homework) in storage::pupil::homework_due(tx, pupil, &ids)? {
-        at(due, &mut |lesson| lesson.homework.push(homework.clone()));
+    for due in due {
+        let DueRow { lesson, given, due_date, text, done, course: _ } = due;
+        let mut text = Some(text);
+        at(lesson, &mut |lesson| {
+            let text = text.take().unwrap_or_default();
+            lesson.homework.push(PupilHomework { given, subject: lesson.subject, due_date, text, done });
+        });
     }
     for (id, mark) in storage::pupil::marks(tx, pupil, from, to)? {
         at(id, &mut |lesson| lesson.marks.push(mark.clone()));
@@ -136,30 +158,66 @@ pub fn pupil_lessons(
     Ok(lessons)
 }
 
-fn is_theirs(stays: &[Membership], row: &storage::pupil::LessonRow) -> bool {
-    stays.iter().any(|stay| stay.group == row.lesson.group && stay.covers(row.lesson.date))
+fn lesson_of(
+    row: LessonRow,
+    subjects: &HashMap<CourseId, SubjectId>,
+    teachers: &Teachers,
+) -> Result<PupilLesson, store::Error> {
+    let subject_of = |course: CourseId| subjects.get(&course).copied().ok_or(store::Error::NoRow);
+    let subject = subject_of(row.course)?;
+    let teacher = teachers.of(&row, subject);
+    let change = match row.change {
+        ChangeRow::None => None,
+        ChangeRow::Cancelled { reason } => Some(LessonChange::Cancelled { reason }),
+        ChangeRow::Substituted { reason } => {
+            Some(LessonChange::Substituted { instead_of: subject_of(row.planned_course)?, reason })
+        }
+    };
+    Ok(PupilLesson {
+        id: row.id,
+        date: row.date,
+        slot: row.slot,
+        starts: row.starts,
+        ends: row.ends,
+        subject,
+        group: row.group,
+        room: row.room,
+        teacher,
+        topic: row.topic,
+        change,
+        homework: Vec::new(),
+        test: None,
+        marks: Vec::new(),
+        absence: None,
+    })
 }
 
-/// Puts in who teaches: the lesson's own teacher, or whoever teaches the course.
-fn fill_teachers(
-    tx: &ReadTx<'_>,
-    lessons: &mut [storage::pupil::LessonRow],
-    groups: &[GroupId],
-    on: Date,
-) -> Result<(), store::Error> {
-    let mut usual: HashMap<(GroupId, SubjectId), PersonId> = HashMap::new();
-    for teaching in school::teachings_of_groups(tx, groups, on)? {
-        usual.entry((teaching.group, teaching.subject)).or_insert(teaching.person);
+/// Who teaches: the lesson's own teacher, or whoever teaches the course.
+struct Teachers {
+    usual: HashMap<(GroupId, SubjectId), PersonName>,
+    own: HashMap<PersonId, PersonName>,
+}
+
+impl Teachers {
+    fn read(tx: &ReadTx<'_>, rows: &[LessonRow], groups: &[GroupId], on: Date) -> Result<Self, store::Error> {
+        let mut usual = HashMap::new();
+        for (group, subject, name) in school::teachers_of_groups(tx, groups, on)? {
+            usual.entry((group, subject)).or_insert(name);
+        }
+        let mut people: Vec<PersonId> = rows.iter().filter_map(|row| row.teacher).collect();
+        people.sort_unstable();
+        people.dedup();
+        let own = if people.is_empty() { HashMap::new() } else { school::names_of(tx, &people)? };
+        Ok(Self { usual, own })
     }
-    let teacher_of = |row: &storage::pupil::LessonRow| {
-        row.teacher.or_else(|| usual.get(&(row.lesson.group, row.lesson.subject)).copied())
-    };
-    let people: Vec<PersonId> = lessons.iter().filter_map(teacher_of).collect();
-    let names = school::names_of(tx, &people)?;
-    for row in lessons {
-        row.lesson.teacher = teacher_of(row).and_then(|person| names.get(&person).cloned());
+
+    fn of(&self, row: &LessonRow, subject: SubjectId) -> Option<PersonName> {
+        let name = match row.teacher {
+            Some(own) => self.own.get(&own),
+            None => self.usual.get(&(row.group, subject)),
+        };
+        name.cloned()
     }
-    Ok(())
 }
 
 /// Homework that is due after a day, soonest first; what is done too.

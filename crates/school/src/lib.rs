@@ -62,7 +62,7 @@ pub use membership::{
     Membership, enrol, group_class, groups_of, leave, members_of, memberships_between, move_pupil,
 };
 pub use name::{PersonName, fold, parse_name_part, search_key};
-pub use person::{Person, Sex, load_person, names_of};
+pub use person::{Person, Sex, load_person, name_of, names_of};
 pub use profile::{SchoolProfile, found_school, load_school};
 pub use proof::{
     Administrator, DeputyHead, GuardianOf, HeadTeacher, HomeroomOf, Present, PupilSelf, Reader, ReaderOf,
@@ -82,7 +82,9 @@ pub use slip::{Slip, SlipCode, SlipError, issue_slip, purge_slips, redeem_slip};
 pub use slip_desk::{SlipBar, SlipDesk, SlipDeskError};
 pub use standing::{Standing, Standings, class_standings, classes_around, standings_of};
 pub use subject::{Subject, list_subjects, load_subject};
-pub use teaching::{Teaching, TeachingRole, teachers_of, teaching_of, teachings_of_groups};
+pub use teaching::{
+    Teaching, TeachingRole, teachers_of, teachers_of_groups, teaching_of, teachings_of_groups,
+};
 pub use zone::{Local, Zone, ZoneError};
 
 /// The crate's migrations.

@@ -62,6 +62,14 @@ pub fn load_person(tx: &ReadTx<'_>, id: PersonId) -> Result<Person, store::Error
     storage::person::load(tx, id)
 }
 
+/// The name of one person, if there is such a one.
+///
+/// # Errors
+/// [`store::Error`] when the base cannot be read.
+pub fn name_of(tx: &ReadTx<'_>, id: PersonId) -> Result<Option<PersonName>, store::Error> {
+    storage::person::name(tx, id)
+}
+
 /// The names of many people at once; ids that do not exist are left out.
 ///
 /// # Errors

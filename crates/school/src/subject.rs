@@ -15,7 +15,7 @@ pub struct Subject {
     pub short_name: String,
 }
 
-/// All subjects, by name.
+/// All subjects, by id.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.

@@ -3,7 +3,7 @@
 use store::ReadTx;
 use time::Date;
 
-use crate::{GroupId, PersonId, SubjectId, TeachingId, storage};
+use crate::{GroupId, PersonId, PersonName, SubjectId, TeachingId, storage};
 
 /// A teacher's part in an assignment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,18 @@ pub fn teachers_of(
     on: Date,
 ) -> Result<Vec<PersonId>, store::Error> {
     storage::teaching::teachers(tx, group, subject, on)
+}
+
+/// Who teaches what to several groups on a day, by name, main teachers first.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn teachers_of_groups(
+    tx: &ReadTx<'_>,
+    groups: &[GroupId],
+    on: Date,
+) -> Result<Vec<(GroupId, SubjectId, PersonName)>, store::Error> {
+    storage::teaching::teachers_of_groups(tx, groups, on)
 }
 
 /// The assignments of several groups on a day, main teachers first.

@@ -1,5 +1,6 @@
 //! Read-only connections, lent for a closure (ARC-5).
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -21,8 +22,21 @@ impl Readers {
         Ok(Arc::new(Self { idle: Mutex::new(idle), returned: Condvar::new(), permits }))
     }
 
+    /// Runs the closure in one read transaction on the calling thread: a page's reads take less than handing them to
+    /// another thread and back. Waiting for a connection, if all are lent, holds no thread.
+    pub(crate) async fn read<T, E, F>(&self, run: F) -> Result<T, E>
+    where
+        E: From<Error>,
+        F: for<'t> FnOnce(&ReadTx<'t>) -> Result<T, E>,
+    {
+        let _permit = self.permits.acquire().await.map_err(|_| Error::Closed)?;
+        // A closure that panics fails its own read alone (R13).
+        catch_unwind(AssertUnwindSafe(|| self.read_blocking(run)))
+            .unwrap_or_else(|_| Err(Error::Panicked.into()))
+    }
+
     /// Runs the closure in one read transaction, away from the threads that serve sockets.
-    pub(crate) async fn read<T, E, F>(self: &Arc<Self>, run: F) -> Result<T, E>
+    pub(crate) async fn read_aside<T, E, F>(self: &Arc<Self>, run: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,

@@ -200,17 +200,30 @@ impl Store {
         answered
     }
 
-    /// Runs a closure over one consistent view.
+    /// Runs a closure over one consistent view, on the calling thread: for reads of a page or two, which take less than
+    /// a millisecond. What reads more goes through [`Store::read_aside`].
     ///
     /// # Errors
     /// Whatever the closure returns, and [`Error`] when the base cannot be read.
     pub async fn read<T, E, F>(&self, run: F) -> Result<T, E>
     where
+        E: From<Error>,
+        F: for<'t> FnOnce(&ReadTx<'t>) -> Result<T, E>,
+    {
+        self.readers.read(run).await
+    }
+
+    /// As [`Store::read`], on a thread that serves no sockets: for reads as long as the base.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub async fn read_aside<T, E, F>(&self, run: F) -> Result<T, E>
+    where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: for<'t> FnOnce(&ReadTx<'t>) -> Result<T, E> + Send + 'static,
     {
-        self.readers.read(run).await
+        self.readers.read_aside(run).await
     }
 
     /// As [`Store::read`], on a thread that may block.

@@ -219,7 +219,7 @@ async fn a_reader_that_was_given_up_does_not_starve_the_next() {
         let store = base.store.clone();
         let given_up = tokio::spawn(async move {
             store
-                .read(move |_| {
+                .read_aside(move |_| {
                     let _ = began.send(());
                     let _ = gone.lock().unwrap().recv();
                     Ok::<_, Error>(())

@@ -13,6 +13,9 @@ use crate::response::Response;
 use crate::views::{Flash, Frame, Page};
 use crate::{App, Failure, cookies, csrf};
 
+/// As long as most pages are: their text grows without being moved.
+const PAGE_BYTES: usize = 40 * 1024;
+
 /// One call of a handler.
 pub struct Cx {
     /// The program.
@@ -165,7 +168,9 @@ impl Cx {
     /// # Errors
     /// [`Failure::Template`].
     pub(crate) fn html(&self, page: &impl Template) -> Result<Response, Failure> {
-        let answer = Response::html(page.render()?);
+        let mut text = String::with_capacity(PAGE_BYTES);
+        page.render_into(&mut text)?;
+        let answer = Response::html(text);
         if self.request.cookie(cookies::FLASH).is_some() {
             return Ok(answer.with_cookie(&cookies::clear(cookies::FLASH)));
         }

@@ -8,7 +8,7 @@ use http::{HeaderValue, Method};
 use school::SessionToken;
 use time::Duration;
 
-use crate::access::{Access, SignedIn};
+use crate::access::{Access, Record, SignedIn};
 use crate::context::contexts_of;
 use crate::cx::Cx;
 use crate::form_data::FormData;
@@ -44,6 +44,14 @@ impl Router {
     /// Whether a host is one of the server's names.
     pub(crate) fn answers_to(&self, host: &str) -> bool {
         self.allowed.holds(host)
+    }
+
+    /// Whether a request asks for a route that writes nothing.
+    pub(crate) fn only_reads(&self, parts: &Parts) -> bool {
+        let asks = matches!(parts.method, Method::GET | Method::HEAD);
+        let found = self.paths.at(parts.uri.path()).ok();
+        let route = found.and_then(|found| found.value.iter().find(|route| route.verb == Verb::Get));
+        asks && route.is_some_and(|route| route.record == Record::Reads)
     }
 
     /// Answers one request; every failure becomes a page or a JSON object.
@@ -324,8 +332,7 @@ fn find_signed_in(
     let contexts = contexts_of(tx, viewer.person(), roles, today)?;
     let chosen = contexts.iter().find(|context| context.id() == session.context).or_else(|| contexts.first());
     let Some(context) = chosen.cloned() else { return Ok(None) };
-    let mut names = school::names_of(tx, &[viewer.person()])?;
-    let Some(name) = names.remove(&viewer.person()) else { return Ok(None) };
+    let Some(name) = school::name_of(tx, viewer.person())? else { return Ok(None) };
     let sferum = flows::sferum_of(tx, viewer.person(), provider, require_link)?;
     Ok(Some(SignedIn { viewer, name, roles, session, context, contexts, sferum }))
 }

@@ -85,6 +85,18 @@ where
     Route { verb: Verb::Get, path, access, record: Record::Reads, body: Body::Small, handler }
 }
 
+/// A GET that writes, as OAuth has it: the session is not what lets it, but something that is used once (O4).
+fn get_that_writes<F>(
+    path: &'static str,
+    access: Access,
+    handler: impl Fn(Cx) -> F + Send + Sync + 'static,
+) -> Route
+where
+    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+{
+    Route { record: Record::Audited, ..get(path, access, handler) }
+}
+
 fn post<F>(
     path: &'static str,
     access: Access,
@@ -269,6 +281,7 @@ fn sferum() -> Vec<Route> {
         get("/sferum", Access::SignedIn, handlers::sferum::list),
         get("/sferum/{conversation}", Access::SignedIn, handlers::sferum::show),
         post("/sferum/{conversation}", Access::Messenger, SelfRecording, handlers::sferum::send),
+        post("/sferum/{conversation}/read", Access::Messenger, SelfRecording, handlers::sferum::read),
         get("/sferum/{conversation}/{seq}", Access::Messenger, handlers::sferum::message::show),
         post(
             "/sferum/{conversation}/{seq}/edit",

@@ -8,10 +8,12 @@ mod forwarded;
 mod tls;
 
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::Request;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -170,11 +172,18 @@ async fn answer(
 ) -> http::Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     let deadline = app.settings.deadlines.body;
-    // A task of its own: a panic in a handler fails that request alone (R13).
-    let task = tokio::spawn(async move {
+    let only_reads = router.only_reads(&parts);
+    let answering = AssertUnwindSafe(async move {
         router.answer(&app, parts, move |takes| collect(body, takes, deadline), peer).await
-    });
-    let response = task.await.unwrap_or_else(|_| {
+    })
+    .catch_unwind();
+    // What writes goes on to its end when the browser has left. A panic fails its own request alone (R13).
+    let answered = if only_reads {
+        answering.await.ok()
+    } else {
+        tokio::spawn(answering).await.ok().and_then(Result::ok)
+    };
+    let response = answered.unwrap_or_else(|| {
         tracing::error!("a handler panicked");
         crate::handlers::failure::page(None, &Failure::Defect("a handler panicked"))
     });

@@ -1,6 +1,6 @@
 //! Texts for people that depend on numbers or on what went wrong: one Fluent file, the right plurals.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -19,6 +19,18 @@ static RUSSIAN: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
         tracing::error!(?faults, "the Russian texts hold one id twice");
     }
     bundle
+});
+
+/// The texts that hold nothing to fill in, put together once.
+static PLAIN: LazyLock<HashMap<&'static str, String>> = LazyLock::new(|| {
+    let ids = include_str!("../locales/ru.ftl").lines().filter_map(|line| Some(line.split_once(" =")?.0));
+    let plain = ids.filter_map(|id| {
+        let mut faults = Vec::new();
+        let pattern = RUSSIAN.get_message(id)?.value()?;
+        let text = RUSSIAN.format_pattern(pattern, None, &mut faults).into_owned();
+        faults.is_empty().then_some((id, text))
+    });
+    plain.collect()
 });
 
 /// A text with what it is to be filled with.
@@ -45,6 +57,11 @@ impl Words {
     /// The text.
     #[must_use]
     pub(crate) fn say(&self) -> String {
+        if self.args.is_empty()
+            && let Some(text) = PLAIN.get(self.id)
+        {
+            return text.clone();
+        }
         let Some(pattern) = RUSSIAN.get_message(self.id).and_then(|message| message.value()) else {
             tracing::error!(id = self.id, "a Russian text is missing");
             return self.id.to_owned();

@@ -80,14 +80,14 @@ pub(crate) fn mark_taken(
     Ok(())
 }
 
+/// What the first five columns say: lesson, pupil, fact, minutes, reason.
 pub(crate) fn noted_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Noted> {
-    let word: String = row.get("fact")?;
-    let reason: Option<String> = row.get("reason")?;
+    let word: String = row.get(2)?;
+    let reason: Option<String> = row.get(4)?;
     Ok(Noted {
-        lesson: row.get("lesson")?,
-        pupil: row.get("pupil")?,
-        fact: AbsenceFact::from_stored(&word, row.get("minutes")?)
-            .ok_or_else(|| super::bad_word("absence"))?,
+        lesson: row.get(0)?,
+        pupil: row.get(1)?,
+        fact: AbsenceFact::from_stored(&word, row.get(3)?).ok_or_else(|| super::bad_word("absence"))?,
         reason: reason.as_deref().and_then(AbsenceReason::from_word),
     })
 }
@@ -131,13 +131,13 @@ pub(crate) fn of_class(
 ) -> Result<Vec<(Date, SubjectId, Noted)>, store::Error> {
     tx.list(
         sql!(
-            "SELECT l.date, c.subject, a.lesson, a.pupil, a.fact, a.minutes, r.reason FROM diary_lesson l
+            "SELECT a.lesson, a.pupil, a.fact, a.minutes, r.reason, l.date, c.subject FROM diary_lesson l
              JOIN diary_course c ON c.id = l.course
              JOIN diary_absence a ON a.lesson = l.id AND a.latest = 1 AND a.fact IS NOT NULL
              LEFT JOIN diary_absence_reason r ON r.lesson = a.lesson AND r.pupil = a.pupil AND r.latest = 1
              WHERE l.class_group = ?1 AND l.date >= ?2 AND l.date < ?3 ORDER BY l.date DESC, l.starts DESC, a.pupil"
         ),
         params![class, from, to],
-        |row| Ok((row.get(0)?, row.get(1)?, noted_of(row)?)),
+        |row| Ok((row.get(5)?, row.get(6)?, noted_of(row)?)),
     )
 }

@@ -1,5 +1,7 @@
 //! The reads behind a pupil's pages. Every one is bounded by the pupil, or by groups the caller has read for them.
 
+use std::collections::HashMap;
+
 use rusqlite::{Row, params};
 use school::{GroupId, PersonId, SubjectId};
 use store::{ReadTx, UtcInstant, sql};
@@ -8,11 +10,28 @@ use time::Date;
 use super::attendance::noted_of;
 use super::id_list;
 use super::mark::value_of;
-use crate::{LessonChange, LessonId, Noted, PupilHomework, PupilLesson, PupilMark};
+use crate::{CourseId, LessonId, Noted, PupilHomework, PupilMark};
 
 pub(crate) struct LessonRow {
-    pub(crate) lesson: PupilLesson,
+    pub(crate) id: LessonId,
+    pub(crate) date: Date,
+    pub(crate) slot: u8,
+    pub(crate) starts: u16,
+    pub(crate) ends: u16,
+    pub(crate) course: CourseId,
+    pub(crate) planned_course: CourseId,
+    pub(crate) group: GroupId,
+    pub(crate) room: Option<String>,
+    /// The lesson's own teacher, where it is not whoever teaches the course.
     pub(crate) teacher: Option<PersonId>,
+    pub(crate) topic: Option<String>,
+    pub(crate) change: ChangeRow,
+}
+
+pub(crate) enum ChangeRow {
+    None,
+    Cancelled { reason: String },
+    Substituted { reason: String },
 }
 
 pub(crate) fn lessons(
@@ -23,82 +42,95 @@ pub(crate) fn lessons(
 ) -> Result<Vec<LessonRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT l.id, l.date, l.slot, l.starts, l.ends, c.subject, l.grp, l.room, l.teacher, l.topic, l.state,
-                    s.kind, s.reason, p.subject AS planned_subject, s.after_teacher
+            "SELECT l.id, l.date, l.slot, l.starts, l.ends, l.course, l.grp, l.room, l.teacher, l.topic, l.state,
+                    s.kind, s.reason, l.planned_course, s.after_teacher
              FROM diary_lesson l
-             JOIN diary_course c ON c.id = l.course
-             JOIN diary_course p ON p.id = l.planned_course
              LEFT JOIN diary_substitution s ON s.lesson = l.id AND s.withdrawn_at IS NULL
              WHERE l.grp IN (SELECT value FROM json_each(?1)) AND l.date >= ?2 AND l.date < ?3
-               AND l.state <> 'moved'
-             ORDER BY l.date, l.slot, l.id"
+               AND l.state <> 'moved'"
         ),
         params![id_list(groups.iter().map(|group| group.get())), from, to],
         |row| {
-            let kind: Option<String> = row.get("kind")?;
-            let state: String = row.get("state")?;
-            let reason: Option<String> = row.get("reason")?;
+            let state: String = row.get(10)?;
+            let kind: Option<String> = row.get(11)?;
+            let reason: Option<String> = row.get(12)?;
             let reason = reason.unwrap_or_default();
             let change = if state == "cancelled" {
-                Some(LessonChange::Cancelled { reason })
+                ChangeRow::Cancelled { reason }
             } else if kind.as_deref() == Some("substitute") {
-                Some(LessonChange::Substituted { instead_of: row.get("planned_subject")?, reason })
+                ChangeRow::Substituted { reason }
             } else {
-                None
+                ChangeRow::None
             };
-            let after: Option<PersonId> = row.get("after_teacher")?;
-            let own: Option<PersonId> = row.get("teacher")?;
+            let own: Option<PersonId> = row.get(8)?;
+            let after: Option<PersonId> = row.get(14)?;
             Ok(LessonRow {
+                id: row.get(0)?,
+                date: row.get(1)?,
+                slot: row.get(2)?,
+                starts: row.get(3)?,
+                ends: row.get(4)?,
+                course: row.get(5)?,
+                planned_course: row.get(13)?,
+                group: row.get(6)?,
+                room: row.get(7)?,
                 teacher: after.or(own),
-                lesson: PupilLesson {
-                    id: row.get("id")?,
-                    date: row.get("date")?,
-                    slot: row.get("slot")?,
-                    starts: row.get("starts")?,
-                    ends: row.get("ends")?,
-                    subject: row.get("subject")?,
-                    group: row.get("grp")?,
-                    room: row.get("room")?,
-                    teacher: None,
-                    topic: row.get("topic")?,
-                    change,
-                    homework: Vec::new(),
-                    test: None,
-                    marks: Vec::new(),
-                    absence: None,
-                },
+                topic: row.get(9)?,
+                change,
             })
         },
     )
 }
 
-fn homework_of(row: &Row<'_>) -> rusqlite::Result<PupilHomework> {
-    Ok(PupilHomework {
-        given: row.get("given")?,
-        subject: row.get("subject")?,
-        due_date: row.get("due_date")?,
-        text: row.get("text")?,
-        done: row.get("done")?,
-    })
+/// The subjects of courses.
+pub(crate) fn course_subjects(
+    tx: &ReadTx<'_>,
+    courses: &[CourseId],
+) -> Result<HashMap<CourseId, SubjectId>, store::Error> {
+    let rows = tx.list(
+        sql!("SELECT id, subject FROM diary_course WHERE id IN (SELECT value FROM json_each(?1))"),
+        [id_list(courses.iter().map(|course| course.get()))],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Homework that is due at a lesson of the course it was given in.
+pub(crate) struct DueRow {
+    pub(crate) lesson: LessonId,
+    pub(crate) course: CourseId,
+    pub(crate) given: LessonId,
+    pub(crate) due_date: Date,
+    pub(crate) text: String,
+    pub(crate) done: bool,
 }
 
 pub(crate) fn homework_due(
     tx: &ReadTx<'_>,
     pupil: PersonId,
-    lessons: &[LessonId],
-) -> Result<Vec<(LessonId, PupilHomework)>, store::Error> {
+    courses: &[CourseId],
+    from: Date,
+    to: Date,
+) -> Result<Vec<DueRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT l.id AS due_lesson, h.given, c.subject, h.due_date, h.text,
-                    EXISTS (SELECT 1 FROM diary_done d WHERE d.given = h.given AND d.pupil = ?1) AS done
-             FROM diary_lesson l
-             JOIN diary_homework h ON h.course = l.course AND h.due_date = l.date AND h.due = l.id AND h.latest = 1
-             JOIN diary_course c ON c.id = h.course
-             WHERE l.id IN (SELECT value FROM json_each(?2)) AND h.text IS NOT NULL
-             ORDER BY h.given"
+            "SELECT h.due, h.course, h.given, h.due_date, h.text,
+                    EXISTS (SELECT 1 FROM diary_done d WHERE d.given = h.given AND d.pupil = ?1)
+             FROM diary_homework h
+             WHERE h.course IN (SELECT value FROM json_each(?2)) AND h.due_date >= ?3 AND h.due_date < ?4
+               AND h.latest = 1 AND h.due IS NOT NULL AND h.text IS NOT NULL"
         ),
-        params![pupil, id_list(lessons.iter().map(|lesson| lesson.get()))],
-        |row| Ok((row.get("due_lesson")?, homework_of(row)?)),
+        params![pupil, id_list(courses.iter().map(|course| course.get())), from, to],
+        |row| {
+            Ok(DueRow {
+                lesson: row.get(0)?,
+                course: row.get(1)?,
+                given: row.get(2)?,
+                due_date: row.get(3)?,
+                text: row.get(4)?,
+                done: row.get(5)?,
+            })
+        },
     )
 }
 
@@ -112,29 +144,38 @@ pub(crate) fn homework_between(
     tx.list(
         sql!(
             "SELECT h.given, c.subject, h.due_date, h.text,
-                    EXISTS (SELECT 1 FROM diary_done d WHERE d.given = h.given AND d.pupil = ?1) AS done
+                    EXISTS (SELECT 1 FROM diary_done d WHERE d.given = h.given AND d.pupil = ?1)
              FROM diary_course c
              JOIN diary_homework h ON h.course = c.id AND h.latest = 1 AND h.due_date > ?3 AND h.due_date < ?4
              WHERE c.grp IN (SELECT value FROM json_each(?2)) AND h.text IS NOT NULL
              ORDER BY h.due_date, c.subject, h.given"
         ),
         params![pupil, id_list(groups.iter().map(|group| group.get())), after, to],
-        homework_of,
+        |row| {
+            Ok(PupilHomework {
+                given: row.get(0)?,
+                subject: row.get(1)?,
+                due_date: row.get(2)?,
+                text: row.get(3)?,
+                done: row.get(4)?,
+            })
+        },
     )
 }
 
-fn mark_of(row: &Row<'_>) -> rusqlite::Result<PupilMark> {
-    let title: Option<String> = row.get("title")?;
-    let name: String = row.get("name")?;
-    let before: Option<String> = row.get("before")?;
+/// A mark of the nine columns value, weight, title, name, abbr, cell, comment, at, before that begin at `first`.
+fn mark_of(row: &Row<'_>, first: usize) -> rusqlite::Result<PupilMark> {
+    let title: Option<String> = row.get(first + 2)?;
+    let name: String = row.get(first + 3)?;
+    let before: Option<String> = row.get(first + 8)?;
     Ok(PupilMark {
-        value: value_of(row.get("value")?)?.ok_or_else(|| super::bad_word("mark"))?,
-        weight: row.get("weight")?,
+        value: value_of(row.get(first)?)?.ok_or_else(|| super::bad_word("mark"))?,
+        weight: row.get(first + 1)?,
         work: title.unwrap_or(name),
-        abbr: row.get("abbr")?,
-        cell: row.get("cell")?,
-        comment: row.get("comment")?,
-        at: row.get("at")?,
+        abbr: row.get(first + 4)?,
+        cell: row.get(first + 5)?,
+        comment: row.get(first + 6)?,
+        at: row.get(first + 7)?,
         corrected_from: value_of(before)?,
     })
 }
@@ -157,7 +198,7 @@ pub(crate) fn marks(
              ORDER BY m.date, m.work, m.cell"
         ),
         params![pupil, from, to],
-        |row| Ok((row.get("lesson")?, mark_of(row)?)),
+        |row| Ok((row.get(0)?, mark_of(row, 1)?)),
     )
 }
 
@@ -180,7 +221,7 @@ pub(crate) fn subject_marks(
              ORDER BY m.date, m.work, m.cell"
         ),
         params![pupil, from, to],
-        |row| Ok((row.get("subject")?, row.get("date")?, mark_of(row)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, mark_of(row, 2)?)),
     )
 }
 
@@ -200,7 +241,7 @@ pub(crate) fn news(
              ORDER BY m.at DESC, m.work, m.cell LIMIT 12"
         ),
         params![pupil, since],
-        |row| Ok((row.get("subject")?, mark_of(row)?)),
+        |row| Ok((row.get(0)?, mark_of(row, 1)?)),
     )
 }
 

@@ -63,7 +63,11 @@ pub(crate) fn find_row(tx: &ReadTx<'_>, id: LinkId) -> Result<Option<LinkRow>, s
 
 pub(crate) fn is_active(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Error> {
     tx.load(
-        sql!("SELECT EXISTS (SELECT 1 FROM linking_link WHERE person = ?1 AND state = 'active')"),
+        // The two states are the words of the index.
+        sql!(
+            "SELECT EXISTS (SELECT 1 FROM linking_link
+                            WHERE person = ?1 AND state IN ('active', 'suspended') AND state = 'active')"
+        ),
         [person],
         |row| row.get(0),
     )

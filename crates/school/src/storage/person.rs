@@ -63,6 +63,10 @@ pub(crate) fn load(tx: &ReadTx<'_>, id: PersonId) -> Result<Person, store::Error
     )
 }
 
+pub(crate) fn name(tx: &ReadTx<'_>, id: PersonId) -> Result<Option<PersonName>, store::Error> {
+    tx.find(sql!("SELECT surname, given, patronymic FROM school_person WHERE id = ?1"), [id], name_of)
+}
+
 pub(crate) fn names(
     tx: &ReadTx<'_>,
     ids: &[PersonId],
@@ -73,7 +77,10 @@ pub(crate) fn names(
              WHERE id IN (SELECT value FROM json_each(?1))"
         ),
         [super::id_list(ids.iter().map(|id| id.get()))],
-        |row| Ok((row.get("id")?, name_of(row)?)),
+        |row| {
+            let name = PersonName { surname: row.get(1)?, given: row.get(2)?, patronymic: row.get(3)? };
+            Ok((row.get(0)?, name))
+        },
     )?;
     Ok(rows.into_iter().collect())
 }

@@ -23,13 +23,13 @@ pub(crate) fn insert(
 
 fn session_of(row: &Row<'_>) -> rusqlite::Result<PortalSession> {
     Ok(PortalSession {
-        id: row.get("id")?,
-        person: row.get("person")?,
-        created: row.get("created")?,
-        seen: row.get("seen")?,
-        device: Device { address: row.get("address")?, name: row.get("device")? },
-        remember: row.get("remember")?,
-        context: row.get("context")?,
+        id: row.get(0)?,
+        person: row.get(1)?,
+        created: row.get(2)?,
+        seen: row.get(3)?,
+        device: Device { address: row.get(4)?, name: row.get(5)? },
+        remember: row.get(6)?,
+        context: row.get(7)?,
     })
 }
 

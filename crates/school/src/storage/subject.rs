@@ -8,7 +8,7 @@ fn subject_of(row: &Row<'_>) -> rusqlite::Result<Subject> {
 }
 
 pub(crate) fn list(tx: &ReadTx<'_>) -> Result<Vec<Subject>, store::Error> {
-    tx.list(sql!("SELECT id, name, short_name FROM school_subject ORDER BY name COLLATE ru"), [], subject_of)
+    tx.list(sql!("SELECT id, name, short_name FROM school_subject ORDER BY id"), [], subject_of)
 }
 
 pub(crate) fn load(tx: &ReadTx<'_>, id: SubjectId) -> Result<Subject, store::Error> {

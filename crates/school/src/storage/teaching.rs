@@ -2,7 +2,7 @@ use rusqlite::{Row, params};
 use store::{ReadTx, WriteTx, sql};
 use time::Date;
 
-use crate::{GroupId, NewTeaching, PersonId, SubjectId, Teaching, TeachingId, TeachingRole};
+use crate::{GroupId, NewTeaching, PersonId, PersonName, SubjectId, Teaching, TeachingId, TeachingRole};
 
 pub(crate) fn insert(tx: &mut WriteTx<'_>, teaching: &NewTeaching<'_>) -> Result<TeachingId, store::Error> {
     tx.insert(
@@ -24,15 +24,15 @@ pub(crate) fn insert(tx: &mut WriteTx<'_>, teaching: &NewTeaching<'_>) -> Result
 }
 
 fn teaching_of(row: &Row<'_>) -> rusqlite::Result<Teaching> {
-    let role: String = row.get("role")?;
+    let role: String = row.get(4)?;
     Ok(Teaching {
-        id: row.get("id")?,
-        person: row.get("person")?,
-        group: row.get("grp")?,
-        subject: row.get("subject")?,
+        id: row.get(0)?,
+        person: row.get(1)?,
+        group: row.get(2)?,
+        subject: row.get(3)?,
         role: if role == "main" { TeachingRole::Main } else { TeachingRole::Co },
-        hours_per_week: row.get("hours_per_week")?,
-        room: row.get("room")?,
+        hours_per_week: row.get(5)?,
+        room: row.get(6)?,
     })
 }
 
@@ -81,6 +81,27 @@ pub(crate) fn of_groups(
         ),
         params![super::id_list(groups.iter().map(|group| group.get())), on],
         teaching_of,
+    )
+}
+
+/// The teachers of groups; of several for one subject the main one first.
+pub(crate) fn teachers_of_groups(
+    tx: &ReadTx<'_>,
+    groups: &[GroupId],
+    on: Date,
+) -> Result<Vec<(GroupId, SubjectId, PersonName)>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT t.grp, t.subject, p.surname, p.given, p.patronymic FROM school_teaching t
+             JOIN school_person p ON p.id = t.person
+             WHERE t.grp IN (SELECT value FROM json_each(?1)) AND t.starts <= ?2 AND (t.ends IS NULL OR t.ends > ?2)
+             ORDER BY t.role = 'main' DESC, t.id"
+        ),
+        params![super::id_list(groups.iter().map(|group| group.get())), on],
+        |row| {
+            let name = PersonName { surname: row.get(2)?, given: row.get(3)?, patronymic: row.get(4)? };
+            Ok((row.get(0)?, row.get(1)?, name))
+        },
     )
 }
 

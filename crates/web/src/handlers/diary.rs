@@ -41,9 +41,13 @@ pub(crate) fn days_off(
     from: Date,
     to: Date,
 ) -> Result<BTreeMap<Date, String>, store::Error> {
-    let grade = school::class_group_of(tx, by.child(), from)?.map_or(0, |class| class.label.grade);
     let mut offs = BTreeMap::new();
-    for off in school::days_off(tx, from, to)? {
+    let stretches = school::days_off(tx, from, to)?;
+    if stretches.is_empty() {
+        return Ok(offs);
+    }
+    let grade = school::class_group_of(tx, by.child(), from)?.map_or(0, |class| class.label.grade);
+    for off in stretches {
         let mut day = off.starts.max(from);
         while day < off.ends.min(to) {
             if off.frees(day, grade) {
@@ -60,9 +64,6 @@ pub(crate) fn days_off(
 pub(crate) fn child_name(tx: &ReadTx<'_>, reader: &ReaderOf<'_>) -> Result<String, store::Error> {
     Ok(match reader.reader() {
         Reader::Oneself => String::new(),
-        Reader::Guardian => school::names_of(tx, &[reader.child()])?
-            .get(&reader.child())
-            .map(school::PersonName::short)
-            .unwrap_or_default(),
+        Reader::Guardian => school::name_of(tx, reader.child())?.map(|name| name.short()).unwrap_or_default(),
     })
 }

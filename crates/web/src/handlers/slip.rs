@@ -83,7 +83,7 @@ async fn redeem(cx: &Cx, form: &Form) -> Result<String, Failure> {
             let Some(account) = school::find_account(tx, &wanted)? else {
                 return Ok((Roles::default(), None));
             };
-            let name = school::names_of(tx, &[account.person])?.remove(&account.person);
+            let name = school::name_of(tx, account.person)?;
             Ok((school::roles_of(tx, account.person, today)?, name))
         })
         .await?;

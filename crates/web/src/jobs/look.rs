@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::App;
 
 pub(super) async fn run(app: Arc<App>) {
-    let looked = app.store.read(|tx| tx.quick_check()).await;
+    let looked = app.store.read_aside(|tx| tx.quick_check()).await;
     match looked {
         Ok(findings) if findings.is_empty() => tracing::info!("the base is sound"),
         Ok(findings) => {

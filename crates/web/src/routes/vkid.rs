@@ -2,7 +2,7 @@
 
 use school::Role;
 
-use super::{ADMIN, Answer, Route, get, post, wire};
+use super::{ADMIN, Answer, Route, get, get_that_writes, post, wire};
 use crate::access::{Access, Record};
 use crate::cx::Cx;
 use crate::handlers;
@@ -15,8 +15,8 @@ pub(super) fn link() -> Vec<Route> {
         get("/link", Access::SignedIn, handlers::link::show),
         post("/link", Access::SignedIn, Audited, handlers::link::begin),
         // OAuth's way back is a GET that writes; its one-time state is its token (O4).
-        get("/link/embedded/callback", Access::Public, handlers::link::callback::show),
-        get("/link/vk/callback", Access::Public, handlers::link::callback::show_service),
+        get_that_writes("/link/embedded/callback", Access::Public, handlers::link::callback::show),
+        get_that_writes("/link/vk/callback", Access::Public, handlers::link::callback::show_service),
         get("/link/review", Access::SignedIn, handlers::link::review::show),
         post("/link/review", Access::SignedIn, Audited, handlers::link::review::submit),
         get("/link/taken", Access::SignedIn, handlers::link::review::taken),
@@ -48,7 +48,8 @@ pub(super) fn provider() -> Vec<Route> {
     let step = |path, handler: fn(Cx) -> Answer| post(path, Access::Public, Audited, handler);
     let screen = |path| get(path, Access::Public, vkid::show);
     vec![
-        get("/authorize", Access::Public, vkid::authorize::show),
+        // `prompt=none` answers at once, and the answer is written first (VK-11).
+        get_that_writes("/authorize", Access::Public, vkid::authorize::show),
         step("/vkid/start", |cx| Box::pin(vkid::authorize::start(cx))),
         step("/vkid/continue", |cx| Box::pin(vkid::authorize::resume(cx))),
         post("/vkid/cancel", Access::Public, Record::SelfRecording, vkid::authorize::cancel),
