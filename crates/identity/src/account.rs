@@ -3,7 +3,7 @@
 use store::{PasswordHash, Random, ReadTx, UtcInstant, WriteTx};
 
 use crate::storage::account;
-use crate::{PersonDraft, Phone, VkAccountId, VkSession};
+use crate::{PersonDraft, Phone, VkAccountId, VkSession, limits};
 
 /// Numbers are drawn from here up; real ones of VK ID are as long, and the two never meet (VK-3).
 const FIRST_NUMBER: i64 = 700_000_000;
@@ -43,7 +43,8 @@ pub fn register(
     person: &PersonDraft,
     password: Option<&PasswordHash>,
 ) -> Result<VkAccountId, RegisterError> {
-    if account::find_by_phone(tx, phone)?.is_some() {
+    account::free_phones(tx, now - limits::PHONE_REST)?;
+    if account::find_phone(tx, phone)?.is_some() {
         return Err(RegisterError::PhoneTaken);
     }
     let id = draw_number(tx, random)?;

@@ -4,15 +4,18 @@
 
 mod effect;
 mod fact;
+mod own;
 
 use store::{PasswordHash, Random, ReadTx, ServerKey, UtcInstant, WriteTx};
 use time::Duration;
 
+use self::effect::Opened;
+pub use self::own::{start_new_phone, start_own};
 use crate::storage::{account, attempt, chain, session, sms, tally};
 use crate::{
     Answer, AttemptError, AttemptId, AuthorizeRequest, Caller, ClaimedRole, ClientId, ColorScheme,
     CookieToken, Granted, MaySend, OtpCode, PersonDraft, Phone, ProfileDraft, Refusal, ResetStep, Scope,
-    Screen, SignIn, Step, fence, limits, transition,
+    Screen, SignIn, Step, fence, limits, otp, transition,
 };
 
 /// An attempt. It is bound to one browser and to the request that it answers.
@@ -46,6 +49,12 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// Whether it is for VK ID itself: a sign-in to the person's own page, or a new phone.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.client == own::NUMBER
+    }
+
     /// The step to be shown now: an attempt whose time is over is so before anybody has written it down.
     #[must_use]
     pub fn step_at(&self, now: UtcInstant) -> Step {
@@ -126,6 +135,14 @@ pub struct Stepped {
     pub refusal: Option<Refusal>,
     /// The way back to the client, once signed in.
     pub granted: Option<(Granted, CookieToken)>,
+    /// The new session at VK ID itself, where no client waits.
+    pub entered: Option<CookieToken>,
+}
+
+impl Stepped {
+    const fn nothing(attempt: Attempt, refusal: Option<Refusal>) -> Self {
+        Self { attempt, refusal, granted: None, entered: None }
+    }
 }
 
 /// What a first phone number led to.
@@ -223,7 +240,10 @@ pub fn find_waiting(
 ) -> Result<Option<Attempt>, store::Error> {
     let newest = attempt::newest(tx, &browser.digest(), client)?;
     Ok(newest.filter(|attempt| {
-        !matches!(attempt.step_at(now), Step::Granted { .. } | Step::Cancelled | Step::Expired)
+        !matches!(
+            attempt.step_at(now),
+            Step::Granted { .. } | Step::Entered { .. } | Step::Cancelled | Step::Expired
+        )
     }))
 }
 
@@ -303,13 +323,13 @@ fn advance(
 ) -> Result<Stepped, store::Error> {
     let asks_phone = matches!(
         attempt.step_at(now),
-        Step::AskPhone | Step::ResetPassword { step: ResetStep::AskPhone, .. }
+        Step::AskPhone | Step::AskNewPhone { .. } | Step::ResetPassword { step: ResetStep::AskPhone, .. }
     );
     if asks_phone
         && matches!(input, Input::Phone(_))
         && !fence::take_lookup(tx, now, means.caller, means.browser)?
     {
-        return Ok(Stepped { attempt, refusal: Some(Refusal::TooManyLookups), granted: None });
+        return Ok(Stepped::nothing(attempt, Some(Refusal::TooManyLookups)));
     }
     counted(tx, now, means, attempt, input)
 }
@@ -322,9 +342,15 @@ fn counted(
     mut attempt: Attempt,
     input: Input,
 ) -> Result<Stepped, store::Error> {
+    if fact::is_lost(tx, now, means, &attempt.state.step)? {
+        attempt.state.step = Step::Expired;
+        attempt::save(tx, attempt.id, &attempt.state)?;
+        otp::end_codes(tx, now, attempt.id)?;
+        return Ok(Stepped::nothing(attempt, None));
+    }
     let event = match fact::event_of(tx, now, means, &attempt, input)? {
         Ok(event) => event,
-        Err(refusal) => return Ok(Stepped { attempt, refusal: Some(refusal), granted: None }),
+        Err(refusal) => return Ok(Stepped::nothing(attempt, Some(refusal))),
     };
     let (state, effects) = match transition(&attempt.state, event, now) {
         Ok(next) => next,
@@ -334,16 +360,20 @@ fn counted(
             {
                 fence::count_wrong_password(tx, now, means.caller, &known.phone)?;
             }
-            return Ok(Stepped { attempt, refusal: Some(refusal), granted: None });
+            return Ok(Stepped::nothing(attempt, Some(refusal)));
         }
     };
     attempt.state = state;
     attempt::save(tx, attempt.id, &attempt.state)?;
-    let mut granted = None;
+    let mut stepped = Stepped::nothing(attempt, None);
     for effect in effects {
-        granted = effect::carry_out(tx, now, means, &attempt, effect)?.or(granted);
+        match effect::carry_out(tx, now, means, &stepped.attempt, effect)? {
+            Some(Opened { session, granted: Some(granted) }) => stepped.granted = Some((granted, session)),
+            Some(Opened { session, granted: None }) => stepped.entered = Some(session),
+            None => {}
+        }
     }
-    Ok(Stepped { attempt, refusal: None, granted })
+    Ok(stepped)
 }
 
 /// Forgets what no window counts any more.

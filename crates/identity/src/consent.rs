@@ -3,7 +3,7 @@
 use store::{ReadTx, UtcInstant, WriteTx};
 
 use crate::storage::{chain, consent};
-use crate::{ClientId, Scope, VkAccountId};
+use crate::{ClientId, OwnerOf, Scope, VkAccountId};
 
 /// One application that a person has let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,15 +35,15 @@ pub fn has_consent(
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn list_consents(tx: &ReadTx<'_>, account: VkAccountId) -> Result<Vec<Consent>, store::Error> {
-    consent::list(tx, account)
+pub fn list_consents(tx: &ReadTx<'_>, by: &OwnerOf<'_>) -> Result<Vec<Consent>, store::Error> {
+    consent::list(tx, by.account())
 }
 
 /// «Отозвать доступ»: the consent is forgotten and every token of the application for this person ends (VK-26).
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn withdraw(
+pub(crate) fn withdraw(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     account: VkAccountId,
@@ -51,4 +51,21 @@ pub fn withdraw(
 ) -> Result<(), store::Error> {
     consent::remove(tx, account, client)?;
     chain::end_of(tx, now, account, Some(client))
+}
+
+/// «Отозвать доступ» at one's own page; false when the application has none.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn take_back(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &OwnerOf<'_>,
+    client: ClientId,
+) -> Result<bool, store::Error> {
+    let given = consent::find(tx, by.account(), client)?.is_some();
+    if given {
+        withdraw(tx, now, by.account(), client)?;
+    }
+    Ok(given)
 }

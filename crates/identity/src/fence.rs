@@ -19,6 +19,8 @@ pub struct Caller {
     pub address: String,
     /// Whether it is one of the school's own (A21).
     pub is_school_address: bool,
+    /// What the browser calls itself; its owner sees it in the list of devices.
+    pub device: String,
 }
 
 /// What a code is for, as it is stored; a code is taken for nothing else (A6).
@@ -27,6 +29,7 @@ pub(crate) enum CodePurpose {
     SignIn,
     NewAccount,
     Reset,
+    NewPhone,
 }
 
 impl CodePurpose {
@@ -35,13 +38,14 @@ impl CodePurpose {
             Self::SignIn => "sign_in",
             Self::NewAccount => "new_account",
             Self::Reset => "reset",
+            Self::NewPhone => "new_phone",
         }
     }
 
     pub(crate) const fn flow(self) -> Flow {
         match self {
             Self::SignIn => Flow::Guarded,
-            Self::NewAccount | Self::Reset => Flow::Open,
+            Self::NewAccount | Self::Reset | Self::NewPhone => Flow::Open,
         }
     }
 }

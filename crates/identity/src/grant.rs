@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use store::{Random, UtcInstant, WriteTx};
 
-use crate::storage::{chain, client, grant, profile};
+use crate::storage::{account, chain, client, grant, profile};
 use crate::{
     Attempt, ClientId, ClientKind, EduClaims, RefusedAuthorize, Scope, SignInPath, VkAccountId, authorize,
     limits, token,
@@ -186,6 +186,7 @@ pub fn exchange(
     let verifier_is_whole =
         (43..=128).contains(&request.verifier.len()) && authorize::is_url_safe(request.verifier);
     let faults = [
+        (account::is_deleted(tx, spent.account)?, GrantFault::Code),
         (now >= spent.expires || now.since(spent.issued) < -limits::GRANT, GrantFault::Code),
         (spent.client != request.client, GrantFault::Client),
         (spent.redirect_uri != request.redirect_uri, GrantFault::Redirect),

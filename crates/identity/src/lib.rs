@@ -19,8 +19,11 @@ mod attempt;
 mod fence;
 mod otp;
 mod outbox;
+mod own;
 mod profile;
 mod session;
+
+mod owner;
 
 mod authorize;
 mod client;
@@ -35,7 +38,7 @@ mod storage;
 pub use account::{Owner, RegisterError, owner_of, register};
 pub use attempt::{
     Attempt, Input, Means, PasswordCheck, Started, Stepped, find_attempt, find_waiting, next_code, own_words,
-    password_to_check, purge, resume, start, start_in_session, step,
+    password_to_check, purge, resume, start, start_in_session, start_new_phone, start_own, step,
 };
 pub use authorize::{
     Answer, AuthorizeError, AuthorizeRequest, ColorScheme, Prompt, RefusedAuthorize, Scope, origin_of,
@@ -45,7 +48,7 @@ pub use client::{
     Application, Client, ClientFault, ClientKind, NewApplication, SCHOOL_CLIENT, ServiceKey, add_application,
     ensure_school_client, find_client, has_origin, list_applications, remove_application, rotate_service_key,
 };
-pub use consent::{Consent, has_consent, list_consents, withdraw};
+pub use consent::{Consent, has_consent, list_consents, take_back};
 pub use error::AttemptError;
 pub use fence::{
     Caller, CodeFigures, LockedPhone, code_figures, locked_phones, reset_counters, unlock_phone,
@@ -59,6 +62,12 @@ pub use outbox::{
     Delivery, Outgoing, ReadOutError, SmsRow, delivery_of, due_messages, expire_messages, find_due_message,
     find_message, has_expired_messages, hurry_message, list_messages, note_delivered, note_failed, read_out,
 };
+pub use own::{
+    OwnAccount, change_password, count_wrong_own_password, delete_account, end_own_session, free_phones,
+    has_phones_to_free, list_own_sessions, own_account, own_password_to_check, prove, set_first_password,
+    sign_out, sign_out_everywhere, touch_own_session,
+};
+pub use owner::{OwnerOf, ProvenOwnerOf};
 pub use person::{BirthDateFault, ClaimedRole, PersonDraft, ProfileDraft, Sex, parse_birth_date};
 pub use phone::{Phone, PhoneFault};
 pub use profile::{EduProfile, own_person, own_phone, own_profile, save_profile};
@@ -95,5 +104,9 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0055__identity_wire",
         sql: include_str!("../migrations/V0055__identity_wire.sql"),
+    },
+    store::Migration {
+        name: "V0060__identity_own",
+        sql: include_str!("../migrations/V0060__identity_own.sql"),
     },
 ];

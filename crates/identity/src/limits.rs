@@ -50,6 +50,11 @@ pub const PARAMETER: usize = 4096;
 /// The fewest characters of a password of the embedded VK ID (A9).
 pub const PASSWORD_CHARS: usize = 10;
 
+/// How long a password that was given counts as a proof of who somebody is (A16).
+pub const PROOF: Duration = Duration::minutes(5);
+/// How long the phone of a deleted account makes no new one (LNK-S8).
+pub const PHONE_REST: Duration = Duration::days(30);
+
 /// How long a session of the embedded VK ID lives without use, as A13 without «Запомнить меня».
 pub const SESSION_IDLE: Duration = Duration::minutes(30);
 /// How long a session of the embedded VK ID lives at most.

@@ -73,11 +73,13 @@ pub(crate) const fn signed_in(attempt: &Attempt) -> Option<VkAccountId> {
         Step::ChooseProfile { account, .. }
         | Step::ReviewProfile { account, .. }
         | Step::AskConsent { account }
-        | Step::Granted { account, .. } => Some(account),
+        | Step::Granted { account, .. }
+        | Step::Entered { account } => Some(account),
         Step::AskPhone
         | Step::AskPassword(_)
         | Step::AskCode { .. }
         | Step::AskPerson { .. }
+        | Step::AskNewPhone { .. }
         | Step::ResetPassword { .. }
         | Step::Locked { .. }
         | Step::Cancelled

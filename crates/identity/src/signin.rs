@@ -64,6 +64,11 @@ pub enum Step {
         /// Who has signed in.
         account: VkAccountId,
     },
+    /// The number that is to take the place of the account's phone.
+    AskNewPhone {
+        /// Whose.
+        account: VkAccountId,
+    },
     /// The form behind «Забыли или не установили пароль?».
     ResetPassword {
         /// The password screen it was opened from.
@@ -82,6 +87,11 @@ pub enum Step {
         account: VkAccountId,
         /// The way walked, when it was the school's portal that asked.
         path: Option<SignInPath>,
+    },
+    /// Done at VK ID itself: the browser goes to the person's own page there.
+    Entered {
+        /// Who.
+        account: VkAccountId,
     },
     /// «Отмена».
     Cancelled,
@@ -108,6 +118,11 @@ pub enum Purpose {
     },
     /// A phone without an account.
     NewAccount,
+    /// A phone that is to take the place of the account's.
+    NewPhone {
+        /// Whose.
+        account: VkAccountId,
+    },
 }
 
 /// Where a code went.
@@ -232,6 +247,13 @@ pub enum Effect {
         /// Its hash.
         hash: PasswordHash,
     },
+    /// Put the confirmed phone in the place of the account's.
+    SetPhone {
+        /// Whose.
+        account: VkAccountId,
+        /// The phone.
+        phone: Phone,
+    },
     /// End the account's sessions.
     EndSessions {
         /// Whose.
@@ -240,6 +262,11 @@ pub enum Effect {
     /// Note what the person lets the application know.
     KeepConsent {
         /// Whose.
+        account: VkAccountId,
+    },
+    /// Begin a session at VK ID itself, for no application.
+    Enter {
+        /// Who.
         account: VkAccountId,
     },
     /// Begin a session and issue an authorization code.
@@ -299,6 +326,18 @@ pub enum Refusal {
     /// The phone has got an account meanwhile.
     #[error("the phone has an account")]
     PhoneTaken,
+    /// The code was right, and the phone is another account's: told to whoever holds the phone, and to nobody else.
+    #[error("the phone is another account's")]
+    PhoneHeld,
+    /// The phone is the account's own already.
+    #[error("the phone is the account's own")]
+    SamePhone,
+    /// The code was right, and the phone was a deleted account's a short while ago (LNK-S8).
+    #[error("the phone of a deleted account rests")]
+    PhoneRests {
+        /// From this moment on it is as good as new.
+        until: UtcInstant,
+    },
     /// There is a profile already.
     #[error("there is a profile")]
     HasProfile,

@@ -150,6 +150,15 @@ fn client_of(tx: &ReadTx<'_>, parameters: &Parameters) -> Answer<ClientId> {
     Ok(Ok(id))
 }
 
+/// The application of a call together with what it brings, or the first fault of the two.
+fn called<'p, T>(
+    tx: &ReadTx<'_>,
+    parameters: &'p Parameters,
+    read: impl FnOnce(&'p Parameters) -> Result<T, WireFault>,
+) -> Answer<(ClientId, T)> {
+    Ok(client_of(tx, parameters)?.and_then(|client| Ok((client, read(parameters)?))))
+}
+
 /// Exchanges a code for tokens (O3, VK-22, VK-24). What is refused is committed too: the code is spent.
 ///
 /// # Errors
@@ -160,23 +169,16 @@ pub fn redeem(
     random: &Random,
     parameters: &Parameters,
 ) -> Answer<Redeemed> {
-    let client = match client_of(tx, parameters)? {
-        Ok(client) => client,
+    let read = called(tx, parameters, |brought| {
+        let code = brought.load("code")?;
+        let verifier = brought.find("code_verifier")?.unwrap_or_default();
+        Ok((code, verifier, brought.load("redirect_uri")?, brought.load("device_id")?))
+    })?;
+    let (client, (code, verifier, redirect_uri, device_id)) = match read {
+        Ok(read) => read,
         Err(fault) => return Ok(Err(fault)),
     };
-    let read = || {
-        Ok(Exchange {
-            client,
-            code: parameters.load("code")?,
-            verifier: parameters.find("code_verifier")?.unwrap_or_default(),
-            redirect_uri: parameters.load("redirect_uri")?,
-            device_id: parameters.load("device_id")?,
-        })
-    };
-    let request = match read() {
-        Ok(request) => request,
-        Err(fault) => return Ok(Err(fault)),
-    };
+    let request = Exchange { client, code, verifier, redirect_uri, device_id };
     let exchanged = match grant::exchange(tx, now, &request)? {
         Ok(exchanged) => exchanged,
         Err(fault) => return Ok(Err(fault.into())),
@@ -215,14 +217,10 @@ pub fn refresh(
     random: &Random,
     parameters: &Parameters,
 ) -> Answer<Redeemed> {
-    let client = match client_of(tx, parameters)? {
-        Ok(client) => client,
-        Err(fault) => return Ok(Err(fault)),
-    };
-    let read = || {
-        Ok((parameters.find("refresh_token")?.ok_or(WireFault::RefreshToken)?, parameters.load("device_id")?))
-    };
-    let (shown, device) = match read() {
+    let read = called(tx, parameters, |brought| {
+        Ok((brought.find("refresh_token")?.ok_or(WireFault::RefreshToken)?, brought.load("device_id")?))
+    })?;
+    let (client, (shown, device)) = match read {
         Ok(read) => read,
         Err(fault) => return Ok(Err(fault)),
     };
@@ -282,13 +280,12 @@ pub struct UserInfo {
 
 /// A living access token of this application.
 fn access_of(tx: &ReadTx<'_>, now: UtcInstant, parameters: &Parameters) -> Answer<chain::Found> {
-    let client = match client_of(tx, parameters)? {
-        Ok(client) => client,
+    let read = called(tx, parameters, |brought| {
+        brought.find("access_token").ok().flatten().ok_or(WireFault::AccessToken)
+    })?;
+    let (client, shown) = match read {
+        Ok(read) => read,
         Err(fault) => return Ok(Err(fault)),
-    };
-    let shown = match parameters.find("access_token") {
-        Ok(Some(shown)) => shown,
-        Ok(None) | Err(_) => return Ok(Err(WireFault::AccessToken)),
     };
     let found = chain::find_token(tx, chain::Kind::Access, &token::digest(shown))?;
     Ok(found.filter(|found| found.client == client && now < found.expires).ok_or(WireFault::AccessToken))
@@ -382,7 +379,7 @@ pub fn end_tokens(
         Err(fault) => return Ok(Err(fault)),
     };
     if forgets_consent {
-        crate::withdraw(tx, now, found.account, found.client)?;
+        crate::consent::withdraw(tx, now, found.account, found.client)?;
     } else {
         chain::end(tx, now, found.chain)?;
     }

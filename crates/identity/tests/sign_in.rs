@@ -260,7 +260,7 @@ fn looking_up_phones_is_fenced_by_browser_and_address() {
     assert!(!look(&third, 200));
     assert!(look(&desk.from("192.0.2.9"), 300));
     // A21: behind a school address sit whole classes.
-    let school = Caller { address: desk.caller.address.clone(), is_school_address: true };
+    let school = Caller { is_school_address: true, ..desk.caller.clone() };
     let pupil = Desk { caller: school, ..desk.from("x") };
     assert!(look(&pupil, 400));
     // «изменить номер» is a look-up too.

@@ -36,6 +36,7 @@ fn states() -> Vec<(&'static str, Step)> {
         ("AskPassword", Step::AskPassword(known())),
         ("AskCode.SignIn", Step::AskCode { purpose: Purpose::SignIn { account: ACCOUNT }, sent: sent() }),
         ("AskCode.NewAccount", Step::AskCode { purpose: Purpose::NewAccount, sent: sent() }),
+        ("AskCode.NewPhone", Step::AskCode { purpose: Purpose::NewPhone { account: ACCOUNT }, sent: sent() }),
         ("AskPerson", Step::AskPerson { phone: phone() }),
         ("ChooseProfile.Existing", Step::ChooseProfile { account: ACCOUNT, offer: Offer::Existing }),
         ("ChooseProfile.Create", Step::ChooseProfile { account: ACCOUNT, offer: Offer::Create }),
@@ -49,6 +50,7 @@ fn states() -> Vec<(&'static str, Step)> {
         ("Review.Check.Account", review(ReviewMode::Check, SignInPath::AccountCreated)),
         ("Review.Fill.Account", review(ReviewMode::Fill, SignInPath::AccountCreated)),
         ("AskConsent", Step::AskConsent { account: ACCOUNT }),
+        ("AskNewPhone", Step::AskNewPhone { account: ACCOUNT }),
         ("Reset.AskPhone", reset(ResetStep::AskPhone)),
         ("Reset.AskCode", reset(ResetStep::AskCode { account: Some(ACCOUNT), sent: sent() })),
         ("Reset.AskCode.Nobody", reset(ResetStep::AskCode { account: None, sent: sent() })),
@@ -56,6 +58,7 @@ fn states() -> Vec<(&'static str, Step)> {
         ("Locked", Step::Locked { until: Some(START + Duration::hours(1)) }),
         ("Granted", Step::Granted { account: ACCOUNT, path: Some(SignInPath::ExistingProfile) }),
         ("Granted.Client", Step::Granted { account: ACCOUNT, path: None }),
+        ("Entered", Step::Entered { account: ACCOUNT }),
         ("Cancelled", Step::Cancelled),
         ("Expired", Step::Expired),
     ]
@@ -90,6 +93,9 @@ fn events() -> Vec<(&'static str, Event)> {
         ("CodeGiven right, none", code(Verdict::Right, none)),
         ("CodeGiven right, consent", code(Verdict::Right, Onward::Consent)),
         ("CodeGiven right, consented", code(Verdict::Right, Onward::Client)),
+        ("CodeGiven right, own", code(Verdict::Right, Onward::Own)),
+        ("CodeGiven right, phone held", code(Verdict::Held, none)),
+        ("CodeGiven right, phone rests", code(Verdict::Resting { until: START + Duration::days(3) }, none)),
         ("CodeGiven wrong", code(Verdict::Wrong { left: 4 }, none)),
         ("CodeGiven dead", code(Verdict::Dead, none)),
         ("CodeGiven too old", code(Verdict::TooOld, none)),
@@ -101,6 +107,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("UseCall wait", Event::UseCall { send: wait }),
         ("PersonGiven", person_given(false, Onward::Profile(Offer::CreateFromPerson))),
         ("PersonGiven, consent", person_given(false, Onward::Consent)),
+        ("PersonGiven, own", person_given(false, Onward::Own)),
         ("PersonGiven, phone taken", person_given(true, none)),
         ("Resumed, profile", resumed(has)),
         ("Resumed, consent", resumed(Onward::Consent)),
@@ -112,6 +119,7 @@ fn events() -> Vec<(&'static str, Event)> {
         ("ProfileConfirmed with data", Event::ProfileConfirmed { profile: Some(profile()) }),
         ("PasswordChosen, profile", Event::PasswordChosen { hash: hash(), onward: has }),
         ("PasswordChosen, none", Event::PasswordChosen { hash: hash(), onward: none }),
+        ("PasswordChosen, own", Event::PasswordChosen { hash: hash(), onward: Onward::Own }),
         ("BackTo Phone", Event::BackTo(Screen::Phone)),
         ("BackTo Password", Event::BackTo(Screen::Password)),
         ("BackTo Profile", Event::BackTo(Screen::Profile)),
@@ -162,6 +170,8 @@ fn effect(effect: &Effect) -> String {
         Effect::CreateAccount { .. } => "CreateAccount".to_owned(),
         Effect::SaveProfile { .. } => "SaveProfile".to_owned(),
         Effect::SetPassword { .. } => "SetPassword".to_owned(),
+        Effect::SetPhone { .. } => "SetPhone".to_owned(),
+        Effect::Enter { .. } => "Enter".to_owned(),
         Effect::EndSessions { .. } => "EndSessions".to_owned(),
         Effect::KeepConsent { .. } => "KeepConsent".to_owned(),
         Effect::Grant { path: Some(path), .. } => format!("Grant({path:?})"),
@@ -210,7 +220,8 @@ fn the_whole_matrix_is_what_reviewers_read() {
 #[test]
 fn after_fifteen_minutes_every_waiting_step_is_over_whatever_happens() {
     for (state_name, step) in states() {
-        let ended = matches!(step, Step::Granted { .. } | Step::Cancelled | Step::Expired);
+        let ended =
+            matches!(step, Step::Granted { .. } | Step::Entered { .. } | Step::Cancelled | Step::Expired);
         for (event_name, event) in events() {
             let last = START + Duration::minutes(15) - Duration::milliseconds(1);
             if let Ok((next, _)) = walk(&step, &event, last) {
@@ -249,6 +260,7 @@ fn nothing_is_granted_without_a_code_and_no_account_is_made_without_one() {
                 | Step::ReviewProfile { .. }
                 | Step::AskConsent { .. }
                 | Step::Granted { .. }
+                | Step::Entered { .. }
                 | Step::ResetPassword { step: ResetStep::AskPassword { .. }, .. }
         )
     };
@@ -295,7 +307,9 @@ fn the_diagram_is_drawn_from_the_machine() {
             edges.iter().filter(|edge| edge.0 == from && edge.1 == to).map(|edge| edge.2.as_str()).collect();
         let _ = writeln!(text, "    {from} --> {to}: {}", labels.join(" / "));
     }
-    text.push_str("    Granted --> [*]\n    Cancelled --> [*]\n    Expired --> [*]\n```\n");
+    text.push_str(
+        "    Granted --> [*]\n    Entered --> [*]\n    Cancelled --> [*]\n    Expired --> [*]\n```\n",
+    );
     same_as_document("signin.md", &text);
 }
 

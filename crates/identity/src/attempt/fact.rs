@@ -8,7 +8,7 @@ use crate::otp::OtpAttempt;
 use crate::storage::{account, client, consent, profile};
 use crate::{
     Caller, ClientKind, Event, MaySend, Offer, Onward, OtpCode, Phone, ProfileDraft, Purpose, Refusal,
-    ResetStep, SignInPath, Step, Verdict, VkAccountId, account as numbers, session,
+    ResetStep, SignInPath, Step, Verdict, VkAccountId, account as numbers, limits, session,
 };
 
 /// Gathers the facts. A fence may refuse before there is an event.
@@ -24,8 +24,22 @@ pub(super) fn event_of(
     let event = match input {
         Input::Phone(phone) => {
             let owner = account::find_by_phone(tx, &phone)?;
-            let resets = matches!(step, Step::ResetPassword { .. });
-            let purpose = if resets { CodePurpose::Reset } else { CodePurpose::NewAccount };
+            let purpose = match step {
+                Step::ResetPassword { .. } => CodePurpose::Reset,
+                Step::AskNewPhone { .. } => CodePurpose::NewPhone,
+                Step::AskPhone
+                | Step::AskPassword(_)
+                | Step::AskCode { .. }
+                | Step::AskPerson { .. }
+                | Step::ChooseProfile { .. }
+                | Step::ReviewProfile { .. }
+                | Step::AskConsent { .. }
+                | Step::Locked { .. }
+                | Step::Granted { .. }
+                | Step::Entered { .. }
+                | Step::Cancelled
+                | Step::Expired => CodePurpose::NewAccount,
+            };
             // Asked for known phones too: an answer must take as long either way (LNK-S4).
             let send = fence::may_send(tx, now, means.caller, attempt.id, &phone, purpose, false)?;
             Event::PhoneGiven { phone, owner, send }
@@ -65,9 +79,10 @@ pub(super) fn event_of(
         }
         Input::Person(person) => {
             let Step::AskPerson { phone } = &step else { return Ok(Err(Refusal::NotNow)) };
-            let phone_taken = account::find_by_phone(tx, phone)?.is_some();
+            let phone_taken = !matches!(standing_of(tx, now, phone)?, Standing::Free);
             let onward = match client::kind(tx, attempt.client)? {
                 Some(ClientKind::School) => Onward::Profile(Offer::CreateFromPerson),
+                None if attempt.is_own() => Onward::Own,
                 Some(ClientKind::App) | None => Onward::Consent,
             };
             let account = numbers::draw_number(tx, means.random)?;
@@ -112,6 +127,9 @@ pub(super) fn onward_of(
     attempt: &Attempt,
     account: VkAccountId,
 ) -> Result<Onward, store::Error> {
+    if attempt.is_own() {
+        return Ok(Onward::Own);
+    }
     if client::kind(tx, attempt.client)? == Some(ClientKind::School) {
         let offer = if profile::exists(tx, account)? { Offer::Existing } else { Offer::Create };
         return Ok(Onward::Profile(offer));
@@ -136,6 +154,9 @@ fn waiting_code(step: &Step) -> Option<Waiting<'_>> {
         Step::AskCode { purpose: Purpose::NewAccount, sent } => {
             Some(Waiting { purpose: CodePurpose::NewAccount, phone: &sent.phone, account: None })
         }
+        Step::AskCode { purpose: Purpose::NewPhone { account }, sent } => {
+            Some(Waiting { purpose: CodePurpose::NewPhone, phone: &sent.phone, account: Some(*account) })
+        }
         Step::ResetPassword { step: ResetStep::AskCode { account, sent }, .. } => {
             Some(Waiting { purpose: CodePurpose::Reset, phone: &sent.phone, account: *account })
         }
@@ -146,8 +167,10 @@ fn waiting_code(step: &Step) -> Option<Waiting<'_>> {
         | Step::ChooseProfile { .. }
         | Step::ReviewProfile { .. }
         | Step::AskConsent { .. }
+        | Step::AskNewPhone { .. }
         | Step::Locked { .. }
         | Step::Granted { .. }
+        | Step::Entered { .. }
         | Step::Cancelled
         | Step::Expired => None,
     }
@@ -173,5 +196,86 @@ fn judge(
     waiting: &Waiting<'_>,
     code: &OtpCode,
 ) -> Result<Verdict, store::Error> {
-    OtpAttempt::open(tx, attempt.id, waiting.purpose, waiting.phone)?.consume(tx, now, means.key, code)
+    let tried = OtpAttempt::open(tx, attempt.id, waiting.purpose, waiting.phone)?;
+    let verdict = tried.consume(tx, now, means.key, code)?;
+    if verdict != Verdict::Right {
+        return Ok(verdict);
+    }
+    // Only now, to whoever holds the phone, is it told whose it is.
+    Ok(match (waiting.purpose, standing_of(tx, now, waiting.phone)?) {
+        (CodePurpose::NewAccount | CodePurpose::NewPhone, Standing::Resting { until }) => {
+            Verdict::Resting { until }
+        }
+        (CodePurpose::NewPhone, Standing::Held) => Verdict::Held,
+        // Whoever made an account a moment earlier is met with the form of the new one.
+        (CodePurpose::NewAccount, Standing::Held)
+        | (CodePurpose::NewAccount | CodePurpose::NewPhone, Standing::Free)
+        | (CodePurpose::SignIn | CodePurpose::Reset, _) => Verdict::Right,
+    })
+}
+
+/// Whether a phone may become an account's.
+enum Standing {
+    Free,
+    Held,
+    Resting { until: UtcInstant },
+}
+
+fn standing_of(tx: &ReadTx<'_>, now: UtcInstant, phone: &Phone) -> Result<Standing, store::Error> {
+    Ok(match account::find_phone(tx, phone)? {
+        Some(account::PhoneRow { deleted: None }) => Standing::Held,
+        Some(account::PhoneRow { deleted: Some(at) }) if now < at + limits::PHONE_REST => {
+            Standing::Resting { until: at + limits::PHONE_REST }
+        }
+        Some(_) | None => Standing::Free,
+    })
+}
+
+/// Whether an attempt has lost its ground: the account it is about was deleted meanwhile, or the session in which a
+/// person changes their own account has ended.
+pub(super) fn is_lost(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    means: &Means<'_>,
+    step: &Step,
+) -> Result<bool, store::Error> {
+    let (accounts, in_session) = ground_of(step);
+    for account in accounts.into_iter().flatten() {
+        if account::is_deleted(tx, account)? {
+            return Ok(true);
+        }
+    }
+    let Some(account) = in_session else { return Ok(false) };
+    let session = means.session.map(|token| session::find_session(tx, now, token)).transpose()?.flatten();
+    Ok(session.is_none_or(|session| session.account != account))
+}
+
+/// The accounts that a step is about, and the one that only its own session may go on with.
+fn ground_of(step: &Step) -> ([Option<VkAccountId>; 2], Option<VkAccountId>) {
+    match step {
+        Step::AskPassword(known) => ([Some(known.account), None], None),
+        Step::AskNewPhone { account } | Step::AskCode { purpose: Purpose::NewPhone { account }, .. } => {
+            ([Some(*account), None], Some(*account))
+        }
+        Step::AskCode { purpose: Purpose::SignIn { account }, .. }
+        | Step::ChooseProfile { account, .. }
+        | Step::ReviewProfile { account, .. }
+        | Step::AskConsent { account }
+        | Step::Granted { account, .. } => ([Some(*account), None], None),
+        Step::ResetPassword { back, step } => {
+            let other = match step {
+                ResetStep::AskPhone => None,
+                ResetStep::AskCode { account, .. } => *account,
+                ResetStep::AskPassword { account } => Some(*account),
+            };
+            ([Some(back.account), other], None)
+        }
+        Step::AskPhone
+        | Step::AskCode { purpose: Purpose::NewAccount, .. }
+        | Step::AskPerson { .. }
+        | Step::Locked { .. }
+        | Step::Entered { .. }
+        | Step::Cancelled
+        | Step::Expired => ([None, None], None),
+    }
 }

@@ -96,6 +96,8 @@ pub enum Onward {
     Consent,
     /// Another application asks for what it has been given before: back to it.
     Client,
+    /// Nobody asks: to the person's own page at VK ID.
+    Own,
 }
 
 /// Whether a code may go out (A4, A5).
@@ -127,6 +129,13 @@ pub enum MaySend {
 pub enum Verdict {
     /// It was the code.
     Right,
+    /// It was, but the phone is another account's.
+    Held,
+    /// It was, but the phone of a deleted account rests.
+    Resting {
+        /// Until then.
+        until: UtcInstant,
+    },
     /// It was not.
     Wrong {
         /// Tries left for this code.

@@ -21,7 +21,7 @@ pub(super) fn reset_password(back: &Known, step: &ResetStep, event: Event, now: 
                     judged(verdict, || to(within(ResetStep::AskPassword { account: *account })))
                 }
                 // Nobody was sent a code, so none can be right.
-                (None, Verdict::Right) => Err(Refusal::CodeDead),
+                (None, Verdict::Right | Verdict::Held | Verdict::Resting { .. }) => Err(Refusal::CodeDead),
                 (None, Verdict::Wrong { .. } | Verdict::Dead | Verdict::TooOld | Verdict::Locked { .. }) => {
                     judged(verdict, || to(within(ResetStep::AskPhone)))
                 }

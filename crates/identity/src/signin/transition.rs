@@ -16,7 +16,9 @@ pub(super) type Next = Result<(Step, Vec<Effect>), Refusal>;
 pub fn transition(state: &SignIn, event: Event, now: UtcInstant) -> Result<(SignIn, Vec<Effect>), Refusal> {
     let over = now >= state.expires;
     let next = match &state.step {
-        Step::Granted { .. } | Step::Cancelled | Step::Expired => ended(&state.step, &event, over),
+        Step::Granted { .. } | Step::Entered { .. } | Step::Cancelled | Step::Expired => {
+            ended(&state.step, &event, over)
+        }
         // Whatever the event was, it came too late.
         _waiting if over => Ok((Step::Expired, vec![Effect::EndCodes])),
         Step::AskPhone => ask_phone(event, now),
@@ -26,6 +28,7 @@ pub fn transition(state: &SignIn, event: Event, now: UtcInstant) -> Result<(Sign
         Step::ChooseProfile { account, offer } => choose_profile(*account, *offer, event),
         Step::ReviewProfile { account, mode, path } => review_profile(*account, *mode, *path, event),
         Step::AskConsent { account } => ask_consent(*account, event),
+        Step::AskNewPhone { account } => ask_new_phone(*account, event, now),
         Step::ResetPassword { back, step } => reset::reset_password(back, step, event, now),
         Step::Locked { until } => locked(*until, event, now),
     };
@@ -103,18 +106,26 @@ fn ask_password(known: &Known, event: Event, now: UtcInstant) -> Next {
 fn ask_code(purpose: Purpose, sent: &Sent, event: Event, now: UtcInstant) -> Next {
     let flow = match purpose {
         Purpose::SignIn { .. } => Flow::Guarded,
-        Purpose::NewAccount => Flow::Open,
+        // A number that somebody names is perhaps a stranger's: it must not use up the counter of their sign-in (A7).
+        Purpose::NewAccount | Purpose::NewPhone { .. } => Flow::Open,
     };
     let step = |sent| Step::AskCode { purpose, sent };
     match event {
         Event::CodeGiven { verdict, onward } => judged(verdict, || match purpose {
             Purpose::SignIn { account } => go_on(account, onward),
             Purpose::NewAccount => to(Step::AskPerson { phone: sent.phone.clone() }),
+            Purpose::NewPhone { account } => {
+                let set = Effect::SetPhone { account, phone: sent.phone.clone() };
+                Ok((Step::Entered { account }, vec![set]))
+            }
         }),
         Event::ResendCode { send } => next_code(send, sent, Channel::Sms, flow, Audience::Owner, now, step),
         Event::UseCall { send } => next_code(send, sent, Channel::Call, flow, Audience::Owner, now, step),
         // The code stays good: whoever gives the same number again need not wait for another.
-        Event::BackTo(Screen::Phone) => to(Step::AskPhone),
+        Event::BackTo(Screen::Phone) => to(match purpose {
+            Purpose::SignIn { .. } | Purpose::NewAccount => Step::AskPhone,
+            Purpose::NewPhone { account } => Step::AskNewPhone { account },
+        }),
         Event::Tick => to(step(sent.clone())),
         Event::Cancel => cancelled(),
         Event::PhoneGiven { .. }
@@ -257,6 +268,33 @@ fn ask_consent(account: VkAccountId, event: Event) -> Next {
     }
 }
 
+/// Every number but the account's own is asked for a code: whose it is, is told to whoever has the code (LNK-S4).
+fn ask_new_phone(account: VkAccountId, event: Event, now: UtcInstant) -> Next {
+    match event {
+        Event::PhoneGiven { owner, .. } if owner == Some(account) => Err(Refusal::SamePhone),
+        Event::PhoneGiven { phone, owner: _, send } => {
+            let sent = Sent { phone, channel: Channel::Sms, at: None };
+            let purpose = Purpose::NewPhone { account };
+            first_code(now, send, sent, Flow::Open, Audience::Owner, |sent| Step::AskCode { purpose, sent })
+        }
+        Event::BackTo(Screen::Phone) | Event::Tick => to(Step::AskNewPhone { account }),
+        Event::Cancel => cancelled(),
+        Event::PasswordGiven { .. }
+        | Event::ForgotPassword
+        | Event::CodeGiven { .. }
+        | Event::ResendCode { .. }
+        | Event::UseCall { .. }
+        | Event::PersonGiven { .. }
+        | Event::ContinueWithProfile
+        | Event::CreateProfile
+        | Event::ProfileConfirmed { .. }
+        | Event::PasswordChosen { .. }
+        | Event::Resumed { .. }
+        | Event::Consented
+        | Event::BackTo(Screen::Password | Screen::Profile | Screen::ProfileForm) => Err(Refusal::NotNow),
+    }
+}
+
 fn locked(until: Option<UtcInstant>, event: Event, now: UtcInstant) -> Next {
     match event {
         Event::BackTo(Screen::Phone) => to(Step::AskPhone),
@@ -354,6 +392,8 @@ pub(super) fn next_code(
 pub(super) fn judged(verdict: Verdict, next: impl FnOnce() -> Next) -> Next {
     match verdict {
         Verdict::Right => next(),
+        Verdict::Held => Err(Refusal::PhoneHeld),
+        Verdict::Resting { until } => Err(Refusal::PhoneRests { until }),
         Verdict::Wrong { left } => Err(Refusal::WrongCode { left }),
         Verdict::Dead => Err(Refusal::CodeDead),
         Verdict::TooOld => Err(Refusal::CodeTooOld),
@@ -370,5 +410,6 @@ pub(super) fn go_on(account: VkAccountId, onward: Onward) -> Next {
             let path = None;
             Ok((Step::Granted { account, path }, vec![Effect::Grant { account, path }]))
         }
+        Onward::Own => Ok((Step::Entered { account }, vec![Effect::Enter { account }])),
     }
 }

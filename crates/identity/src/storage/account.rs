@@ -88,6 +88,76 @@ pub(crate) fn set_password(
     Ok(())
 }
 
+/// A phone that an account has, or had until it was deleted.
+pub(crate) struct PhoneRow {
+    pub(crate) deleted: Option<UtcInstant>,
+}
+
+pub(crate) fn find_phone(tx: &ReadTx<'_>, phone: &Phone) -> Result<Option<PhoneRow>, store::Error> {
+    tx.find(sql!("SELECT deleted FROM identity_account WHERE phone = ?1"), [phone], |row| {
+        Ok(PhoneRow { deleted: row.get("deleted")? })
+    })
+}
+
+pub(crate) fn is_deleted(tx: &ReadTx<'_>, id: VkAccountId) -> Result<bool, store::Error> {
+    tx.load(
+        sql!("SELECT NOT EXISTS (SELECT 1 FROM identity_account WHERE id = ?1 AND deleted IS NULL)"),
+        [id],
+        |row| row.get(0),
+    )
+}
+
+pub(crate) fn set_phone(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    id: VkAccountId,
+    phone: &Phone,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!("UPDATE identity_account SET phone = ?2, phone_at = ?3 WHERE id = ?1 AND deleted IS NULL"),
+        params![id, phone, now],
+    )?;
+    Ok(())
+}
+
+/// When the phone took the place of another.
+pub(crate) fn phone_at(tx: &ReadTx<'_>, id: VkAccountId) -> Result<Option<UtcInstant>, store::Error> {
+    tx.load(sql!("SELECT phone_at FROM identity_account WHERE id = ?1"), [id], |row| row.get(0))
+}
+
+/// Deletes an account: its words go, the number and the phone stay.
+pub(crate) fn delete(tx: &mut WriteTx<'_>, now: UtcInstant, id: VkAccountId) -> Result<bool, store::Error> {
+    let count = tx.execute(
+        sql!(
+            "UPDATE identity_account
+             SET deleted = ?2, surname = '', given = '', patronymic = NULL, birth_date = '1900-01-01',
+                 password_hash = NULL, password_at = NULL
+             WHERE id = ?1 AND deleted IS NULL"
+        ),
+        params![id, now],
+    )?;
+    Ok(count == 1)
+}
+
+/// Takes the phones from accounts that were deleted at this moment or before; gives their number.
+pub(crate) fn free_phones(tx: &mut WriteTx<'_>, upto: UtcInstant) -> Result<usize, store::Error> {
+    tx.execute(
+        sql!("UPDATE identity_account SET phone = NULL WHERE deleted <= ?1 AND phone IS NOT NULL"),
+        [upto],
+    )
+}
+
+pub(crate) fn has_phones_to_free(tx: &ReadTx<'_>, upto: UtcInstant) -> Result<bool, store::Error> {
+    tx.load(
+        sql!(
+            "SELECT EXISTS (SELECT 1 FROM identity_account
+                            WHERE deleted IS NOT NULL AND deleted <= ?1 AND phone IS NOT NULL)"
+        ),
+        [upto],
+        |row| row.get(0),
+    )
+}
+
 /// Names and phone digits, with and without the country's digit.
 pub(crate) fn own_words(tx: &ReadTx<'_>, id: VkAccountId) -> Result<Vec<String>, store::Error> {
     let words = tx.find(

@@ -45,6 +45,11 @@ pub(crate) fn remove(
     )
 }
 
+pub(crate) fn remove_all(tx: &mut WriteTx<'_>, account: VkAccountId) -> Result<(), store::Error> {
+    tx.execute(sql!("DELETE FROM identity_consent WHERE account = ?1"), [account])?;
+    Ok(())
+}
+
 pub(crate) fn list(tx: &ReadTx<'_>, account: VkAccountId) -> Result<Vec<Consent>, store::Error> {
     tx.list(
         sql!(

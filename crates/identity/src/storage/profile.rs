@@ -29,6 +29,11 @@ pub(crate) fn exists(tx: &ReadTx<'_>, account: VkAccountId) -> Result<bool, stor
     })
 }
 
+pub(crate) fn remove(tx: &mut WriteTx<'_>, account: VkAccountId) -> Result<(), store::Error> {
+    tx.execute(sql!("DELETE FROM identity_profile WHERE account = ?1"), [account])?;
+    Ok(())
+}
+
 pub(crate) fn save(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,

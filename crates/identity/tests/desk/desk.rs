@@ -40,7 +40,11 @@ impl Desk {
             })
             .unwrap();
         let key = std::sync::Arc::new(ServerKey::in_memory(&random));
-        let caller = Caller { address: "192.0.2.1".to_owned(), is_school_address: false };
+        let caller = Caller {
+            address: "192.0.2.1".to_owned(),
+            is_school_address: false,
+            device: "Firefox".to_owned(),
+        };
         let browser = CookieToken::draw(&random);
         Self { dir, store, key, random, caller, browser }
     }
@@ -59,7 +63,11 @@ impl Desk {
             store: self.store.clone(),
             key: self.key.clone(),
             random: self.random.clone(),
-            caller: Caller { address: address.to_owned(), is_school_address: false },
+            caller: Caller {
+                address: address.to_owned(),
+                is_school_address: false,
+                device: "Firefox".to_owned(),
+            },
             browser: CookieToken::draw(&self.random),
         }
     }
