@@ -19,14 +19,19 @@ pub enum Approver<'p, 't> {
 }
 
 impl Approver<'_, '_> {
-    const fn person(self) -> PersonId {
+    pub(crate) const fn person(self) -> PersonId {
         match self {
             Self::Homeroom(proof) => proof.person(),
             Self::Administrator(proof) => proof.person(),
         }
     }
 
-    fn may_decide(self, tx: &ReadTx<'_>, person: PersonId, on: Date) -> Result<bool, store::Error> {
+    pub(crate) fn may_decide(
+        self,
+        tx: &ReadTx<'_>,
+        person: PersonId,
+        on: Date,
+    ) -> Result<bool, store::Error> {
         match self {
             Self::Administrator(_) => Ok(true),
             Self::Homeroom(proof) => is_of_class(tx, proof, person, on),
@@ -34,7 +39,7 @@ impl Approver<'_, '_> {
     }
 }
 
-fn is_of_class(
+pub(crate) fn is_of_class(
     tx: &ReadTx<'_>,
     proof: &HomeroomOf<'_>,
     person: PersonId,

@@ -10,6 +10,7 @@ mod machine;
 
 mod approval;
 mod attempt;
+mod change;
 mod error;
 mod link;
 mod log;
@@ -22,9 +23,13 @@ pub use approval::{Approver, Waiting, approve, reject, waiting_for_administrator
 pub use attempt::{
     Landed, Landing, Proposal, begin, cancel, confirm, expected, expire, has_overdue, land, propose, refuse,
 };
+pub use change::{
+    Agreed, Asked, Change, Outcome, WaitingChange, approve_change, ask_change, changes_for_administrator,
+    changes_in_class, own_change, reject_change, withdraw_change,
+};
 pub use claims::{Claims, LinkPath};
 pub use error::LinkError;
-pub use ids::LinkId;
+pub use ids::{ChangeId, LinkId};
 pub use link::{Link, LinkChange, is_active, link_of, present_link, state_word};
 pub use log::{LogRow, history, history_for};
 pub use machine::{
@@ -35,7 +40,13 @@ pub use office::{LinkRow, adopt, list_links, load_link, provider_revoked, reinst
 pub use owner::unlink;
 
 /// The crate's migrations.
-pub const MIGRATIONS: &[store::Migration] = &[store::Migration {
-    name: "V0030__linking_link",
-    sql: include_str!("../migrations/V0030__linking_link.sql"),
-}];
+pub const MIGRATIONS: &[store::Migration] = &[
+    store::Migration {
+        name: "V0030__linking_link",
+        sql: include_str!("../migrations/V0030__linking_link.sql"),
+    },
+    store::Migration {
+        name: "V0061__linking_change",
+        sql: include_str!("../migrations/V0061__linking_change.sql"),
+    },
+];

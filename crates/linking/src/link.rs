@@ -4,7 +4,7 @@ use identity::Provider;
 use school::{PersonId, Present};
 use store::{ReadTx, UtcInstant, WriteTx};
 
-use crate::storage::{link, log};
+use crate::storage::{change, link, log};
 use crate::{Effect, Event, LinkError, LinkId, Refusal, State, transition};
 
 /// The link of one person with one provider.
@@ -118,6 +118,9 @@ pub(crate) fn apply(
         why,
     };
     log::insert(tx, now, &row)?;
+    if state.subject() != link.state.subject() {
+        change::drop_of(tx, now, id)?;
+    }
     link.id = Some(id);
     link.state = state;
     let change = effects.into_iter().fold(LinkChange::Same, |_, effect| match effect {

@@ -115,6 +115,10 @@ pub fn provider_revoked(
     now: UtcInstant,
     subject: VkSubject,
 ) -> Result<LinkChange, LinkError> {
+    for reviewer in link::reviewers(tx, subject)? {
+        let link = find_link(tx, reviewer, subject.provider())?;
+        let _nobody_entered = apply(tx, now, link, Event::ProviderRevoked, None, None)?;
+    }
     let Some(holder) = link::holder(tx, subject)? else { return Ok(LinkChange::Same) };
     let link = find_link(tx, holder, subject.provider())?;
     Ok(apply(tx, now, link, Event::ProviderRevoked, None, None)?.1)

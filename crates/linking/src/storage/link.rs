@@ -4,7 +4,7 @@ use school::PersonId;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
 use super::row::{Columns, link_of, row_of};
-use crate::{Link, LinkId, LinkRow, State};
+use crate::{Claims, Link, LinkId, LinkRow, State};
 
 pub(crate) fn find(
     tx: &ReadTx<'_>,
@@ -99,6 +99,34 @@ pub(crate) fn holder(tx: &ReadTx<'_>, subject: VkSubject) -> Result<Option<Perso
         params![subject.provider().word(), subject.user().get()],
         |row| row.get(0),
     )
+}
+
+/// Who holds nothing yet, but looks at the data of a subject before the link is made.
+pub(crate) fn reviewers(tx: &ReadTx<'_>, subject: VkSubject) -> Result<Vec<PersonId>, store::Error> {
+    tx.list(
+        sql!("SELECT person FROM linking_link WHERE provider = ?1 AND subject = ?2 AND state = 'reviewing'"),
+        params![subject.provider().word(), subject.user().get()],
+        |row| row.get(0),
+    )
+}
+
+/// Writes what the profile says by now into a link that stands.
+pub(crate) fn set_claims(tx: &mut WriteTx<'_>, id: LinkId, claims: &Claims) -> Result<(), store::Error> {
+    tx.execute(
+        sql!(
+            "UPDATE linking_link SET surname = ?2, given = ?3, patronymic = ?4, birth_date = ?5, role = ?6
+             WHERE id = ?1 AND state IN ('active', 'suspended') AND subject IS NOT NULL"
+        ),
+        params![
+            id,
+            claims.name.surname,
+            claims.name.given,
+            claims.name.patronymic,
+            claims.birth_date,
+            claims.role.map(identity::ClaimedRole::word)
+        ],
+    )?;
+    Ok(())
 }
 
 pub(crate) fn save(

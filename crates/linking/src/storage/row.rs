@@ -71,7 +71,7 @@ fn review_of(word: &str) -> ReviewWhy {
     ReviewWhy { no_profile_page: word != "other_subject", other_subject: word != "no_profile_page" }
 }
 
-fn bad(what: &'static str) -> rusqlite::Error {
+pub(super) fn bad(what: &'static str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, what.into())
 }
 
