@@ -64,8 +64,8 @@ pub use outbox::{
 };
 pub use own::{
     OwnAccount, change_password, count_wrong_own_password, delete_account, end_own_session, free_phones,
-    has_phones_to_free, list_own_sessions, own_account, own_password_to_check, prove, set_first_password,
-    sign_out, sign_out_everywhere, touch_own_session,
+    has_phones_to_free, list_own_sessions, own_account, own_password_to_check, own_words_of, prove,
+    save_own_profile, set_first_password, sign_out, sign_out_everywhere, touch_own_session,
 };
 pub use owner::{OwnerOf, ProvenOwnerOf};
 pub use person::{BirthDateFault, ClaimedRole, PersonDraft, ProfileDraft, Sex, parse_birth_date};

@@ -4,8 +4,8 @@ use store::{PasswordHash, Random, ReadTx, UtcInstant, WriteTx};
 
 use crate::storage::{account, chain, consent, profile, session as rows};
 use crate::{
-    Caller, CookieToken, EduProfile, OwnerOf, PasswordCheck, PersonDraft, Phone, ProvenOwnerOf, Refusal,
-    VkAccountId, VkSession, VkSessionId, fence, limits, session,
+    Caller, CookieToken, EduProfile, OwnerOf, PasswordCheck, PersonDraft, Phone, ProfileDraft, ProvenOwnerOf,
+    Refusal, VkAccountId, VkSession, VkSessionId, fence, limits, session,
 };
 
 /// An account as its owner sees it (LNK-S3).
@@ -38,7 +38,7 @@ pub fn own_account(tx: &ReadTx<'_>, by: &OwnerOf<'_>) -> Result<OwnAccount, stor
     })
 }
 
-/// What the password of an account has to be compared with, and the words a new one must not be made of (A9, A18).
+/// What a password has to be compared with (A18).
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
@@ -47,15 +47,22 @@ pub fn own_password_to_check(
     now: UtcInstant,
     caller: &Caller,
     by: &OwnerOf<'_>,
-) -> Result<(PasswordCheck, Vec<String>), store::Error> {
+) -> Result<PasswordCheck, store::Error> {
     let id = by.account();
-    let check = match account::phone(tx, id)? {
+    Ok(match account::phone(tx, id)? {
         Some(phone) if fence::may_try_password(tx, now, caller, &phone)? => {
             PasswordCheck::Hash(account::password(tx, id)?)
         }
         Some(_) | None => PasswordCheck::Refused(Refusal::TooManyPasswords),
-    };
-    Ok((check, account::own_words(tx, id)?))
+    })
+}
+
+/// The owner's names and phone, which a new password must not be made of (A9).
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn own_words_of(tx: &ReadTx<'_>, by: &OwnerOf<'_>) -> Result<Vec<String>, store::Error> {
+    account::own_words(tx, by.account())
 }
 
 /// Counts a wrong password (A18).
@@ -223,6 +230,19 @@ pub fn delete_account(
     profile::remove(tx, id)?;
     account::delete(tx, now, id)?;
     Ok(id)
+}
+
+/// Changes the educational profile of one's own account; the school has been asked first, where it has a say.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn save_own_profile(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &OwnerOf<'_>,
+    draft: &ProfileDraft,
+) -> Result<(), store::Error> {
+    profile::save(tx, now, by.account(), draft)
 }
 
 /// Whether phones of deleted accounts have rested long enough.

@@ -54,7 +54,8 @@ pub fn own_phone(tx: &ReadTx<'_>, attempt: &Attempt) -> Result<Option<Phone>, st
     }
 }
 
-/// Makes or changes a profile as the demo school's people have it; people themselves do it on the sign-in pages.
+/// Makes or changes a profile as the demo school's people have it, or as the school has agreed to; people themselves make
+/// theirs on the sign-in pages.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.

@@ -199,6 +199,7 @@ target-person = человек № { $id }
 target-lesson = урок № { $id }
 target-work = работа № { $id }
 target-message = сообщение № { $id }
+target-vk-session = вход в VK ID № { $id }
 target-session = сеанс № { $id }
 target-import = загрузка № { $id }
 target-class-group = класс № { $id }
@@ -650,6 +651,16 @@ vkid-other-browser = Этот вход начат в другом браузер
 vkid-unknown-client = Приложение, которое просит войти, здесь не записано. Вход не начат. Вернитесь на сайт, с которого пришли.
 vkid-bad-redirect = Адрес возврата не принадлежит этому приложению. Вход не начат. Вернитесь на сайт, с которого пришли.
 vkid-bad-request = Запрос на вход составлен неверно. Вернитесь на сайт, с которого пришли.
+vkid-sign-in-needed = Сначала войдите в VK ID школы. Ничего не изменилось.
+vkid-proof-needed = Сначала введите пароль ещё раз. Ничего не изменилось.
+vkid-phone-held = Этот номер принадлежит другому VK ID школы. Нажмите «изменить номер» и укажите другой.
+vkid-same-phone = Это ваш нынешний номер. Укажите другой.
+vkid-phone-rests = { $days ->
+    [one] VK ID с этим номером недавно удалили. Создать новый можно будет через { $days } день.
+    [few] VK ID с этим номером недавно удалили. Создать новый можно будет через { $days } дня.
+   *[many] VK ID с этим номером недавно удалили. Создать новый можно будет через { $days } дней.
+}
+vkid-title-new-phone = Новый номер телефона
 vkid-title-phone = Номер телефона
 vkid-title-password = Пароль
 vkid-title-code = Код из СМС
@@ -690,6 +701,34 @@ form-fix = { $count ->
    *[many] Исправьте { $count } полей.
 }
 
+## «Мой VK ID»
+
+me-title = Мой VK ID
+me-title-confirm = Пароль ещё раз
+me-title-password = Пароль
+me-title-profile = Учебный профиль
+me-title-delete = Удаление VK ID
+me-scope-person = имя, дату рождения и пол
+me-scope-phone = номер телефона
+me-scope-email = почту
+me-phone-changed = Телефон изменён.
+me-phone-changed-more = Теперь входите с новым номером.
+me-password-others = Вход на других устройствах закончился.
+me-cancelled = Отменено.
+me-cancelled-more = Ничего не изменилось.
+me-over = Эти шаги закончились.
+me-over-more = На них отводится 15 минут. Ничего не изменилось, можно начать заново.
+me-signed-out = Вы вышли из VK ID школы.
+me-signed-out-everywhere = Вы вышли из VK ID школы на всех устройствах.
+me-consent-withdrawn = Доступ отозван.
+me-consent-withdrawn-more = При следующем входе приложение снова спросит разрешение.
+me-profile-saved = Учебный профиль изменён.
+me-profile-waits = Изменение отправлено школе.
+me-profile-waits-more = Пока его не подтвердят, профиль остаётся прежним.
+me-profile-withdrawn = Запрос к школе отменён.
+me-deleted = VK ID школы удалён.
+me-deleted-more = Номер освободится через 30 дней.
+
 ## Linking
 
 link-title = Авторизация в Сферум
@@ -709,6 +748,8 @@ link-failed-more = Попробуйте ещё раз или войдите по
 link-done = Готово, Сферум открыт.
 link-unlinked = VK ID отвязан.
 link-unlinked-more = Чаты закрыты, ваши сообщения остались. Связать снова можно в любой момент.
+change-approved = Изменение подтверждено, профиль изменён.
+change-rejected = Изменение отклонено, профиль остался прежним.
 link-approved = Связь подтверждена.
 link-rejected = Связь отклонена.
 link-office-suspended = Связь приостановлена.
@@ -742,6 +783,7 @@ link-event-unlinked = Отвязано
 link-event-suspended = Приостановлено
 link-event-reinstated = Снова действует
 link-event-provider-revoked = VK ID удалён
+link-event-profile-changed = Изменён учебный профиль
 links-title = Связи VK ID
 approvals-title = Подтверждение связей
 approvals-count = { $count ->
@@ -798,6 +840,17 @@ act-identity-resume = Вход в VK ID продолжен
 act-identity-token-issue = Приложению выданы токены
 act-identity-token-end = Приложение закончило вход
 act-identity-consent-revoke = Приложение отказалось от доступа
+act-identity-consent-withdraw = Доступ приложения отозван
+act-identity-own-prove = Пароль VK ID введён ещё раз
+act-identity-own-password = Пароль VK ID изменён
+act-identity-own-profile = Изменён учебный профиль
+act-identity-own-session-end = Вход в VK ID закончен
+act-identity-own-session-end-all = Закончены все входы в VK ID
+act-identity-own-delete = VK ID удалён
+act-linking-change-ask = Школу просят подтвердить изменение профиля
+act-linking-change-withdraw = Изменение профиля отменено
+act-linking-change-approve = Изменение профиля подтверждено
+act-linking-change-reject = Изменение профиля отклонено
 act-identity-client-add = Заведено приложение VK ID
 act-identity-client-remove = Удалено приложение VK ID
 act-identity-client-rotate = Новый сервисный ключ приложения

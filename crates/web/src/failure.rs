@@ -24,6 +24,15 @@ pub enum Failure {
     /// The page is for people who are signed in.
     #[error("sign-in needed")]
     SignInNeeded,
+    /// The page is for people who are signed in to the embedded VK ID.
+    #[error("sign-in to vk id needed")]
+    VkSignInNeeded,
+    /// The password has to be given once more (A16).
+    #[error("the password is needed once more")]
+    VkProofNeeded {
+        /// What for, as the page that asks calls it.
+        aim: &'static str,
+    },
     /// Host is missing, doubled or not a host.
     #[error("bad host")]
     BadHost,
@@ -175,6 +184,8 @@ impl Failure {
             Self::NotFound | Self::Denied => said(StatusCode::NOT_FOUND, "404", "failure-not-found"),
             Self::WrongMethod { .. } => said(StatusCode::METHOD_NOT_ALLOWED, "405", "failure-method"),
             Self::SignInNeeded => said(StatusCode::UNAUTHORIZED, "401", "failure-sign-in-needed"),
+            Self::VkSignInNeeded => said(StatusCode::UNAUTHORIZED, "V-405", "vkid-sign-in-needed"),
+            Self::VkProofNeeded { .. } => said(StatusCode::FORBIDDEN, "V-406", "vkid-proof-needed"),
             Self::BadHost => said(StatusCode::BAD_REQUEST, "H-400", "failure-bad-host"),
             Self::ForeignHost => said(StatusCode::MISDIRECTED_REQUEST, "H-421", "failure-foreign-host"),
             Self::NotSecure => said(StatusCode::BAD_REQUEST, "S-400", "failure-not-secure"),

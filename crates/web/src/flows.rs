@@ -11,6 +11,7 @@ mod deliver;
 mod finish_link;
 mod id_token_key;
 mod open_provider;
+mod own_account;
 
 use crate::Failure;
 use crate::access::Sferum;
@@ -22,6 +23,7 @@ pub use deliver::{deliver, deliver_due};
 pub(crate) use finish_link::{Callback, confirm_link, exchange, finish_link};
 pub(crate) use id_token_key::id_token_key;
 pub(crate) use open_provider::{callback_of, open_provider};
+pub(crate) use own_account::{approve_change, change_profile, delete_account};
 
 /// Lets the chats follow what a roster verb changed, in the same transaction (ARC-17).
 ///

@@ -5,6 +5,7 @@ mod keys;
 mod lessons;
 mod look;
 mod outbox;
+mod phones;
 mod purge;
 mod roster;
 
@@ -21,8 +22,14 @@ pub fn start(app: &Arc<App>) {
     tokio::spawn(lessons::run(Arc::clone(app)));
     tokio::spawn(look::run(Arc::clone(app)));
     tokio::spawn(outbox::run(Arc::clone(app)));
+    tokio::spawn(phones::run(Arc::clone(app)));
     tokio::spawn(purge::run(Arc::clone(app)));
     tokio::spawn(roster::run(Arc::clone(app)));
+}
+
+/// One look at the phones of deleted accounts, for tests that move the clock.
+pub async fn free_phones(app: &Arc<App>) {
+    phones::round(app).await;
 }
 
 /// One round of the outbox, for tests that move the clock.

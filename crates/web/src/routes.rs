@@ -150,6 +150,7 @@ pub fn table() -> Vec<Route> {
     table.extend(sferum());
     table.extend(vkid::link());
     table.extend(vkid::provider());
+    table.extend(vkid::own());
     table.extend(vkid::applications());
     table.extend(vkid::demo());
     table

@@ -46,6 +46,12 @@ pub(super) fn step(refusal: identity::Refusal, now: UtcInstant) -> Said {
             Said::of(MANY, "V-429", Words::of("vkid-too-soon").with("wait", wait(until, now)))
         }
         Refusal::PhoneTaken => Said::of(StatusCode::CONFLICT, "V-410", Words::of("vkid-phone-taken")),
+        Refusal::PhoneHeld => Said::of(StatusCode::CONFLICT, "V-413", Words::of("vkid-phone-held")),
+        Refusal::SamePhone => Said::of(REFUSED, "V-436", Words::of("vkid-same-phone")),
+        Refusal::PhoneRests { until } => {
+            let days = seconds_left(until, now).saturating_add(86_399) / 86_400;
+            Said::of(StatusCode::CONFLICT, "V-414", Words::of("vkid-phone-rests").with("days", days))
+        }
         Refusal::HasProfile => Said::of(StatusCode::CONFLICT, "V-411", Words::of("vkid-has-profile")),
         Refusal::NoProfile => Said::of(StatusCode::CONFLICT, "V-412", Words::of("vkid-no-profile")),
         Refusal::NeedsData => Said::of(REFUSED, "V-427", Words::of("vkid-needs-data")),

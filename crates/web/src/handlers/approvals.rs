@@ -1,8 +1,9 @@
 //! The class teacher's approvals: links whose names do not agree with the roster (LNK-L3).
 
 use askama::Template;
-use linking::{Approver, LinkId, NamePart, Waiting};
-use school::{ClassGroupId, HomeroomOf, Zone};
+use identity::FullName;
+use linking::{Approver, LinkId, NamePart, Waiting, WaitingChange};
+use school::{ClassGroupId, HomeroomOf, PersonName, Zone};
 use serde::Deserialize;
 use store::Act;
 use time::Date;
@@ -22,13 +23,17 @@ struct ApprovalsPage {
     page: Page,
     class: String,
     line: String,
-    base: String,
     waiting: Vec<WaitingView>,
 }
 
-/// A link that waits, as those who decide see it.
+/// A link, or a change of a profile, that waits, as those who decide see it.
 pub(crate) struct WaitingView {
-    pub(crate) link: LinkId,
+    /// What the forms lead to.
+    pub(crate) address: String,
+    /// A word of its own among the forms of a page.
+    pub(crate) key: String,
+    /// Whether it is a change of a profile that is linked already.
+    pub(crate) changes: bool,
     pub(crate) name: String,
     pub(crate) since: String,
     pub(crate) facts: Vec<FactView>,
@@ -46,17 +51,23 @@ pub(crate) struct FactView {
 /// The reason of a refusal, a block or an end, which the person is told.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Reason {
+struct Reason {
     #[serde(default)]
     why: String,
 }
 
 impl Reason {
     /// The reason, cleaned; it has to be there and to fit.
-    pub(crate) fn read(self) -> Result<String, &'static str> {
+    fn read(self) -> Result<String, &'static str> {
         let why = clean_reason(&self.why)?;
         if why.is_empty() { Err("link-reason-missing") } else { Ok(why) }
     }
+}
+
+/// The reason of the form, or the answer that asks for one.
+pub(crate) fn reason_of(cx: &Cx, back: &str) -> Result<Result<String, Response>, Failure> {
+    let form: Reason = cx.request.form()?;
+    Ok(form.read().map_err(|id| cx.go(back, Some(Flash::bad(say(id), String::new())))))
 }
 
 /// A reason that somebody typed, on one line and without signs that hide or turn it (C9); it has to fit.
@@ -70,41 +81,70 @@ pub(crate) fn clean_reason(typed: &str) -> Result<String, &'static str> {
     if reason.chars().count() > LONGEST_REASON { Err("link-reason-long") } else { Ok(reason) }
 }
 
-pub(crate) fn waiting_view(waiting: Waiting, zone: &Zone, today: Date) -> WaitingView {
-    let fact = |name: &'static str, part: Option<NamePart>, roster: &str, claimed: &str| FactView {
+/// A link that waits; its forms stand under this address.
+pub(crate) fn waiting_view(waiting: &Waiting, base: &str, zone: &Zone, today: Date) -> WaitingView {
+    let claims = &waiting.claims;
+    WaitingView {
+        address: format!("{base}/links/{}", waiting.link),
+        key: format!("link-{}", waiting.link),
+        changes: false,
+        name: waiting.roster.full(),
+        since: moment(zone.local(waiting.since), today),
+        role: claims.role.map(claimed).unwrap_or_default(),
+        facts: facts_of(
+            (&waiting.roster, waiting.roster_birth_date),
+            (&claims.name, claims.birth_date),
+            &waiting.mismatch,
+        ),
+    }
+}
+
+/// A change that waits.
+pub(crate) fn change_view(waiting: &WaitingChange, base: &str, zone: &Zone, today: Date) -> WaitingView {
+    let change = &waiting.change;
+    WaitingView {
+        address: format!("{base}/changes/{}", change.id),
+        key: format!("change-{}", change.id),
+        changes: true,
+        name: waiting.roster.full(),
+        since: moment(zone.local(change.asked), today),
+        role: claimed(change.wanted.role),
+        facts: facts_of(
+            (&waiting.roster, waiting.roster_birth_date),
+            (&change.wanted.name, Some(change.wanted.birth_date)),
+            &change.mismatch,
+        ),
+    }
+}
+
+fn facts_of(
+    (roster, roster_birth_date): (&PersonName, Option<Date>),
+    (claimed, claimed_birth_date): (&FullName, Option<Date>),
+    mismatch: &[NamePart],
+) -> Vec<FactView> {
+    let fact = |name: &'static str, roster: &str, claimed: &str, differs: bool| FactView {
         name: say(name),
         roster: roster.to_owned(),
         claimed: claimed.to_owned(),
-        differs: part.is_some_and(|part| waiting.mismatch.contains(&part)),
+        differs,
     };
+    let part =
+        |name, part, roster: &str, claimed: &str| fact(name, roster, claimed, mismatch.contains(&part));
     let date = |date: Option<Date>| date.map(full_date).unwrap_or_default();
-    let (roster, claimed_name) = (&waiting.roster, &waiting.claims.name);
+    let birth_differs =
+        roster_birth_date.zip(claimed_birth_date).is_some_and(|(roster, claimed)| roster != claimed);
     let patronymic = |name: &Option<String>| name.clone().unwrap_or_default();
-    let birth_differs = waiting
-        .roster_birth_date
-        .zip(waiting.claims.birth_date)
-        .is_some_and(|(roster, claimed)| roster != claimed);
-    let mut facts = vec![
-        fact("link-part-surname", Some(NamePart::Surname), &roster.surname, &claimed_name.surname),
-        fact("link-part-given", Some(NamePart::Given), &roster.given, &claimed_name.given),
-        fact(
+    vec![
+        part("link-part-surname", NamePart::Surname, &roster.surname, &claimed.surname),
+        part("link-part-given", NamePart::Given, &roster.given, &claimed.given),
+        part(
             "link-part-patronymic",
-            Some(NamePart::Patronymic),
+            NamePart::Patronymic,
             &patronymic(&roster.patronymic),
-            &patronymic(&claimed_name.patronymic),
+            &patronymic(&claimed.patronymic),
         ),
-    ];
-    let mut birth =
-        fact("link-part-birth", None, &date(waiting.roster_birth_date), &date(waiting.claims.birth_date));
-    birth.differs = birth_differs;
-    facts.push(birth);
-    WaitingView {
-        link: waiting.link,
-        name: roster.full(),
-        since: moment(zone.local(waiting.since), today),
-        role: waiting.claims.role.map(claimed).unwrap_or_default(),
-        facts,
-    }
+        fact("link-part-birth", &date(roster_birth_date), &date(claimed_birth_date), birth_differs),
+    ]
 }
 
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
@@ -114,15 +154,16 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let shown = cx
         .read(move |tx| {
             let proof = HomeroomOf::ask(tx, &viewer, class, today)?;
-            let waiting: Vec<_> = linking::waiting_in_class(tx, &proof, today)?
-                .into_iter()
-                .map(|waiting| waiting_view(waiting, &zone, today))
-                .collect();
+            let base = format!("/classes/{class}");
+            let links = linking::waiting_in_class(tx, &proof, today)?;
+            let changes = linking::changes_in_class(tx, &proof, today)?;
+            let links = links.iter().map(|waiting| waiting_view(waiting, &base, &zone, today));
+            let changes = changes.iter().map(|waiting| change_view(waiting, &base, &zone, today));
+            let waiting: Vec<_> = links.chain(changes).collect();
             Ok(ApprovalsPage {
                 page: frame.page(tx)?,
                 class: school::load_class_group(tx, class)?.label.to_string(),
                 line: count("approvals-count", waiting.len()),
-                base: format!("/classes/{class}/links"),
                 waiting,
             })
         })
@@ -145,10 +186,9 @@ pub(crate) async fn approve(cx: Cx) -> Result<Response, Failure> {
 pub(crate) async fn reject(cx: Cx) -> Result<Response, Failure> {
     let (class, link): (ClassGroupId, LinkId) = (cx.request.param("class")?, cx.request.param("link")?);
     let back = format!("/classes/{class}/links");
-    let form: Reason = cx.request.form()?;
-    let why = match form.read() {
+    let why = match reason_of(&cx, &back)? {
         Ok(why) => why,
-        Err(id) => return Ok(cx.go(&back, Some(Flash::bad(say(id), String::new())))),
+        Err(answer) => return Ok(answer),
     };
     let (viewer, now, today) = (cx.signed_in()?.viewer, cx.now, cx.today());
     cx.write(move |tx| {

@@ -9,7 +9,7 @@ use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::Page;
 use crate::words::say;
-use crate::{Failure, cookies, router};
+use crate::{Failure, cookies, handlers, router};
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -45,6 +45,12 @@ pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
             percent_encoding::utf8_percent_encode(cx.request.target(), percent_encoding::NON_ALPHANUMERIC)
                 .to_string();
         return Response::see_other(&format!("/signin?next={next}"));
+    }
+    if matches!(failure, Failure::VkSignInNeeded) {
+        return Response::see_other(handlers::vkid::me::PAGE);
+    }
+    if let Failure::VkProofNeeded { aim } = failure {
+        return Response::see_other(&handlers::vkid::me::confirm::address(aim));
     }
     // The way in begins anew where it begins.
     let (action_href, action_label) = if matches!(failure, Failure::Attempt(_)) && cx.who.is_some() {

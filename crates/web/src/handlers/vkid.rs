@@ -4,6 +4,7 @@ pub(crate) mod authorize;
 mod back;
 pub(crate) mod code;
 pub(crate) mod ends;
+pub(crate) mod me;
 pub(crate) mod password;
 pub(crate) mod person;
 pub(crate) mod phone;
@@ -15,7 +16,7 @@ pub(crate) mod widget;
 use std::sync::Arc;
 
 use http::header::HeaderName;
-use identity::{Attempt, Caller, CookieToken, Input, Means, Refusal, Stepped};
+use identity::{Attempt, Caller, CookieToken, Input, Means, Refusal, Step, Stepped};
 use serde::Deserialize;
 use store::Act;
 
@@ -43,6 +44,7 @@ impl Hand {
             caller: Caller {
                 address: address.to_string(),
                 is_school_address: cx.app.settings.is_school_address(address),
+                device: cx.request.device(),
             },
             // A browser without the cookie holds no attempt; an empty text matches none.
             browser: CookieToken::from_cookie(&cookie(cookies::VK_BROWSER).unwrap_or_default()),
@@ -97,11 +99,14 @@ pub(crate) async fn go_on(cx: &Cx, stepped: Stepped, typed: Typed) -> Result<Res
         let answer = back::to_client(cx, &attempt.redirect_uri, attempt.answer, &outcome)?;
         return Ok(answer.with_cookie(&cookie));
     }
+    if let Some(session) = stepped.entered {
+        let cookie = cookies::set(cookies::VK_SESSION, session.cookie(), None);
+        return Ok(Response::see_other(me::PAGE).with_cookie(&cookie));
+    }
     match stepped.refusal {
+        None if matches!(stepped.attempt.state.step, Step::Entered { .. }) => Ok(me::phone_changed(cx)),
         // A form sent twice, or from a page that is no more: the right screen is the answer.
-        None | Some(Refusal::NotNow) => {
-            Ok(dressed(Response::see_other(&address_of(&stepped.attempt, cx.now))))
-        }
+        None | Some(Refusal::NotNow) => Ok(led(cx, &stepped.attempt)),
         Some(refusal) => {
             let failure = Failure::Step { refusal, now: cx.now };
             render(cx, stepped.attempt, Some(failure), typed).await
@@ -127,8 +132,14 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     if cx.request.path() == address_of(&attempt, cx.now) {
         render(&cx, attempt, None, Typed::Nothing).await
     } else {
-        Ok(dressed(Response::see_other(&address_of(&attempt, cx.now))))
+        Ok(led(&cx, &attempt))
     }
+}
+
+/// Leads to the screen where an attempt is.
+pub(crate) fn led(cx: &Cx, attempt: &Attempt) -> Response {
+    let answer = Response::see_other(&address_of(attempt, cx.now));
+    if attempt.is_own() { answer } else { dressed(answer) }
 }
 
 /// A page of the flow keeps its opener (VK-13).

@@ -26,6 +26,8 @@ pub(super) fn link() -> Vec<Route> {
         get("/classes/{class}/links", HOMEROOM, handlers::approvals::show),
         post("/classes/{class}/links/{link}/approve", HOMEROOM, Audited, handlers::approvals::approve),
         post("/classes/{class}/links/{link}/reject", HOMEROOM, Audited, handlers::approvals::reject),
+        post("/classes/{class}/changes/{change}/approve", HOMEROOM, Audited, handlers::changes::approve),
+        post("/classes/{class}/changes/{change}/reject", HOMEROOM, Audited, handlers::changes::reject),
         get("/admin/links", ADMIN, handlers::admin::links::list),
         get("/admin/links/{link}", ADMIN, handlers::admin::links::show),
         post("/admin/links/{link}/approve", ADMIN, Audited, handlers::admin::links::approve),
@@ -33,6 +35,8 @@ pub(super) fn link() -> Vec<Route> {
         post("/admin/links/{link}/suspend", ADMIN, Audited, handlers::admin::links::suspend),
         post("/admin/links/{link}/reinstate", ADMIN, Audited, handlers::admin::links::reinstate),
         post("/admin/links/{link}/unlink", ADMIN, Audited, handlers::admin::links::unlink),
+        post("/admin/changes/{change}/approve", ADMIN, Audited, handlers::changes::approve_any),
+        post("/admin/changes/{change}/reject", ADMIN, Audited, handlers::changes::reject_any),
         get("/admin/sms", ADMIN, handlers::admin::sms::list),
         post("/admin/sms/{phone}/unlock", ADMIN, Audited, handlers::admin::sms::unlock),
         get("/admin/sms/messages/{message}", ADMIN, handlers::admin::sms::letter::ask),
@@ -85,6 +89,31 @@ pub(super) fn provider() -> Vec<Route> {
         step("/vkid/{attempt}/done", |cx| Box::pin(vkid::ends::again(cx))),
         screen("/vkid/{attempt}/over"),
         step("/vkid/{attempt}/cancel", |cx| Box::pin(vkid::ends::cancel(cx))),
+    ]
+}
+
+/// «Мой VK ID». Public as the rest: its gate is the session of VK ID, which the handlers ask for (VK-5).
+pub(super) fn own() -> Vec<Route> {
+    use handlers::vkid::me;
+    let step = |path, handler: fn(Cx) -> Answer| post(path, Access::Public, Record::Audited, handler);
+    vec![
+        get("/vkid/me", Access::Public, me::show),
+        step("/vkid/me/start", |cx| Box::pin(me::start(cx))),
+        step("/vkid/me/signout", |cx| Box::pin(me::sessions::sign_out(cx))),
+        step("/vkid/me/signout-everywhere", |cx| Box::pin(me::sessions::sign_out_everywhere(cx))),
+        step("/vkid/me/sessions/{vk_session}/end", |cx| Box::pin(me::sessions::end(cx))),
+        step("/vkid/me/applications/{client}/withdraw", |cx| Box::pin(me::applications::withdraw(cx))),
+        get("/vkid/me/confirm", Access::Public, me::confirm::show),
+        step("/vkid/me/confirm", |cx| Box::pin(me::confirm::submit(cx))),
+        get("/vkid/me/phone", Access::Public, me::phone::show),
+        step("/vkid/me/phone", |cx| Box::pin(me::phone::submit(cx))),
+        get("/vkid/me/password", Access::Public, me::password::show),
+        step("/vkid/me/password", |cx| Box::pin(me::password::submit(cx))),
+        get("/vkid/me/profile", Access::Public, me::profile::show),
+        step("/vkid/me/profile", |cx| Box::pin(me::profile::submit(cx))),
+        step("/vkid/me/profile/withdraw", |cx| Box::pin(me::profile::withdraw(cx))),
+        get("/vkid/me/delete", Access::Public, me::removal::show),
+        step("/vkid/me/delete", |cx| Box::pin(me::removal::submit(cx))),
     ]
 }
 

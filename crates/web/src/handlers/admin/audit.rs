@@ -124,6 +124,7 @@ fn target_words(target: &str, names: &HashMap<PersonId, PersonName>) -> String {
         "work" => "target-work",
         "message" => "target-message",
         "session" => "target-session",
+        "vk_session" => "target-vk-session",
         "import" => "target-import",
         "class_group" => "target-class-group",
         "attempt" => "target-attempt",

@@ -8,7 +8,7 @@ use store::Act;
 
 use crate::cx::Cx;
 use crate::flows::Office;
-use crate::handlers::approvals::{Reason, WaitingView, waiting_view};
+use crate::handlers::approvals::{WaitingView, change_view, reason_of, waiting_view};
 use crate::handlers::link::owner::{HistoryView, history_views, path_words, state_words};
 use crate::response::Response;
 use crate::views::{Flash, Page, moment};
@@ -84,10 +84,11 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
     let shown = cx
         .read(move |tx| {
             let proof = Administrator::ask(tx, &viewer, today)?;
-            let waiting: Vec<_> = linking::waiting_for_administrator(tx, &proof)?
-                .into_iter()
-                .map(|waiting| waiting_view(waiting, &zone, today))
-                .collect();
+            let links = linking::waiting_for_administrator(tx, &proof)?;
+            let changes = linking::changes_for_administrator(tx, &proof)?;
+            let links = links.iter().map(|waiting| waiting_view(waiting, "/admin", &zone, today));
+            let changes = changes.iter().map(|waiting| change_view(waiting, "/admin", &zone, today));
+            let waiting: Vec<_> = links.chain(changes).collect();
             let rows = linking::list_links(tx, now, &proof)?;
             let people: Vec<_> = rows.iter().map(|row| row.person).collect();
             let names = school::names_of(tx, &people)?;
@@ -195,15 +196,9 @@ pub(crate) async fn approve(cx: Cx) -> Result<Response, Failure> {
     Ok(cx.go(PAGE, Some(Flash::good(say("link-approved"), String::new()))))
 }
 
-/// The reason of the form, or the answer that asks for one.
-fn reason(cx: &Cx, back: &str) -> Result<Result<String, Response>, Failure> {
-    let form: Reason = cx.request.form()?;
-    Ok(form.read().map_err(|id| cx.go(back, Some(Flash::bad(say(id), String::new())))))
-}
-
 pub(crate) async fn reject(cx: Cx) -> Result<Response, Failure> {
     let link: LinkId = cx.request.param("link")?;
-    let why = match reason(&cx, PAGE)? {
+    let why = match reason_of(&cx, PAGE)? {
         Ok(why) => why,
         Err(answer) => return Ok(answer),
     };
@@ -243,7 +238,7 @@ async fn change(cx: Cx, deed: Office, act: &'static str, said: &'static str) -> 
 
 pub(crate) async fn suspend(cx: Cx) -> Result<Response, Failure> {
     let back = page_of(cx.request.param("link")?);
-    match reason(&cx, &back)? {
+    match reason_of(&cx, &back)? {
         Ok(why) => change(cx, Office::Suspend { why }, "linking.suspend", "link-office-suspended").await,
         Err(answer) => Ok(answer),
     }
@@ -255,7 +250,7 @@ pub(crate) async fn reinstate(cx: Cx) -> Result<Response, Failure> {
 
 pub(crate) async fn unlink(cx: Cx) -> Result<Response, Failure> {
     let back = page_of(cx.request.param("link")?);
-    match reason(&cx, &back)? {
+    match reason_of(&cx, &back)? {
         Ok(why) => change(cx, Office::Unlink { why }, "linking.unlink", "link-office-unlinked").await,
         Err(answer) => Ok(answer),
     }

@@ -24,6 +24,8 @@ pub(crate) struct OwnLink {
     pub(crate) name: String,
     pub(crate) since: String,
     pub(crate) note: String,
+    /// Whether the VK ID is the school's own, with a page of the person's own.
+    pub(crate) own_page: bool,
     pub(crate) history: Vec<HistoryView>,
 }
 
@@ -122,6 +124,7 @@ pub(crate) fn own_link(
         name,
         since,
         note,
+        own_page: chosen == Some(Provider::Embedded),
         history,
     }))
 }

@@ -118,7 +118,8 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
             other.truncate(LONGEST);
             Ok(ClassPage {
                 class,
-                waiting: linking::waiting_in_class(tx, &by, today)?.len(),
+                waiting: linking::waiting_in_class(tx, &by, today)?.len()
+                    + linking::changes_in_class(tx, &by, today)?.len(),
                 heading,
                 lead: format!("{} · {}", count("pupils-count", pupils.len()), term.title),
                 pupils: views.collect(),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use store::Act;
 
 use super::back::{self, Outcome};
-use super::screen::{PhonePage, colours, of_flow};
+use super::screen::{PhoneAsk, PhonePage, colours, of_flow};
 use super::{Hand, Typed, address_of, dressed, go_on};
 use crate::cx::Cx;
 use crate::response::Response;
@@ -188,7 +188,8 @@ fn first_page(cx: &Cx, request: &AuthorizeRequest, phone: String, error: String)
         back: String::new(),
         phone,
         error,
-        resets: false,
+        ask: PhoneAsk::SignIn,
+        leaves: String::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use identity::{Input, RefusedAuthorize};
 
 use super::back::{self, Outcome};
-use super::{Nothing, Typed, address_of, dressed, go_on, take};
+use super::{Nothing, Typed, dressed, go_on, led, me, take};
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
@@ -13,9 +13,12 @@ pub(crate) async fn cancel(cx: Cx) -> Result<Response, Failure> {
     let Nothing {} = cx.request.form()?;
     let stepped = take(&cx, Input::Cancel).await?;
     if stepped.refusal.is_some() {
-        return Ok(dressed(Response::see_other(&address_of(&stepped.attempt, cx.now))));
+        return Ok(led(&cx, &stepped.attempt));
     }
     let attempt = stepped.attempt;
+    if attempt.is_own() {
+        return Ok(me::given_up(&cx));
+    }
     let outcome = Outcome::Refused { state: Some(&attempt.oauth_state), reason: RefusedAuthorize::Cancelled };
     back::to_client(&cx, &attempt.redirect_uri, attempt.answer, &outcome)
 }

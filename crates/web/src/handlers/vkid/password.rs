@@ -3,7 +3,7 @@
 use identity::{Input, PasswordCheck};
 use serde::Deserialize;
 
-use super::{Hand, Typed, address_of, attempt_of, dressed, go_on, press, render, take};
+use super::{Hand, Typed, attempt_of, go_on, led, press, render, take};
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
@@ -22,7 +22,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let check = cx.read(move |tx| Ok(identity::password_to_check(tx, now, &hand.caller, &asked)?)).await?;
     let stored = match check {
         PasswordCheck::Refused(identity::Refusal::NotNow) => {
-            return Ok(dressed(Response::see_other(&address_of(&attempt, now))));
+            return Ok(led(&cx, &attempt));
         }
         PasswordCheck::Refused(refusal) => {
             return render(&cx, attempt, Some(Failure::Step { refusal, now }), Typed::Nothing).await;

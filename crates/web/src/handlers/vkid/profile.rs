@@ -33,7 +33,7 @@ pub(crate) async fn choose(cx: Cx) -> Result<Response, Failure> {
 /// The form of the profile; a form without fields confirms what is shown.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Form {
+pub(crate) struct Form {
     surname: Option<String>,
     #[serde(default)]
     given: String,
@@ -76,7 +76,9 @@ impl ProfileFields {
     }
 }
 
-fn read(form: &Form, surname: &str, today: Date) -> Result<ProfileDraft, Box<ProfileFields>> {
+/// Reads the form.
+pub(crate) fn read(form: &Form, today: Date) -> Result<ProfileDraft, Box<ProfileFields>> {
+    let surname = form.surname.as_deref().unwrap_or_default();
     let name = FullName::parse(surname, &form.given, &form.patronymic);
     let birth_date = parse_birth_date(&form.birth_date, today);
     let role = ClaimedRole::from_word(&form.role);
@@ -110,7 +112,7 @@ pub(crate) async fn confirm(cx: Cx) -> Result<Response, Failure> {
     let form: Form = cx.request.form()?;
     let input = match &form.surname {
         None => Input::ConfirmProfile { role: ClaimedRole::from_word(&form.role) },
-        Some(surname) => match read(&form, surname, cx.today()) {
+        Some(_) => match read(&form, cx.today()) {
             Ok(draft) => Input::Profile(draft),
             Err(fields) => {
                 let attempt = attempt_of(&cx).await?;

@@ -24,7 +24,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let attempt = attempt_of(&cx).await?;
     let read = attempt.clone();
     let words = cx.read(move |tx| Ok(identity::own_words(tx, &read)?)).await?;
-    if let Err(failure) = judge(&form, &words) {
+    if let Err(failure) = judge(&form.password, &form.again, &words) {
         return render(&cx, attempt, Some(failure), Typed::Nothing).await;
     }
     let hash = cx.app.hasher.hash(form.password, &cx.app.random).await?;
@@ -32,10 +32,11 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     go_on(&cx, stepped, Typed::Nothing).await
 }
 
-fn judge(form: &Form, words: &[String]) -> Result<(), Failure> {
+/// Whether a new password may be taken, typed twice (A9).
+pub(crate) fn judge(password: &str, again: &str, words: &[String]) -> Result<(), Failure> {
     let own: Vec<&str> = words.iter().map(String::as_str).collect();
-    PasswordPolicy { shortest: identity::limits::PASSWORD_CHARS, own_words: &own }.check(&form.password)?;
-    if form.password == form.again { Ok(()) } else { Err(Failure::PasswordsDiffer) }
+    PasswordPolicy { shortest: identity::limits::PASSWORD_CHARS, own_words: &own }.check(password)?;
+    if password == again { Ok(()) } else { Err(Failure::PasswordsDiffer) }
 }
 
 /// Back to the password screen that the form was opened from.

@@ -10,9 +10,9 @@ use linking::Comparison;
 
 use self::code::code_page;
 use self::consent::consent_page;
-use super::dressed;
 use super::person::PersonFields;
 use super::profile::ProfileFields;
+use super::{dressed, me};
 use crate::cx::Cx;
 use crate::failure::vkid::wait;
 use crate::response::Response;
@@ -43,13 +43,29 @@ pub(super) struct PhonePage {
     pub(super) back: String,
     pub(super) phone: String,
     pub(super) error: String,
-    pub(super) resets: bool,
+    pub(super) ask: PhoneAsk,
+    /// Where «Отмена» leads when nothing has to be told to anybody; empty where it is a form.
+    pub(super) leaves: String,
+}
+
+/// What a phone is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PhoneAsk {
+    /// To sign in for an application: the first of the guide's five screens.
+    SignIn,
+    /// To set a new password.
+    Reset,
+    /// To sign in to one's own page.
+    Own,
+    /// To take the place of the account's.
+    NewPhone,
 }
 
 #[derive(Template)]
 #[template(path = "vkid/password.html")]
 struct PasswordPage {
     page: Page,
+    in_guide: bool,
     base: String,
     phone: String,
     error: String,
@@ -59,6 +75,7 @@ struct PasswordPage {
 #[template(path = "vkid/person.html")]
 struct PersonPage {
     page: Page,
+    in_guide: bool,
     base: String,
     phone: String,
     error: String,
@@ -105,6 +122,7 @@ struct FillPage {
 #[template(path = "vkid/new_password.html")]
 struct NewPasswordPage {
     page: Page,
+    in_guide: bool,
     base: String,
     error: String,
 }
@@ -124,6 +142,16 @@ struct DonePage {
     base: String,
 }
 
+impl PhoneAsk {
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::SignIn | Self::Own => "vkid-title-phone",
+            Self::Reset => "vkid-title-reset",
+            Self::NewPhone => "vkid-title-new-phone",
+        }
+    }
+}
+
 /// The address of the screen where an attempt is.
 pub(crate) fn address_of(attempt: &Attempt, now: store::UtcInstant) -> String {
     let screen = match attempt.step_at(now) {
@@ -138,6 +166,8 @@ pub(crate) fn address_of(attempt: &Attempt, now: store::UtcInstant) -> String {
         Step::ResetPassword { step: ResetStep::AskCode { .. }, .. } => "reset-code",
         Step::ResetPassword { step: ResetStep::AskPassword { .. }, .. } => "reset-password",
         Step::Locked { .. } => "locked",
+        Step::AskNewPhone { .. } => "phone",
+        Step::Entered { .. } => return me::PAGE.to_owned(),
         Step::Granted { .. } => "done",
         Step::Cancelled | Step::Expired => "over",
     };
@@ -156,14 +186,27 @@ pub(crate) async fn render(
     typed: Typed,
 ) -> Result<Response, Failure> {
     let error = failure.as_ref().map(Failure::sentence).unwrap_or_default();
+    let in_guide = !attempt.is_own();
     let answer = match attempt.step_at(cx.now) {
-        Step::AskPhone => show(cx, failure, &phone_page(cx, &attempt, error, typed, false)),
+        Step::AskPhone => {
+            let ask = if in_guide { PhoneAsk::SignIn } else { PhoneAsk::Own };
+            show(cx, failure, &phone_page(cx, &attempt, error, typed, ask))
+        }
+        Step::AskNewPhone { .. } => {
+            show(cx, failure, &phone_page(cx, &attempt, error, typed, PhoneAsk::NewPhone))
+        }
         Step::AskPassword(known) => {
             let page = page_of(cx, "vkid-title-password", &attempt);
             show(
                 cx,
                 failure,
-                &PasswordPage { page, base: base_of(&attempt), phone: known.phone.printed(), error },
+                &PasswordPage {
+                    page,
+                    in_guide,
+                    base: base_of(&attempt),
+                    phone: known.phone.printed(),
+                    error,
+                },
             )
         }
         Step::AskCode { sent, .. } => {
@@ -174,7 +217,7 @@ pub(crate) async fn render(
             let fields = if let Typed::Person(fields) = typed { *fields } else { PersonFields::default() };
             let page = page_of(cx, "vkid-title-person", &attempt);
             let base = base_of(&attempt);
-            show(cx, failure, &PersonPage { page, base, phone: phone.printed(), error, fields })
+            show(cx, failure, &PersonPage { page, in_guide, base, phone: phone.printed(), error, fields })
         }
         Step::ChooseProfile { offer, .. } => {
             let page = profile_page(cx, &attempt, offer, error).await?;
@@ -193,14 +236,16 @@ pub(crate) async fn render(
             show(cx, failure, &page)
         }
         Step::ResetPassword { step, .. } => match step {
-            ResetStep::AskPhone => show(cx, failure, &phone_page(cx, &attempt, error, typed, true)),
+            ResetStep::AskPhone => {
+                show(cx, failure, &phone_page(cx, &attempt, error, typed, PhoneAsk::Reset))
+            }
             ResetStep::AskCode { sent, .. } => {
                 let page = code_page(cx, &attempt, &sent, "reset-code", error).await?;
                 show(cx, failure, &page)
             }
             ResetStep::AskPassword { .. } => {
                 let page = page_of(cx, "vkid-title-reset", &attempt);
-                show(cx, failure, &NewPasswordPage { page, base: base_of(&attempt), error })
+                show(cx, failure, &NewPasswordPage { page, in_guide, base: base_of(&attempt), error })
             }
         },
         Step::Locked { until } => {
@@ -212,6 +257,8 @@ pub(crate) async fn render(
             let page = page_of(cx, "vkid-title-done", &attempt);
             show(cx, failure, &DonePage { page, base: base_of(&attempt) })
         }
+        Step::Entered { .. } => Ok(Response::see_other(me::PAGE)),
+        Step::Expired | Step::Cancelled if attempt.is_own() => Ok(me::over(cx)),
         // The first screen says why.
         Step::Expired => {
             let flash = Flash::info(say("vkid-expired"), say("vkid-expired-more"));
@@ -219,7 +266,8 @@ pub(crate) async fn render(
         }
         Step::Cancelled => Ok(handlers::link::cancelled(cx)),
     };
-    answer.map(|answer| of_flow(answer, &attempt.redirect_uri))
+    // Nobody waits for the answer of VK ID's own attempts: their pages are as closed as any other.
+    if in_guide { answer.map(|answer| of_flow(answer, &attempt.redirect_uri)) } else { answer }
 }
 
 /// A page of the flow: its forms may lead back to the client, and to nobody else (VK-14).
@@ -249,7 +297,8 @@ fn show(cx: &Cx, failure: Option<Failure>, page: &impl Template) -> Result<Respo
     }
 }
 
-fn phone_page(cx: &Cx, attempt: &Attempt, error: String, typed: Typed, resets: bool) -> PhonePage {
+fn phone_page(cx: &Cx, attempt: &Attempt, error: String, typed: Typed, ask: PhoneAsk) -> PhonePage {
+    let resets = ask == PhoneAsk::Reset;
     let base = base_of(attempt);
     let known = match (&attempt.state.step, typed) {
         (_, Typed::Phone(typed)) => typed,
@@ -258,13 +307,14 @@ fn phone_page(cx: &Cx, attempt: &Attempt, error: String, typed: Typed, resets: b
         (_, _) => String::new(),
     };
     PhonePage {
-        page: page_of(cx, if resets { "vkid-title-reset" } else { "vkid-title-phone" }, attempt),
+        page: page_of(cx, ask.title(), attempt),
         action: format!("{base}/{}", if resets { "reset" } else { "phone" }),
         cancel: format!("{base}/cancel"),
         back: if resets { format!("{base}/back-to-password") } else { String::new() },
         phone: known,
         error,
-        resets,
+        ask,
+        leaves: String::new(),
     }
 }
 

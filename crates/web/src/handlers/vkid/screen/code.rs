@@ -23,6 +23,7 @@ struct Trouble {
 #[template(path = "vkid/code.html")]
 pub(super) struct CodePage {
     page: Page,
+    in_guide: bool,
     base: String,
     action: String,
     phone: String,
@@ -59,6 +60,7 @@ pub(super) async fn code_page(
     let base = base_of(attempt);
     let trouble = trouble_of(cx, delivery.as_ref());
     Ok(CodePage {
+        in_guide: !attempt.is_own(),
         page: page_of(cx, "vkid-title-code", attempt),
         action: format!("{base}/{action}"),
         base,
