@@ -56,6 +56,8 @@ fn shell() -> Listed {
         Failure::Denied => Failure::Denied;
         Failure::WrongMethod { .. } => Failure::WrongMethod { allow: "GET".to_owned() };
         Failure::SignInNeeded => Failure::SignInNeeded;
+        Failure::VkSignInNeeded => Failure::VkSignInNeeded;
+        Failure::VkProofNeeded { .. } => Failure::VkProofNeeded { aim: "phone" };
         Failure::BadHost => Failure::BadHost;
         Failure::ForeignHost => Failure::ForeignHost;
         Failure::NotSecure => Failure::NotSecure;
@@ -219,6 +221,9 @@ fn vk_id() -> Listed {
         Refusal::CodeTooOld => Refusal::CodeTooOld;
         Refusal::TooSoon { .. } => Refusal::TooSoon { until: now() + Duration::seconds(43) };
         Refusal::PhoneTaken => Refusal::PhoneTaken;
+        Refusal::PhoneHeld => Refusal::PhoneHeld;
+        Refusal::SamePhone => Refusal::SamePhone;
+        Refusal::PhoneRests { .. } => Refusal::PhoneRests { until: now() + Duration::days(29) };
         Refusal::HasProfile => Refusal::HasProfile;
         Refusal::NoProfile => Refusal::NoProfile;
         Refusal::NeedsData => Refusal::NeedsData;

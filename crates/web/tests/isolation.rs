@@ -203,7 +203,7 @@ impl Story {
 }
 
 /// Routes that show a page to nobody here, with the reason.
-const NEVER_SHOWN: [(&str, &str); 22] = [
+const NEVER_SHOWN: [(&str, &str); 25] = [
     ("/", "leads on"),
     ("/admin/sms/messages/{message}", "codes are not read out here"),
     ("/authorize", "a request without its fields"),
@@ -215,6 +215,9 @@ const NEVER_SHOWN: [(&str, &str); 22] = [
     ("/link/review", "nobody reviews"),
     ("/link/vk/callback", "the real service is not set"),
     ("/live", "a socket, not a page"),
+    ("/vkid/me/confirm", "without its question"),
+    ("/vkid/me/delete", "asks for the password first"),
+    ("/vkid/me/phone", "asks for the password first"),
     ("/vkid/{attempt}/consent", "no application asks"),
     ("/vkid/{attempt}/locked", "its owner is on another screen, and nobody else may look"),
     ("/vkid/{attempt}/over", "as above"),

@@ -5,6 +5,7 @@
 mod kit;
 mod lessons;
 mod links;
+mod my_vkid;
 mod settings;
 mod shell;
 mod vkid;
@@ -53,7 +54,8 @@ impl Ready {
 type Deed = (&'static str, fn(&Site) -> Ready);
 
 fn deeds() -> Vec<Deed> {
-    [shell::deeds(), lessons::deeds(), links::deeds(), vkid::deeds(), wire::deeds()].concat()
+    [shell::deeds(), lessons::deeds(), links::deeds(), vkid::deeds(), my_vkid::deeds(), wire::deeds()]
+        .concat()
 }
 
 /// The school with lessons, and «Сферум» open to all.
@@ -105,6 +107,11 @@ fn each_audited_route_of_links_leaves_one_row() {
 #[test]
 fn each_audited_route_of_vk_id_leaves_one_row() {
     insta::assert_snapshot!(sweep(vkid::deeds()));
+}
+
+#[test]
+fn each_audited_route_of_ones_own_vk_id_leaves_one_row() {
+    insta::assert_snapshot!(sweep(my_vkid::deeds()));
 }
 
 #[test]

@@ -106,6 +106,40 @@ impl Walk {
         }
     }
 
+    /// Signs in to VK ID itself, in a browser that nobody has signed in with.
+    pub fn at_home(site: &Site, phone: &str, password: &str) -> Self {
+        let mut walk = Self::to_home(site.browser(), phone);
+        walk.post("password", &[("password", password)]);
+        walk.give_code(phone);
+        assert_eq!(walk.page.heading(), "Мой VK ID", "{}", walk.text());
+        walk
+    }
+
+    /// Opens one's own page of VK ID and gives a phone.
+    pub fn to_home(mut browser: Browser, phone: &str) -> Self {
+        let page = browser.get("/vkid/me");
+        let at = "/vkid/me".to_owned();
+        let mut walk = Self::from(Standing { browser, page, at, base: String::new() });
+        walk.submit("/vkid/me/start?", &[("phone", phone)]);
+        walk
+    }
+
+    /// Sends the form of the page whose address begins so: the rest of it carries a key.
+    pub fn submit(&mut self, action: &str, fields: &[(&str, &str)]) {
+        let (_, rest) = self.page.body.split_once(&format!("action=\"{action}")).unwrap();
+        let rest = rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+        let page = self.browser.post(&format!("{action}{rest}"), fields);
+        self.note(&format!("POST {action}"), page);
+        self.follow();
+    }
+
+    /// Says the password once more, before what asks for it.
+    pub fn prove(&mut self, aim: &str, password: &str) {
+        let page = self.browser.post(&format!("/vkid/me/confirm?to={aim}"), &[("password", password)]);
+        self.note("POST confirm", page);
+        self.follow();
+    }
+
     /// Opens an address and goes on while it redirects.
     pub fn get(&mut self, path: &str) {
         path.clone_into(&mut self.at);
