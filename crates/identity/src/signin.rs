@@ -4,6 +4,7 @@
 //! the transaction that then carries out the effects. The diagram is `docs/machines/signin.md`.
 
 mod event;
+mod new_phone;
 mod reset;
 mod transition;
 
@@ -329,6 +330,12 @@ pub enum Refusal {
     /// The code was right, and the phone is another account's: told to whoever holds the phone, and to nobody else.
     #[error("the phone is another account's")]
     PhoneHeld,
+    /// No code is taken for the new phone.
+    #[error("no code is taken for the phone")]
+    PhoneLocked {
+        /// Until then; `None`: until a member of staff opens it (A5).
+        until: Option<UtcInstant>,
+    },
     /// The phone is the account's own already.
     #[error("the phone is the account's own")]
     SamePhone,

@@ -222,6 +222,8 @@ fn vk_id() -> Listed {
         Refusal::TooSoon { .. } => Refusal::TooSoon { until: now() + Duration::seconds(43) };
         Refusal::PhoneTaken => Refusal::PhoneTaken;
         Refusal::PhoneHeld => Refusal::PhoneHeld;
+        Refusal::PhoneLocked { .. } => Refusal::PhoneLocked { until: None },
+            Refusal::PhoneLocked { until: Some(now() + Duration::hours(2)) };
         Refusal::SamePhone => Refusal::SamePhone;
         Refusal::PhoneRests { .. } => Refusal::PhoneRests { until: now() + Duration::days(29) };
         Refusal::HasProfile => Refusal::HasProfile;

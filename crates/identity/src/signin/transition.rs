@@ -1,10 +1,10 @@
 use store::UtcInstant;
 
-use super::reset;
 use super::{
     Audience, Channel, Effect, Event, Flow, Known, MaySend, Offer, Onward, Purpose, Refusal, ResetStep,
     ReviewMode, Screen, Sent, SignIn, SignInPath, Step, Verdict,
 };
+use super::{new_phone, reset};
 use crate::VkAccountId;
 
 pub(super) type Next = Result<(Step, Vec<Effect>), Refusal>;
@@ -23,12 +23,15 @@ pub fn transition(state: &SignIn, event: Event, now: UtcInstant) -> Result<(Sign
         _waiting if over => Ok((Step::Expired, vec![Effect::EndCodes])),
         Step::AskPhone => ask_phone(event, now),
         Step::AskPassword(known) => ask_password(known, event, now),
+        Step::AskCode { purpose: purpose @ Purpose::NewPhone { .. }, sent } => {
+            new_phone::unlocked(ask_code(*purpose, sent, event, now))
+        }
         Step::AskCode { purpose, sent } => ask_code(*purpose, sent, event, now),
         Step::AskPerson { phone } => ask_person(phone, event),
         Step::ChooseProfile { account, offer } => choose_profile(*account, *offer, event),
         Step::ReviewProfile { account, mode, path } => review_profile(*account, *mode, *path, event),
         Step::AskConsent { account } => ask_consent(*account, event),
-        Step::AskNewPhone { account } => ask_new_phone(*account, event, now),
+        Step::AskNewPhone { account } => new_phone::ask_new_phone(*account, event, now),
         Step::ResetPassword { back, step } => reset::reset_password(back, step, event, now),
         Step::Locked { until } => locked(*until, event, now),
     };
@@ -265,33 +268,6 @@ fn ask_consent(account: VkAccountId, event: Event) -> Next {
         | Event::PasswordChosen { .. }
         | Event::Resumed { .. }
         | Event::BackTo(_) => Err(Refusal::NotNow),
-    }
-}
-
-/// Every number but the account's own is asked for a code: whose it is, is told to whoever has the code (LNK-S4).
-fn ask_new_phone(account: VkAccountId, event: Event, now: UtcInstant) -> Next {
-    match event {
-        Event::PhoneGiven { owner, .. } if owner == Some(account) => Err(Refusal::SamePhone),
-        Event::PhoneGiven { phone, owner: _, send } => {
-            let sent = Sent { phone, channel: Channel::Sms, at: None };
-            let purpose = Purpose::NewPhone { account };
-            first_code(now, send, sent, Flow::Open, Audience::Owner, |sent| Step::AskCode { purpose, sent })
-        }
-        Event::BackTo(Screen::Phone) | Event::Tick => to(Step::AskNewPhone { account }),
-        Event::Cancel => cancelled(),
-        Event::PasswordGiven { .. }
-        | Event::ForgotPassword
-        | Event::CodeGiven { .. }
-        | Event::ResendCode { .. }
-        | Event::UseCall { .. }
-        | Event::PersonGiven { .. }
-        | Event::ContinueWithProfile
-        | Event::CreateProfile
-        | Event::ProfileConfirmed { .. }
-        | Event::PasswordChosen { .. }
-        | Event::Resumed { .. }
-        | Event::Consented
-        | Event::BackTo(Screen::Password | Screen::Profile | Screen::ProfileForm) => Err(Refusal::NotNow),
     }
 }
 

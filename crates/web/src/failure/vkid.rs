@@ -47,6 +47,10 @@ pub(super) fn step(refusal: identity::Refusal, now: UtcInstant) -> Said {
         }
         Refusal::PhoneTaken => Said::of(StatusCode::CONFLICT, "V-410", Words::of("vkid-phone-taken")),
         Refusal::PhoneHeld => Said::of(StatusCode::CONFLICT, "V-413", Words::of("vkid-phone-held")),
+        Refusal::PhoneLocked { until: None } => Said::of(MANY, "V-437", Words::of("vkid-phone-locked")),
+        Refusal::PhoneLocked { until: Some(until) } => {
+            Said::of(MANY, "V-437", Words::of("vkid-phone-locked-until").with("wait", wait(until, now)))
+        }
         Refusal::SamePhone => Said::of(REFUSED, "V-436", Words::of("vkid-same-phone")),
         Refusal::PhoneRests { until } => {
             let days = seconds_left(until, now).saturating_add(86_399) / 86_400;

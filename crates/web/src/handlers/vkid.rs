@@ -82,12 +82,19 @@ pub(crate) async fn take(cx: &Cx, input: Input) -> Result<Stepped, Failure> {
     let stepped = cx
         .write(move |tx| {
             let stepped = identity::step(tx, now, &hand.means(), &public, input)?;
-            let act = Act::new("identity.step", "attempt", stepped.attempt.id);
+            let action = if changed_phone(&stepped) { "identity.own.phone" } else { "identity.step" };
+            let act = Act::new(action, "attempt", stepped.attempt.id);
             Ok((stepped, act))
         })
         .await?;
     flows::deliver(&cx.app, now).await?;
     Ok(stepped)
+}
+
+/// Whether a step has put another phone in the place of an account's.
+fn changed_phone(stepped: &Stepped) -> bool {
+    let is_done = matches!(stepped.attempt.state.step, Step::Entered { .. });
+    is_done && stepped.entered.is_none() && stepped.refusal.is_none()
 }
 
 /// Where a browser goes after a step: on, back to the client, or to the same screen with what was wrong.
@@ -104,7 +111,7 @@ pub(crate) async fn go_on(cx: &Cx, stepped: Stepped, typed: Typed) -> Result<Res
         return Ok(Response::see_other(me::PAGE).with_cookie(&cookie));
     }
     match stepped.refusal {
-        None if matches!(stepped.attempt.state.step, Step::Entered { .. }) => Ok(me::phone_changed(cx)),
+        None if changed_phone(&stepped) => Ok(me::phone_changed(cx)),
         // A form sent twice, or from a page that is no more: the right screen is the answer.
         None | Some(Refusal::NotNow) => Ok(led(cx, &stepped.attempt)),
         Some(refusal) => {

@@ -2,6 +2,7 @@
 
 mod code;
 mod consent;
+mod phone;
 
 use askama::Template;
 use http::header::CONTENT_SECURITY_POLICY;
@@ -10,6 +11,8 @@ use linking::Comparison;
 
 use self::code::code_page;
 use self::consent::consent_page;
+use self::phone::phone_page;
+pub(super) use self::phone::{PhoneAsk, PhonePage};
 use super::person::PersonFields;
 use super::profile::ProfileFields;
 use super::{dressed, me};
@@ -32,33 +35,6 @@ pub(crate) enum Typed {
     Person(Box<PersonFields>),
     /// The data of a profile.
     Profile(Box<ProfileFields>),
-}
-
-#[derive(Template)]
-#[template(path = "vkid/phone.html")]
-pub(super) struct PhonePage {
-    pub(super) page: Page,
-    pub(super) action: String,
-    pub(super) cancel: String,
-    pub(super) back: String,
-    pub(super) phone: String,
-    pub(super) error: String,
-    pub(super) ask: PhoneAsk,
-    /// Where «Отмена» leads when nothing has to be told to anybody; empty where it is a form.
-    pub(super) leaves: String,
-}
-
-/// What a phone is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PhoneAsk {
-    /// To sign in for an application: the first of the guide's five screens.
-    SignIn,
-    /// To set a new password.
-    Reset,
-    /// To sign in to one's own page.
-    Own,
-    /// To take the place of the account's.
-    NewPhone,
 }
 
 #[derive(Template)]
@@ -140,16 +116,6 @@ struct LockedPage {
 struct DonePage {
     page: Page,
     base: String,
-}
-
-impl PhoneAsk {
-    pub(super) const fn title(self) -> &'static str {
-        match self {
-            Self::SignIn | Self::Own => "vkid-title-phone",
-            Self::Reset => "vkid-title-reset",
-            Self::NewPhone => "vkid-title-new-phone",
-        }
-    }
 }
 
 /// The address of the screen where an attempt is.
@@ -294,27 +260,6 @@ fn show(cx: &Cx, failure: Option<Failure>, page: &impl Template) -> Result<Respo
         Some(failure) if failure.is_about_input() => cx.refused(&failure, page),
         Some(failure) => Err(failure),
         None => cx.html(page),
-    }
-}
-
-fn phone_page(cx: &Cx, attempt: &Attempt, error: String, typed: Typed, ask: PhoneAsk) -> PhonePage {
-    let resets = ask == PhoneAsk::Reset;
-    let base = base_of(attempt);
-    let known = match (&attempt.state.step, typed) {
-        (_, Typed::Phone(typed)) => typed,
-        // The form behind «Забыли пароль» begins with the number it was opened from.
-        (Step::ResetPassword { back, .. }, _) => back.phone.printed(),
-        (_, _) => String::new(),
-    };
-    PhonePage {
-        page: page_of(cx, ask.title(), attempt),
-        action: format!("{base}/{}", if resets { "reset" } else { "phone" }),
-        cancel: format!("{base}/cancel"),
-        back: if resets { format!("{base}/back-to-password") } else { String::new() },
-        phone: known,
-        error,
-        ask,
-        leaves: String::new(),
     }
 }
 
