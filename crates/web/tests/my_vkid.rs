@@ -427,7 +427,7 @@ fn whose_a_number_is_only_its_holder_hears() {
     let shown = ["+79000000603", OTHER_PHONE].map(|phone| {
         walk.get("/vkid/me/phone");
         walk.submit("/vkid/me/phone?", &[("phone", phone)]);
-        assert_eq!(walk.find_code(phone).is_some(), true);
+        assert!(walk.find_code(phone).is_some());
         walk.text().replace("06-03", "…").replace("06-02", "…")
     });
     assert_eq!(shown[0], shown[1]);
