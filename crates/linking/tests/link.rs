@@ -351,6 +351,21 @@ fn a_deleted_vk_id_ends_the_link() {
 }
 
 #[test]
+fn a_deleted_vk_id_is_not_linked_by_a_review_that_was_under_way() {
+    // LNK-L10
+    let desk = Desk::new();
+    desk.link("varya", 700_000_001, VARYA);
+    let viewer = desk.world.viewer("varya");
+    let _ = desk.unlink(viewer).unwrap();
+    let state = desk.begin(viewer, now()).unwrap();
+    let landed = desk.land(viewer, now(), &state, returned(700_000_002, VARYA)).unwrap();
+    assert!(matches!(landed.link.state, State::Reviewing { .. }));
+    let change = desk.world.write(|tx| linking::provider_revoked(tx, now(), subject(700_000_002)));
+    assert_eq!((change, desk.state(viewer)), (LinkChange::Same, State::Unlinked));
+    assert_eq!(refusal(desk.confirm(viewer, Password::Right)), Refusal::NotNow);
+}
+
+#[test]
 fn a_killed_process_leaves_nothing_half_linked() {
     // LNK-L7: the base is reopened after each step, and a command that fails after its last effect leaves no trace.
     let mut desk = Desk::new();

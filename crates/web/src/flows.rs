@@ -12,6 +12,7 @@ mod finish_link;
 mod id_token_key;
 mod open_provider;
 mod own_account;
+mod sign_out;
 
 use crate::Failure;
 use crate::access::Sferum;
@@ -24,6 +25,7 @@ pub(crate) use finish_link::{Callback, confirm_link, exchange, finish_link};
 pub(crate) use id_token_key::id_token_key;
 pub(crate) use open_provider::{callback_of, open_provider};
 pub(crate) use own_account::{approve_change, change_profile, delete_account};
+pub(crate) use sign_out::sign_out;
 
 /// Lets the chats follow what a roster verb changed, in the same transaction (ARC-17).
 ///

@@ -455,6 +455,20 @@ fn a_session_that_was_ended_elsewhere_changes_no_phone() {
 }
 
 #[test]
+fn whoever_signs_out_of_the_diary_leaves_vk_id_too() {
+    // A15: the next one at a school's computer finds neither.
+    let site = site();
+    let mut browser = link(&site);
+    let own = browser.cookie("zvonok_vkid_session").unwrap().to_owned();
+    assert!(is_in(&mut browser));
+    browser.get("/profile");
+    browser.post("/signout", &[]);
+    assert_eq!(browser.cookie("zvonok_vkid_session"), None);
+    browser.set_cookie("zvonok_vkid_session", &own);
+    assert!(!is_in(&mut browser));
+}
+
+#[test]
 fn a_password_is_changed_with_the_old_one_and_ends_every_other_session() {
     // A9, A12
     let site = site();
