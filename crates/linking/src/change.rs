@@ -85,8 +85,8 @@ impl Outcome {
 pub enum Asked {
     /// The school has nothing to say: the profile may be saved now.
     Free,
-    /// The school decides.
-    Waits,
+    /// The school decides, about this person.
+    Waits(PersonId),
 }
 
 /// The newest change that the owner of a VK ID account asked for.
@@ -127,7 +127,7 @@ pub fn ask_change(
         Comparison::Differs(mismatch) if wanted.name != linked.returned.claims.name => {
             let new = change::NewChange { link: id, person: holder, subject, wanted, mismatch: &mismatch };
             change::insert(tx, now, &new)?;
-            Ok(Asked::Waits)
+            Ok(Asked::Waits(holder))
         }
         Comparison::Equal | Comparison::Differs(_) => {
             take_over(tx, now, &held, wanted, Some(holder))?;
@@ -136,7 +136,7 @@ pub fn ask_change(
     }
 }
 
-/// Takes back what waits; false when nothing does.
+/// Takes back what waits, and tells whose it was; `None` when nothing does.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
@@ -144,18 +144,21 @@ pub fn withdraw_change(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     by: &OwnerOf<'_>,
-) -> Result<bool, store::Error> {
+) -> Result<Option<PersonId>, store::Error> {
     match VkSubject::of_account(by.account()) {
         Some(subject) => withdraw_waiting(tx, now, subject),
-        None => Ok(false),
+        None => Ok(None),
     }
 }
 
-fn withdraw_waiting(tx: &mut WriteTx<'_>, now: UtcInstant, subject: VkSubject) -> Result<bool, store::Error> {
-    match change::newest(tx, subject)? {
-        Some(newest) => change::decide(tx, now, newest.id, &Outcome::Withdrawn, None),
-        None => Ok(false),
-    }
+fn withdraw_waiting(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    subject: VkSubject,
+) -> Result<Option<PersonId>, store::Error> {
+    let Some(newest) = change::newest(tx, subject)? else { return Ok(None) };
+    let withdrawn = change::decide(tx, now, newest.id, &Outcome::Withdrawn, None)?;
+    Ok(withdrawn.then_some(newest.person))
 }
 
 /// The link says from now on what the profile says, and its log that it did not before (LNK-L6).

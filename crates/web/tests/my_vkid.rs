@@ -367,6 +367,7 @@ fn a_new_phone_takes_the_place_of_the_old_one_after_its_code() {
     let base = walk.base.clone();
     walk.give_code(OTHER_PHONE);
     assert!(walk.text().contains("Телефон изменён.") && walk.text().contains("••-02"), "{}", walk.text());
+    assert_eq!(newest_action(&site), "identity.own.phone");
     let before = rows(&site);
     let again = walk.browser.post(&format!("{base}/code"), &[("code", "111111")]);
     assert_eq!(again.location.as_deref(), Some("/vkid/me"));

@@ -31,7 +31,7 @@ pub(crate) fn change_profile(
     let asked = linking::ask_change(tx, now, by, wanted)?;
     match asked {
         Asked::Free => identity::save_own_profile(tx, now, by, wanted)?,
-        Asked::Waits => {}
+        Asked::Waits(_) => {}
     }
     Ok(Some(asked))
 }

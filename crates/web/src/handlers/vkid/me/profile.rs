@@ -57,15 +57,15 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let (now, shown) = (cx.now, ProfileFields::of(&wanted.name, wanted.birth_date, Some(wanted.role)));
     let asked = change(&cx, move |tx, by| {
         let Some(asked) = flows::change_profile(tx, now, by, &wanted)? else { return Ok((None, None)) };
-        let action = match asked {
-            Asked::Free => "identity.own.profile",
-            Asked::Waits => "linking.change.ask",
+        let act = match asked {
+            Asked::Free => Act::new("identity.own.profile", OBJECT, by.session()),
+            Asked::Waits(person) => Act::new("linking.change.ask", "person", person),
         };
-        Ok((Some(asked), Some(Act::new(action, OBJECT, by.session()))))
+        Ok((Some(asked), Some(act)))
     })
     .await;
     match asked {
-        Ok(Some(Asked::Waits)) => {
+        Ok(Some(Asked::Waits(_))) => {
             Ok(cx.go(PAGE, Some(Flash::info(say("me-profile-waits"), say("me-profile-waits-more")))))
         }
         Ok(Some(Asked::Free)) => Ok(cx.go(PAGE, Some(Flash::good(say("me-profile-saved"), String::new())))),
@@ -83,7 +83,7 @@ pub(crate) async fn withdraw(cx: Cx) -> Result<Response, Failure> {
     let now = cx.now;
     change(&cx, move |tx, by| {
         let withdrawn = linking::withdraw_change(tx, now, by)?;
-        Ok(((), withdrawn.then(|| Act::new("linking.change.withdraw", OBJECT, by.session()))))
+        Ok(((), withdrawn.map(|person| Act::new("linking.change.withdraw", "person", person))))
     })
     .await?;
     Ok(cx.go(PAGE, Some(Flash::good(say("me-profile-withdrawn"), say("me-cancelled-more")))))
