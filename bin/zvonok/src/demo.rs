@@ -76,7 +76,8 @@ fn stand_in(tx: &mut WriteTx<'_>, now: UtcInstant, person: PersonId) -> Result<V
     // The reference is never given to anybody; the session is ended when the building is done.
     let token = SessionToken::from_cookie(&format!("demo generator {person} {}", tx.g()));
     let device = Device { address: "demo".to_owned(), name: "demo".to_owned() };
-    school::open_session(tx, now, person, &token, false, &device, None)
+    let arrival = school::Arrival { device: &device, way: school::SignInWay::StandIn, remember: false };
+    school::open_session(tx, now, person, &token, &arrival, None)
 }
 
 /// Ends the generator's sessions.

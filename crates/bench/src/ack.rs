@@ -133,7 +133,9 @@ impl Ours {
             let (token, sender) = (SessionToken::draw(&random), *sender);
             let viewer = store.write_blocking(move |tx| {
                 let device = Device { address: "127.0.0.1".to_owned(), name: "bench".to_owned() };
-                school::open_session(tx, now(), sender.person, &token, false, &device, None)
+                let way = school::SignInWay::StandIn;
+                let arrival = school::Arrival { device: &device, way, remember: false };
+                school::open_session(tx, now(), sender.person, &token, &arrival, None)
             })?;
             viewers.push((viewer, sender.conversation));
         }

@@ -31,6 +31,9 @@ pub enum JournalError {
         /// What stands there now.
         value: Option<MarkValue>,
     },
+    /// The mark is older than a week, and the password was not typed lately (A16, K20).
+    #[error("the mark is old, and the password must be typed again")]
+    Unconfirmed,
     /// The lesson has not begun.
     #[error("the lesson has not begun")]
     TooEarly,

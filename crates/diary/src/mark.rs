@@ -1,7 +1,8 @@
 //! Marks: revisions and tombstones, a version for each cell (DIA-I7, DIA-I18).
 
-use school::{PersonId, Zone};
+use school::{Fresh, PersonId, Zone};
 use store::{NewEvent, ReadTx, UtcInstant, WriteTx};
+use time::Duration;
 
 use crate::{JournalError, LessonId, LessonTeacher, MarkId, MarkValue, WorkId, storage};
 
@@ -52,16 +53,27 @@ pub struct MarkWritten {
     pub before: Option<MarkValue>,
 }
 
-/// Writes a cell. A repeat of what stands changes nothing.
+/// How long a mark may be changed without further questions.
+const SETTLES: Duration = Duration::days(7);
+
+/// Whether a mark given then has settled by now: it is changed only by who has just typed their password (K20). The
+/// first writing of the cell counts, so that a small change does not make an old mark young.
+fn has_settled(first: UtcInstant, now: UtcInstant) -> bool {
+    now.since(first) > SETTLES
+}
+
+/// Writes a cell. A repeat of what stands changes nothing. Whose password was typed lately shows `fresh`.
 ///
 /// # Errors
-/// [`JournalError::Stale`] when somebody wrote the cell meanwhile; [`JournalError::NotInGroup`],
+/// [`JournalError::Stale`] when somebody wrote the cell meanwhile; [`JournalError::Unconfirmed`] when the mark is older
+/// than a week and there is no proof of a fresh password; [`JournalError::NotInGroup`],
 /// [`JournalError::NoWork`], [`JournalError::NoCell`], [`JournalError::TextTooLong`].
 pub fn set_mark(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     by: &LessonTeacher<'_>,
     draft: &MarkDraft,
+    fresh: Option<&Fresh<'_>>,
 ) -> Result<MarkWritten, JournalError> {
     let work = storage::work::find(tx, draft.work)?
         .filter(|work| work.lesson == by.lesson())
@@ -87,6 +99,12 @@ pub fn set_mark(
     }
     if revision != draft.seen {
         return Err(JournalError::Stale { revision, value: before });
+    }
+    if fresh.is_none_or(|fresh| fresh.person() != by.person())
+        && let Some(first) = storage::mark::first_written(tx, draft.work, draft.pupil, draft.cell)?
+        && has_settled(first, now)
+    {
+        return Err(JournalError::Unconfirmed);
     }
     let row = storage::mark::NewRevision {
         work: draft.work,
@@ -174,4 +192,28 @@ pub(crate) fn tell_all(tx: &mut WriteTx<'_>, now: UtcInstant, work: WorkId) -> R
         tell(tx, now, pupil, lesson, "mark", mark.get())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use store::UtcInstant;
+    use time::Duration;
+
+    use super::has_settled;
+
+    #[test]
+    fn a_mark_settles_after_a_week() {
+        // K20, A16
+        let given = UtcInstant::from_millis(1_800_000_000_000);
+        for (later, settled) in [
+            (Duration::ZERO, false),
+            (Duration::days(6), false),
+            (Duration::days(7), false),
+            (Duration::days(7) + Duration::milliseconds(1), true),
+            (Duration::days(300), true),
+            (Duration::days(-1), false),
+        ] {
+            assert_eq!(has_settled(given, given + later), settled, "{later}");
+        }
+    }
 }

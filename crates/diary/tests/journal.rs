@@ -77,7 +77,7 @@ impl School {
     }
 
     fn set(&self, viewer: Viewer, draft: MarkDraft) -> Result<diary::MarkWritten, JournalError> {
-        self.teach(viewer, move |tx, by| diary::set_mark(tx, now(), by, &draft))
+        self.teach(viewer, move |tx, by| diary::set_mark(tx, now(), by, &draft, None))
     }
 
     fn marks_of(&self, viewer: &Viewer, child: &str) -> Vec<(MarkValue, u8)> {

@@ -8,7 +8,7 @@ use linking::{
     Approver, Claims, Landed, Landing, LinkChange, LinkError, LinkPath, Password, Refusal, RefusedWhy,
     Returned, State,
 };
-use school::{Administrator, HomeroomOf, PersonId, Present, Viewer};
+use school::{Administrator, Fresh, HomeroomOf, PersonId, Present, Viewer};
 use store::{Random, ServerKey, UtcInstant, sql};
 use testkit::{TODAY, World, now};
 use time::Duration;
@@ -84,7 +84,7 @@ impl Desk {
 
     fn unlink(&self, viewer: Viewer) -> Result<LinkChange, LinkError> {
         self.world.try_write(move |tx| {
-            let who = Present::ask(tx, &viewer)?;
+            let who = Fresh::ask(tx, &viewer, now()).map_err(|_| LinkError::Denied)?;
             linking::unlink(tx, now(), &who, EMBEDDED)
         })
     }

@@ -22,9 +22,11 @@ mod standing;
 mod account;
 mod directory;
 mod founding;
+mod fresh;
 mod login;
 mod session;
 mod setup;
+mod sign_in_log;
 mod signin;
 mod slip;
 mod slip_desk;
@@ -52,6 +54,7 @@ pub use founding::{
     add_guardianship, add_person, add_subject, add_term, add_year, assign_teaching, end_guardianship,
     end_teaching, ensure_subgroup, find_class_group, find_year_of, set_access,
 };
+pub use fresh::{Fresh, Unconfirmed, confirm_session};
 pub use guardianship::{Access, Guardianship, children_of, guardians_of};
 pub use ids::{
     AccountId, ClassGroupId, GroupId, GuardianshipId, ImportId, PersonId, PortalSessionId, SubjectId,
@@ -73,10 +76,14 @@ pub use roster::{
     RosterChange, Touched, class_guardians, class_pupils, class_staff, holders_of, homeroom_classes, staff,
 };
 pub use session::{
-    Device, EndWhy, PortalSession, SessionLimits, SessionToken, Viewer, end_all_sessions, end_own_session,
-    end_session, list_sessions, open_session, purge_sessions, resume_session, set_context, touch_session,
+    Arrival, Device, EndWhy, PortalSession, SessionLimits, SessionToken, Viewer, end_all_sessions,
+    end_own_session, end_session, list_sessions, open_session, purge_sessions, resume_session, set_context,
+    touch_session,
 };
 pub use setup::{SetupError, begin_setup, finish_setup, is_setup_open};
+pub use sign_in_log::{
+    SignInOutcome, SignInReader, SignInRow, SignInWay, list_sign_ins, note_sign_in, purge_sign_ins,
+};
 pub use signin::{SignInError, SignInFence, check_fence, count_wrong_pair, forget_wrong_pairs, recheck};
 pub use slip::{Slip, SlipCode, SlipError, issue_slip, purge_slips, redeem_slip};
 pub use slip_desk::{SlipBar, SlipDesk, SlipDeskError};
@@ -100,5 +107,9 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0052__school_index",
         sql: include_str!("../migrations/V0052__school_index.sql"),
+    },
+    store::Migration {
+        name: "V0065__school_sign_in",
+        sql: include_str!("../migrations/V0065__school_sign_in.sql"),
     },
 ];

@@ -4,7 +4,9 @@ use sha2::{Digest as _, Sha256};
 use store::{NewEvent, Random, ReadTx, UtcInstant, WriteTx};
 use time::Duration;
 
-use crate::{Administrator, Denied, PersonId, PortalSessionId, storage};
+use crate::{
+    Administrator, Denied, PersonId, PortalSessionId, SignInOutcome, SignInWay, note_sign_in, storage,
+};
 
 /// Who looks: the ids of the person and of the portal session, and nothing else (Z5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,6 +105,17 @@ pub struct Device {
     pub name: String,
 }
 
+/// How a session begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival<'a> {
+    /// In which browser.
+    pub device: &'a Device,
+    /// By what.
+    pub way: SignInWay,
+    /// «Запомнить меня на этом устройстве».
+    pub remember: bool,
+}
+
 /// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndWhy {
@@ -154,7 +167,8 @@ pub struct PortalSession {
     pub context: String,
 }
 
-/// Begins a session; `old` is the session the browser came with, which dies (A12).
+/// Begins a session; `old` is the session the browser came with, which dies (A12). Whoever comes in has just shown
+/// their password or chosen it, so for five minutes nobody asks for it again (A16).
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
@@ -163,14 +177,14 @@ pub fn open_session(
     now: UtcInstant,
     person: PersonId,
     token: &SessionToken,
-    remember: bool,
-    device: &Device,
+    arrival: &Arrival<'_>,
     old: Option<Viewer>,
 ) -> Result<Viewer, store::Error> {
     if let Some(old) = old {
         end(tx, now, old.session, EndWhy::Replaced)?;
     }
-    let id = storage::session::insert(tx, now, person, &token.digest(), remember, device)?;
+    let id = storage::session::insert(tx, now, person, &token.digest(), arrival)?;
+    note_sign_in(tx, now, person, arrival.device, arrival.way, SignInOutcome::Entered)?;
     Ok(Viewer::new(person, id))
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod role;
 pub(crate) mod roster;
 pub(crate) mod session;
 pub(crate) mod setup;
+pub(crate) mod sign_in_log;
 pub(crate) mod slip;
 pub(crate) mod standing;
 pub(crate) mod subject;

@@ -210,7 +210,9 @@ fn changes_are_named_and_taken_back_and_what_is_used_stays() {
             let person = school::find_account(tx, "dyomin.a")?.unwrap().person;
             let token = school::SessionToken::draw(&Random::seeded(2));
             let device = school::Device { address: "127.0.0.1".to_owned(), name: "test".to_owned() };
-            school::open_session(tx, now(), person, &token, false, &device, None)
+            let arrival =
+                school::Arrival { device: &device, way: school::SignInWay::Password, remember: false };
+            school::open_session(tx, now(), person, &token, &arrival, None)
         })
         .unwrap();
     let refused = base.undo(before);

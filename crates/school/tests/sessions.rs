@@ -1,7 +1,7 @@
 //! Portal sessions (A11–A15): where they begin, how long they live, who ends them, who is told.
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use school::{Administrator, Denied, Device, EndWhy, PersonId, SessionToken, Viewer};
+use school::{Administrator, Arrival, Denied, Device, EndWhy, PersonId, SessionToken, SignInWay, Viewer};
 use store::{Random, UtcInstant};
 use testkit::{TODAY, World, now};
 use time::Duration;
@@ -19,8 +19,10 @@ fn open(
 ) -> (SessionToken, Viewer) {
     let (person, token) = (world.person(who), SessionToken::draw(&world.random));
     let kept = token.clone();
-    let viewer =
-        world.write(move |tx| school::open_session(tx, at, person, &token, remember, &device(), old));
+    let viewer = world.write(move |tx| {
+        let arrival = Arrival { device: &device(), way: SignInWay::Password, remember };
+        school::open_session(tx, at, person, &token, &arrival, old)
+    });
     (kept, viewer)
 }
 

@@ -129,7 +129,9 @@ impl World {
         let token = SessionToken::draw(&self.random);
         self.write(move |tx| {
             let device = Device { address: "127.0.0.1".to_owned(), name: "test".to_owned() };
-            school::open_session(tx, now(), person, &token, false, &device, None)
+            let arrival =
+                school::Arrival { device: &device, way: school::SignInWay::Password, remember: false };
+            school::open_session(tx, now(), person, &token, &arrival, None)
         })
     }
 

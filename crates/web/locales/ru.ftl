@@ -108,6 +108,9 @@ certificate-issuer = Звонок: { $school }
 slip-title = Первый вход
 setup-title = Первый администратор
 wrong-password = Прежний пароль не подходит. Пароль не изменён.
+confirm-title = Подтвердите, что это вы
+confirm-needed = Для этого действия нужно ещё раз ввести пароль. Ничего не записано.
+confirm-wrong = Пароль не подходит. Проверьте раскладку. Пока ничего не записано.
 
 ## Profile
 
@@ -400,6 +403,7 @@ act-school-account-create = Заведена учётная запись
 act-school-import-apply = Загружены таблицы
 act-school-import-undo = Загрузка таблиц отменена
 act-school-session-open = Вход
+act-school-session-confirm = Вход подтверждён паролем
 act-school-session-end = Сеанс закончен
 act-school-session-end-others = Закончены другие сеансы
 act-school-session-end-all = Закончены все сеансы

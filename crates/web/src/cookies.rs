@@ -3,6 +3,7 @@
 use cookie::{Cookie, SameSite, time::Duration};
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
+use school::{SessionLimits, SessionToken};
 
 use crate::server::Scheme;
 
@@ -43,6 +44,12 @@ pub(crate) fn set(name: &'static str, value: &str, seconds: Option<i64>) -> Stri
     }
     // The values are tokens and texts that are percent-encoded already; encoding twice would lose them.
     cookie.build().to_string()
+}
+
+/// The cookie of a portal session (A13).
+pub(crate) fn session(token: &SessionToken, remember: bool) -> String {
+    let seconds = remember.then(|| SessionLimits::of(true).absolute.whole_seconds());
+    set(SESSION, token.cookie(), seconds)
 }
 
 /// Takes a cookie away.

@@ -7,6 +7,7 @@ pub(crate) mod vkid;
 
 use http::StatusCode;
 
+use crate::step_up::ConfirmFault;
 use crate::words::Words;
 
 /// Everything a handler can fail with.
@@ -99,6 +100,9 @@ pub enum Failure {
     /// The two passwords typed differ.
     #[error("the passwords differ")]
     PasswordsDiffer,
+    /// The form waits until the password is typed again (A16).
+    #[error("confirm: {0}")]
+    Confirm(#[source] ConfirmFault),
     /// The old password is not the account's.
     #[error("wrong old password")]
     WrongPassword,
@@ -209,6 +213,7 @@ impl Failure {
             Self::Edit(error) => messenger::edit(error),
             Self::Delete(error) => messenger::delete(error),
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
+            Self::Confirm(fault) => domains::confirm(*fault),
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),
             Self::BadLogin => said(StatusCode::UNPROCESSABLE_ENTITY, "L-422", "login-bad"),
             Self::Phone(fault) => vkid::phone(*fault),
@@ -261,6 +266,22 @@ impl From<school::Denied> for Failure {
     }
 }
 
+impl From<ConfirmFault> for Failure {
+    fn from(fault: ConfirmFault) -> Self {
+        Self::Confirm(fault)
+    }
+}
+
+impl From<school::Unconfirmed> for Failure {
+    fn from(error: school::Unconfirmed) -> Self {
+        match error {
+            school::Unconfirmed::Stale => Self::Confirm(ConfirmFault::Needed),
+            school::Unconfirmed::Denied => Self::Denied,
+            school::Unconfirmed::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 impl From<school::NameFault> for Failure {
     fn from(fault: school::NameFault) -> Self {
         Self::Name(fault)
@@ -305,6 +326,9 @@ impl From<school::SetupError> for Failure {
 
 impl From<diary::JournalError> for Failure {
     fn from(error: diary::JournalError) -> Self {
+        if matches!(error, diary::JournalError::Unconfirmed) {
+            return Self::Confirm(ConfirmFault::Needed);
+        }
         Self::Journal(error)
     }
 }

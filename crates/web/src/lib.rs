@@ -25,8 +25,10 @@ mod hasher;
 mod headers;
 mod host;
 mod live;
+mod own_password;
 mod router;
 mod screen;
+mod step_up;
 mod words;
 
 mod assets;
@@ -42,6 +44,7 @@ pub use clock::Clock;
 pub use cx::Cx;
 pub use failure::Failure;
 pub use settings::Settings;
+pub use step_up::ConfirmFault;
 
 /// The migrations of all crates as one history.
 #[must_use]

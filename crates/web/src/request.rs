@@ -11,6 +11,15 @@ use crate::cookies;
 use crate::form_data::FormData;
 use crate::server::Client;
 
+/// The field with the page's token.
+const TOKEN: &str = "_token";
+/// Fields that are the shell's and no handler's.
+const SHELLS: [&str; 2] = [TOKEN, crate::step_up::BACK];
+
+fn is_field(field: &str, name: &str) -> bool {
+    field.split('=').next() == Some(name)
+}
+
 /// A request after the shell has checked and read it.
 pub struct Request {
     pub(crate) parts: Parts,
@@ -91,8 +100,34 @@ impl Request {
     /// [`Failure::BadForm`] when it is no form, or not of this shape.
     pub fn form<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let text = std::str::from_utf8(&self.body).map_err(|_| Failure::BadForm)?;
-        let fields: Vec<&str> = text.split('&').filter(|field| !field.starts_with("_token=")).collect();
+        let own = |field: &&str| !SHELLS.iter().any(|name| is_field(field, name));
+        let fields: Vec<&str> = text.split('&').filter(own).collect();
         serde_html_form::from_str(&fields.join("&")).map_err(|_| Failure::BadForm)
+    }
+
+    /// All fields of the form but the page's token, as they came, for a form that carries them on.
+    #[must_use]
+    pub(crate) fn fields(&self) -> Vec<(String, String)> {
+        let fields: Vec<(String, String)> = serde_html_form::from_bytes(&self.body).unwrap_or_default();
+        fields.into_iter().filter(|(name, _)| name != TOKEN).collect()
+    }
+
+    /// Takes a field out of the form, so that nobody after this sees it; doubled ones go with it.
+    pub(crate) fn take_field(&mut self, wanted: &str) -> Option<String> {
+        let text = std::str::from_utf8(&self.body).ok()?;
+        let (taken, left): (Vec<&str>, Vec<&str>) =
+            text.split('&').partition(|field| is_field(field, wanted));
+        let first: Vec<(String, String)> = serde_html_form::from_str(taken.first()?).ok()?;
+        let left = left.join("&").into();
+        self.body = left;
+        first.into_iter().next().map(|(_, value)| value)
+    }
+
+    /// The page of ours that the browser came from.
+    #[must_use]
+    pub(crate) fn referer(&self) -> Option<String> {
+        let text = self.parts.headers.get(http::header::REFERER)?.to_str().ok()?;
+        text.strip_prefix(&self.origin()).map(str::to_owned)
     }
 
     /// The JSON body as a type that refuses unknown fields.

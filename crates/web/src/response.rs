@@ -97,7 +97,7 @@ impl Response {
 
 /// Whether an address leads to a page of ours. Browsers take a backslash for a slash and drop tabs and line ends, so
 /// that what follows the first slash could become another host.
-fn is_own(to: &str) -> bool {
+pub(crate) fn is_own(to: &str) -> bool {
     let after = to.strip_prefix('/');
     after.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && !to.contains(|sign: char| sign.is_control())
 }

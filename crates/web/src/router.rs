@@ -16,7 +16,7 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::routes::{Body, Route, Verb};
 use crate::server::{Peer, client_of};
-use crate::{App, Failure, cookies, csrf, flows, handlers, headers, host};
+use crate::{App, Failure, cookies, csrf, flows, handlers, headers, host, step_up};
 
 /// The route table in the shape that finds a route by path.
 pub(crate) struct Router {
@@ -72,8 +72,9 @@ impl Router {
         let (pattern, mut answer) = match self.dispatch(app, parts, body, peer).await {
             Ok(done) => done,
             Err(refused) => {
-                let Refused { pattern, failure, cx } = *refused;
-                (pattern, handlers::failure::page(cx.as_ref(), &failure))
+                let Refused { pattern, failure, cx, cookie } = *refused;
+                let page = handlers::failure::page(cx.as_ref(), &failure);
+                (pattern, cookie.iter().fold(page, |page, cookie| page.with_cookie(cookie)))
             }
         };
         headers::dress(&mut answer.headers, scheme);
@@ -98,7 +99,7 @@ impl Router {
     where
         B: Future<Output = Result<Bytes, Failure>> + Send,
     {
-        let refuse = |failure, cx| Box::new(Refused { pattern: "-", failure, cx });
+        let refuse = |failure, cx| Box::new(Refused { pattern: "-", failure, cx, cookie: None });
         let host = host::check(&parts, &self.allowed).map_err(|failure| refuse(failure, None))?;
         let client =
             client_of(&app.settings, peer, &parts.headers).map_err(|failure| refuse(failure, None))?;
@@ -122,21 +123,21 @@ impl Router {
         if is_call {
             return Ok((pattern, call(route, cx, body(route.body)).await));
         }
-        match self.run(route, &mut cx, body).await {
-            Ok(()) => {}
-            Err(failure) => return Err(Box::new(Refused { pattern, failure, cx: Some(cx) })),
-        }
+        let confirmed = match self.run(route, &mut cx, body).await {
+            Ok(confirmed) => confirmed,
+            Err(failure) => return Err(Box::new(Refused { pattern, failure, cx: Some(cx), cookie: None })),
+        };
         let fresh = cx.fresh_seed.then(|| cookies::set(cookies::FORM, &cx.seed, None));
-        let kept = Kept::of(&cx);
+        let kept = Kept::of(&cx, route);
         match (route.handler)(cx).await {
             Ok(answer) => {
-                let answer = match fresh {
-                    Some(cookie) => answer.with_cookie(&cookie),
-                    None => answer,
-                };
-                Ok((pattern, answer))
+                let cookies = fresh.iter().chain(&confirmed);
+                Ok((pattern, cookies.fold(answer, |answer, cookie| answer.with_cookie(cookie))))
             }
-            Err(failure) => Err(Box::new(Refused { pattern, failure, cx: Some(kept.into_cx()) })),
+            Err(failure) => {
+                let cx = Some(kept.into_cx());
+                Err(Box::new(Refused { pattern, failure, cx, cookie: confirmed }))
+            }
         }
     }
 
@@ -163,13 +164,14 @@ impl Router {
         Ok(route)
     }
 
-    /// Everything between the route and its handler.
+    /// Everything between the route and its handler. Gives the session's new cookie when the password came with the
+    /// form and was right (A16).
     async fn run<B>(
         &self,
         route: &Route,
         cx: &mut Cx,
         body: impl FnOnce(Body) -> B + Send,
-    ) -> Result<(), Failure>
+    ) -> Result<Option<String>, Failure>
     where
         B: Future<Output = Result<Bytes, Failure>> + Send,
     {
@@ -190,7 +192,7 @@ impl Router {
             let expected = csrf::token(&cx.app.key, &cx.seed);
             csrf::check_token(&cx.request.parts.headers, cx.request.form_token().as_deref(), &expected)?;
         }
-        Ok(())
+        if route.step_up { step_up::take(cx).await } else { Ok(None) }
     }
 }
 
@@ -214,6 +216,8 @@ struct Refused {
     pattern: &'static str,
     failure: Failure,
     cx: Option<Cx>,
+    /// The session's new cookie, when the password was right and the handler failed all the same.
+    cookie: Option<String>,
 }
 
 /// What an error page needs of a call whose handler has taken it.
@@ -227,7 +231,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn of(cx: &Cx) -> Self {
+    fn of(cx: &Cx, route: &Route) -> Self {
         let mut parts = http::Request::new(()).into_parts().0;
         parts.method = cx.request.parts.method.clone();
         parts.uri = cx.request.parts.uri.clone();
@@ -235,7 +239,8 @@ impl Kept {
         let request = Request {
             parts,
             params: Vec::new(),
-            body: Bytes::new(),
+            // What was typed waits in the page that asks for the password.
+            body: if route.step_up { cx.request.body.clone() } else { Bytes::new() },
             form_data: FormData::default(),
             client: cx.request.client,
             host: cx.request.host.clone(),

@@ -74,6 +74,8 @@ pub struct Route {
     pub record: Record,
     /// What it reads of a body.
     pub body: Body,
+    /// Whether it may ask for the password again (A16).
+    pub step_up: bool,
     pub(crate) handler: Handler,
 }
 
@@ -82,7 +84,7 @@ where
     F: Future<Output = Result<Response, Failure>> + Send + 'static,
 {
     let handler: Handler = Box::new(move |cx| Box::pin(handler(cx)));
-    Route { verb: Verb::Get, path, access, record: Record::Reads, body: Body::Small, handler }
+    Route { verb: Verb::Get, path, access, record: Record::Reads, body: Body::Small, step_up: false, handler }
 }
 
 /// A GET that writes, as OAuth has it: the session is not what lets it, but something that is used once (O4).
@@ -107,12 +109,17 @@ where
     F: Future<Output = Result<Response, Failure>> + Send + 'static,
 {
     let handler: Handler = Box::new(move |cx| Box::pin(handler(cx)));
-    Route { verb: Verb::Post, path, access, record, body: Body::Small, handler }
+    Route { verb: Verb::Post, path, access, record, body: Body::Small, step_up: false, handler }
 }
 
 /// A form with files, whose body may be longer.
 fn with_files(route: Route) -> Route {
     Route { body: Body::Files, ..route }
+}
+
+/// A form that may ask for the password again, and then waits in the page that asks (A16).
+fn with_step_up(route: Route) -> Route {
+    Route { step_up: true, ..route }
 }
 
 /// A call of an application, with the question that browsers may ask before it.
@@ -131,6 +138,7 @@ where
         access: Access::Wire,
         record: Record::Reads,
         body: Body::Small,
+        step_up: false,
         handler: preflight,
     };
     [post(path, Access::Wire, record, handler), asked]
@@ -225,7 +233,7 @@ fn teaching() -> Vec<Route> {
         post("/lessons/{lesson}/words", STAFF, Audited, lesson_write::words),
         post("/lessons/{lesson}/works", STAFF, Audited, lesson_write::add_work),
         post("/lessons/{lesson}/works/{work}/publish", STAFF, Audited, lesson_write::publish),
-        post("/lessons/{lesson}/journal", STAFF, Audited, lesson_write::journal),
+        with_step_up(post("/lessons/{lesson}/journal", STAFF, Audited, lesson_write::journal)),
         get("/gradebook", STAFF, gradebook::list),
         get("/gradebook/{course}", STAFF, gradebook::show),
         get("/classes/{class}", HOMEROOM, class_group::show),
@@ -261,7 +269,7 @@ fn admin() -> Vec<Route> {
         get("/admin/import", ADMIN, handlers::admin::import::show),
         with_files(post("/admin/import/check", ADMIN, Record::Reads, handlers::admin::import::check)),
         post("/admin/import/check/{draft}", ADMIN, Record::Reads, handlers::admin::import::check_again),
-        post("/admin/import/load/{draft}", ADMIN, Audited, handlers::admin::import::submit),
+        with_step_up(post("/admin/import/load/{draft}", ADMIN, Audited, handlers::admin::import::submit)),
         get("/admin/import/{import}", ADMIN, handlers::admin::import_batch::show),
         post("/admin/import/{import}/undo", ADMIN, Audited, handlers::admin::import_batch::take_back),
         get("/admin/slips", ADMIN, handlers::admin::slips::list),
@@ -310,6 +318,8 @@ pub struct Printed {
     pub rule: String,
     /// What it writes about itself.
     pub record: &'static str,
+    /// Whether it may ask for the password again.
+    pub step_up: bool,
 }
 
 /// The table, printable, in its own order.
@@ -322,6 +332,7 @@ pub fn printed() -> Vec<Printed> {
             path: route.path,
             rule: route.access.word(),
             record: route.record.word(),
+            step_up: route.step_up,
         })
         .collect()
 }

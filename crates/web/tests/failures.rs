@@ -9,7 +9,7 @@ use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDesk
 use store::PasswordFault;
 use testkit::now;
 use time::Duration;
-use web::Failure;
+use web::{ConfirmFault, Failure};
 
 /// The failures of one type, with the pattern each was made for. A refusal that is missing here does not compile.
 macro_rules! every {
@@ -73,6 +73,8 @@ fn shell() -> Listed {
         Failure::Template(_) => ;
         Failure::PasswordsDiffer => Failure::PasswordsDiffer;
         Failure::WrongPassword => Failure::WrongPassword;
+        Failure::Confirm(_) => Failure::Confirm(ConfirmFault::Needed), Failure::Confirm(ConfirmFault::Wrong),
+            Failure::Confirm(ConfirmFault::TooMany);
         Failure::BadLogin => Failure::BadLogin;
         Failure::BadCode => Failure::BadCode;
         Failure::Wire(_) => Failure::Wire(identity::WireFault::Code);
@@ -139,6 +141,7 @@ fn journal() -> Listed {
         JournalError::NotAMark => JournalError::NotAMark;
         JournalError::NoCell => JournalError::NoCell;
         JournalError::Stale { .. } => JournalError::Stale { revision: 2, value: None };
+        JournalError::Unconfirmed => JournalError::Unconfirmed;
         JournalError::TooEarly => JournalError::TooEarly;
         JournalError::Cancelled => JournalError::Cancelled;
         JournalError::TermClosed => JournalError::TermClosed;

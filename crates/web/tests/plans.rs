@@ -116,7 +116,8 @@ fn every_request_finds_its_session() {
     let (mother, drawn) = (site.world.person("mother"), token.clone());
     site.world.write(move |tx| {
         let device = Device { address: "127.0.0.1".to_owned(), name: "test".to_owned() };
-        school::open_session(tx, now(), mother, &drawn, false, &device, None)
+        let arrival = school::Arrival { device: &device, way: school::SignInWay::Password, remember: false };
+        school::open_session(tx, now(), mother, &drawn, &arrival, None)
     });
     let plans = plans_of(&site, "mother", |tx, viewer| {
         school::resume_session(tx, now(), &token).unwrap().unwrap();

@@ -145,7 +145,10 @@ fn the_route_table_has_a_rule_for_each_route() {
     // Z1, ARC-8.
     let table: Vec<String> = web::routes::printed()
         .into_iter()
-        .map(|route| format!("{:<4} {:<45} {:<30} {}", route.method, route.path, route.rule, route.record))
+        .map(|route| {
+            let asks = if route.step_up { ", the password again" } else { "" };
+            format!("{:<4} {:<45} {:<30} {}{asks}", route.method, route.path, route.rule, route.record)
+        })
         .collect();
     insta::assert_snapshot!(table.join("\n"));
 }

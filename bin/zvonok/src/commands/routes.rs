@@ -9,7 +9,9 @@ pub(crate) fn run(json: bool) -> anyhow::Result<ExitCode> {
         tell(&serde_json::to_string_pretty(&table)?);
     } else {
         for route in table {
-            tell(&format!("{:<5} {:<46} {:<34} {}", route.method, route.path, route.rule, route.record));
+            let asks = if route.step_up { ", password again" } else { "" };
+            let record = route.record;
+            tell(&format!("{:<5} {:<46} {:<34} {record}{asks}", route.method, route.path, route.rule));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -79,6 +79,20 @@ pub(crate) fn find_cell(
     )
 }
 
+/// When a cell was written for the first time.
+pub(crate) fn first_written(
+    tx: &ReadTx<'_>,
+    work: WorkId,
+    pupil: PersonId,
+    cell: u8,
+) -> Result<Option<UtcInstant>, store::Error> {
+    tx.find(
+        sql!("SELECT at FROM diary_mark WHERE work = ?1 AND pupil = ?2 AND cell = ?3 AND revision = 1"),
+        params![work, pupil, cell],
+        |row| row.get(0),
+    )
+}
+
 pub(crate) fn cells_of_lesson(tx: &ReadTx<'_>, lesson: LessonId) -> Result<Vec<Cell>, store::Error> {
     tx.list(
         sql!(

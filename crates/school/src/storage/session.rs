@@ -1,22 +1,31 @@
 use rusqlite::{Row, params};
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
-use crate::{Device, PersonId, PortalSession, PortalSessionId};
+use crate::{Arrival, Device, PersonId, PortalSession, PortalSessionId, SignInWay};
 
 pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     person: PersonId,
     reference: &[u8; 32],
-    remember: bool,
-    device: &Device,
+    arrival: &Arrival<'_>,
 ) -> Result<PortalSessionId, store::Error> {
+    let confirmed = (arrival.way != SignInWay::StandIn).then_some(now);
     tx.insert(
         sql!(
-            "INSERT INTO school_session (reference, person, remember, context, created, seen, address, device)
-             VALUES (?1, ?2, ?3, '', ?4, ?4, ?5, ?6)"
+            "INSERT INTO school_session
+               (reference, person, remember, context, created, seen, address, device, confirmed)
+             VALUES (?1, ?2, ?3, '', ?4, ?4, ?5, ?6, ?7)"
         ),
-        params![reference.as_slice(), person, remember, now, device.address, device.name],
+        params![
+            reference.as_slice(),
+            person,
+            arrival.remember,
+            now,
+            arrival.device.address,
+            arrival.device.name,
+            confirmed
+        ],
     )
     .map(PortalSessionId::from_row)
 }
@@ -87,6 +96,35 @@ pub(crate) fn owner(tx: &ReadTx<'_>, session: PortalSessionId) -> Result<Option<
     tx.find(sql!("SELECT person FROM school_session WHERE id = ?1 AND ended IS NULL"), [session], |row| {
         row.get(0)
     })
+}
+
+/// Whose the session is, while it has not ended, and when its password was typed last.
+pub(crate) fn confirmed(
+    tx: &ReadTx<'_>,
+    session: PortalSessionId,
+) -> Result<Option<(PersonId, Option<UtcInstant>)>, store::Error> {
+    tx.find(
+        sql!("SELECT person, confirmed FROM school_session WHERE id = ?1 AND ended IS NULL"),
+        [session],
+        |row| Ok((row.get("person")?, row.get("confirmed")?)),
+    )
+}
+
+/// Notes that the password was typed, and replaces the reference.
+pub(crate) fn confirm(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    session: PortalSessionId,
+    reference: &[u8; 32],
+) -> Result<bool, store::Error> {
+    let count = tx.execute(
+        sql!(
+            "UPDATE school_session SET reference = ?2, confirmed = ?3, seen = MAX(seen, ?3)
+             WHERE id = ?1 AND ended IS NULL"
+        ),
+        params![session, reference.as_slice(), now],
+    )?;
+    Ok(count == 1)
 }
 
 pub(crate) fn open_of(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<PortalSessionId>, store::Error> {

@@ -5,6 +5,7 @@ use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDesk
 use store::PasswordFault;
 
 use super::Said;
+use crate::step_up::ConfirmFault;
 use crate::words::Words;
 
 const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
@@ -58,6 +59,16 @@ pub(super) fn sign_in(error: &SignInError) -> Said {
         }
         SignInError::Blocked => Said::of(REFUSED, "A-423", Words::of("sign-in-blocked")),
         SignInError::Store(error) => store(error),
+    }
+}
+
+pub(super) fn confirm(fault: ConfirmFault) -> Said {
+    match fault {
+        ConfirmFault::Needed => Said::of(StatusCode::FORBIDDEN, "C-403", Words::of("confirm-needed")),
+        ConfirmFault::Wrong => Said::of(REFUSED, "C-422", Words::of("confirm-wrong")),
+        ConfirmFault::TooMany => {
+            Said::of(StatusCode::TOO_MANY_REQUESTS, "A-429", Words::of("sign-in-refused"))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) fn said(error: &JournalError) -> Said {
         JournalError::NotAMark => (StatusCode::UNPROCESSABLE_ENTITY, "J-3", "journal-not-a-mark"),
         JournalError::NoCell => (StatusCode::UNPROCESSABLE_ENTITY, "J-4", "journal-no-cell"),
         JournalError::Stale { .. } => (StatusCode::CONFLICT, "J-409", "journal-stale"),
+        JournalError::Unconfirmed => (StatusCode::FORBIDDEN, "C-403", "confirm-needed"),
         JournalError::TooEarly => (StatusCode::UNPROCESSABLE_ENTITY, "J-5", "journal-early"),
         JournalError::Cancelled => (StatusCode::CONFLICT, "J-6", "journal-cancelled"),
         JournalError::TermClosed => (StatusCode::CONFLICT, "J-7", "journal-closed"),

@@ -2,7 +2,7 @@
 
 use identity::Provider;
 use linking::{Approver, Link, LinkId};
-use school::{Administrator, Present};
+use school::{Administrator, Fresh};
 use store::{UtcInstant, WriteTx};
 use time::Date;
 
@@ -33,7 +33,7 @@ pub(crate) fn unlink(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     today: Date,
-    who: &Present<'_>,
+    who: &Fresh<'_>,
     provider: Provider,
 ) -> Result<(), Failure> {
     let change = linking::unlink(tx, now, who, provider)?;

@@ -8,7 +8,7 @@ use diary::{Bell, BellSchedule, Weekdays, load_bells};
 use school::import::{
     Applied, BellSet, CheckError, Counts, Field, FileKind, FileNote, Plan, Problem, Report, RowKind, Sheets,
 };
-use school::{ImportId, Zone};
+use school::{Administrator, Fresh, ImportId, Zone};
 use store::{Act, Actor, UtcInstant, WriteTx};
 use time::Date;
 
@@ -60,9 +60,9 @@ impl From<CheckError> for ImportRefused {
 #[derive(Clone, Debug)]
 pub struct Importer {
     /// For the audit chain.
-    pub actor: Actor,
+    actor: Actor,
     /// What the list of imports shows: a folder, or names of files.
-    pub folder: String,
+    folder: String,
 }
 
 impl Importer {
@@ -70,6 +70,12 @@ impl Importer {
     #[must_use]
     pub fn console(folder: &str) -> Self {
         Self { actor: Actor::program("import"), folder: folder.to_owned() }
+    }
+
+    /// An administrator on a page, with names of files. Lists of staff grant roles, so the password is asked for (A16).
+    #[must_use]
+    pub fn page(_by: &Administrator<'_>, _confirmed: &Fresh<'_>, actor: Actor, folder: String) -> Self {
+        Self { actor, folder }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::Page;
 use crate::words::say;
-use crate::{Failure, cookies, handlers, router};
+use crate::{Failure, cookies, handlers, router, step_up};
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -33,6 +33,11 @@ struct ErrorObject {
 pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
     let said = failure.said();
     log(failure, said.status, said.code);
+    if let (Failure::Confirm(fault), Some(cx)) = (failure, cx)
+        && let Some(asks) = step_up::page(cx, *fault)
+    {
+        return asks;
+    }
     let Some(cx) = cx else {
         return Response::of("text/plain; charset=utf-8", said.text.say().into()).with_status(said.status);
     };

@@ -7,6 +7,7 @@ use store::Act;
 
 use crate::cx::Cx;
 use crate::handlers::link::owner::{OwnLink, own_link};
+use crate::own_password::OwnPassword;
 use crate::response::Response;
 use crate::views::{Flash, Page, moment};
 use crate::words::{Words, count, say};
@@ -124,30 +125,15 @@ pub(crate) async fn set_password(cx: Cx) -> Result<Response, Failure> {
 async fn change_password(cx: &Cx, form: &PasswordForm) -> Result<(), Failure> {
     let who = cx.signed_in()?;
     let (now, person, session) = (cx.now, who.person(), who.viewer.session());
-    let address = cx.request.address();
-    let login = cx.read(move |tx| Ok(school::login_of(tx, person)?)).await?;
-    let fence =
-        school::SignInFence::of(&address.to_string(), cx.app.settings.is_school_address(address), &login);
-    let (asked, wanted) = (fence.clone(), login.clone());
-    let account = cx
-        .read(move |tx| {
-            school::check_fence(tx, now, &asked)?;
-            Ok(school::find_account(tx, &wanted)?)
-        })
-        .await?
-        .ok_or(Failure::NotFound)?;
-    if !cx.app.hasher.matches(account.password.clone(), form.old.clone()).await? {
-        cx.record(store::Lane::Admin, move |tx| Ok(school::count_wrong_pair(tx, now, &fence)?)).await?;
-        return Err(Failure::WrongPassword);
-    }
+    let old = OwnPassword::compare(cx, form.old.clone()).await?.ok_or(Failure::WrongPassword)?;
     if form.password != form.again {
         return Err(Failure::PasswordsDiffer);
     }
-    handlers::slip::check_password(who.roles, Some(&who.name), &login, &form.password)?;
+    handlers::slip::check_password(who.roles, Some(&who.name), &old.account.login, &form.password)?;
     let hash = cx.app.hasher.hash(form.password.clone(), &cx.app.random).await?;
     cx.write(move |tx| {
-        school::recheck(tx, now, &fence, &account)?;
-        school::set_password(tx, now, account.id, &hash)?;
+        old.recheck(tx, now)?;
+        school::set_password(tx, now, old.account.id, &hash)?;
         school::end_all_sessions(tx, now, person, Some(session), EndWhy::PasswordSet)?;
         Ok(((), Act::new("school.password.set", "person", person)))
     })

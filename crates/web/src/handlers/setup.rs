@@ -66,7 +66,7 @@ async fn found(cx: &Cx, token: &str, form: &Form) -> Result<String, Failure> {
     handlers::slip::check_password(staff, Some(&name), &login, &form.password)?;
     let hash = cx.app.hasher.hash(form.password.clone(), &cx.app.random).await?;
     let (now, today, token) = (cx.now, cx.today(), token.to_owned());
-    let entry = handlers::signin::Entry::of(cx, false);
+    let entry = handlers::signin::Entry::of(cx, school::SignInWay::Setup, false);
     let cookie = entry.cookie();
     cx.record(store::Lane::Admin, move |tx| {
         let (account, change) = school::finish_setup(tx, now, today, &token, &name, &login)?;

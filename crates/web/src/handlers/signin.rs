@@ -2,7 +2,9 @@
 
 use askama::Template;
 use diary::LessonState;
-use school::{Device, PersonId, SessionToken, SignInError, SignInFence, Viewer};
+use school::{
+    Arrival, Device, PersonId, SessionToken, SignInError, SignInFence, SignInOutcome, SignInWay, Viewer,
+};
 use serde::Deserialize;
 use store::{Act, Actor, ReadTx, UtcInstant, WriteTx};
 use time::{Date, Duration};
@@ -128,17 +130,30 @@ async fn enter(cx: &Cx, form: &Form) -> Result<String, Failure> {
     let stored = account.as_ref().and_then(|account| account.password.clone());
     let cheap = stored.as_ref().is_some_and(|hash| hash.is_cheaper_than(cx.app.settings.hash_cost));
     let right = cx.app.hasher.matches(stored, form.password.clone()).await?;
+    let (device, way) = (cx.device(), SignInWay::Password);
+    let known = account.as_ref().map(|account| account.person);
     let Some(account) = account.filter(|_| right) else {
-        cx.record(store::Lane::Admin, move |tx| Ok(school::count_wrong_pair(tx, now, &fence)?)).await?;
+        cx.record(store::Lane::Admin, move |tx| {
+            school::count_wrong_pair(tx, now, &fence)?;
+            if let Some(person) = known {
+                school::note_sign_in(tx, now, person, &device, way, SignInOutcome::Wrong)?;
+            }
+            Ok(())
+        })
+        .await?;
         return Err(SignInError::WrongPair.into());
     };
     if account.blocked.is_some() {
+        cx.record(store::Lane::Admin, move |tx| {
+            Ok(school::note_sign_in(tx, now, account.person, &device, way, SignInOutcome::Blocked)?)
+        })
+        .await?;
         return Err(SignInError::Blocked.into());
     }
     let dearer =
         if cheap { Some(cx.app.hasher.hash(form.password.clone(), &cx.app.random).await?) } else { None };
     // Asked again where the session begins: of many guesses at once none may pass a fence that has closed meanwhile.
-    let (entry, person) = (Entry::of(cx, form.remember == "1"), account.person);
+    let (entry, person) = (Entry::of(cx, SignInWay::Password, form.remember == "1"), account.person);
     let cookie = entry.cookie();
     cx.record(store::Lane::Admin, move |tx| {
         school::recheck(tx, now, &fence, &account)?;
@@ -156,6 +171,7 @@ pub(crate) struct Entry {
     token: SessionToken,
     remember: bool,
     device: Device,
+    way: SignInWay,
     /// The session the browser came with, which dies (A12).
     old: Option<Viewer>,
     now: UtcInstant,
@@ -163,11 +179,12 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn of(cx: &Cx, remember: bool) -> Self {
+    pub(crate) fn of(cx: &Cx, way: SignInWay, remember: bool) -> Self {
         Self {
             token: SessionToken::draw(&cx.app.random),
             remember,
-            device: Device { address: cx.request.address().to_string(), name: cx.request.device() },
+            device: cx.device(),
+            way,
             old: cx.who.as_ref().map(|who| who.viewer),
             now: cx.now,
             actor: cx.actor(),
@@ -176,15 +193,14 @@ impl Entry {
 
     /// The cookie of the session, to be given only after it has begun.
     pub(crate) fn cookie(&self) -> String {
-        let seconds = self.remember.then(|| school::SessionLimits::of(true).absolute.whole_seconds());
-        cookies::set(cookies::SESSION, self.token.cookie(), seconds)
+        cookies::session(&self.token, self.remember)
     }
 
     /// Begins the session and leaves the request's one row in the audit chain (Z7). The row names the person who has
     /// entered, who is nobody yet for the request itself.
     pub(crate) fn begin(self, tx: &mut WriteTx<'_>, person: PersonId, act: Act) -> Result<(), Failure> {
-        let viewer =
-            school::open_session(tx, self.now, person, &self.token, self.remember, &self.device, self.old)?;
+        let arrival = Arrival { device: &self.device, way: self.way, remember: self.remember };
+        let viewer = school::open_session(tx, self.now, person, &self.token, &arrival, self.old)?;
         let actor = Actor { person: Some(person.get()), session: Some(viewer.session().get()), ..self.actor };
         tx.audit(self.now, &actor, act)?;
         Ok(())

@@ -1,7 +1,7 @@
 //! The first sign-in, with the code from a paper slip (A23).
 
 use askama::Template;
-use school::{PersonName, Role, Roles, SignInFence, SlipCode, SlipError};
+use school::{PersonId, PersonName, Role, Roles, SignInFence, SignInOutcome, SignInWay, SlipCode, SlipError};
 use serde::Deserialize;
 use store::{Act, PasswordPolicy};
 
@@ -77,21 +77,21 @@ async fn redeem(cx: &Cx, form: &Form) -> Result<String, Failure> {
     let fence = SignInFence::of(&address.to_string(), cx.app.settings.is_school_address(address), &login);
     let (asked, wanted) = (fence.clone(), login.clone());
     // The policy depends on who the person is; an unknown login gets the pupils' policy, so that it tells nothing.
-    let (roles, name) = cx
+    let (known, roles, name): (Option<PersonId>, _, _) = cx
         .read(move |tx| {
             school::check_fence(tx, now, &asked)?;
             let Some(account) = school::find_account(tx, &wanted)? else {
-                return Ok((Roles::default(), None));
+                return Ok((None, Roles::default(), None));
             };
             let name = school::name_of(tx, account.person)?;
-            Ok((school::roles_of(tx, account.person, today)?, name))
+            Ok((Some(account.person), school::roles_of(tx, account.person, today)?, name))
         })
         .await?;
     check_password(roles, name.as_ref(), &login, &form.password)?;
     let hash = cx.app.hasher.hash(form.password.clone(), &cx.app.random).await?;
     let app = std::sync::Arc::clone(&cx.app);
     let closed = fence.clone();
-    let entry = Entry::of(cx, false);
+    let entry = Entry::of(cx, SignInWay::Slip, false);
     let cookie = entry.cookie();
     let taken = cx
         .record(store::Lane::Admin, move |tx| {
@@ -106,8 +106,16 @@ async fn redeem(cx: &Cx, form: &Form) -> Result<String, Failure> {
         Ok(()) => Ok(cookie),
         Err(failure) => {
             if matches!(failure, Failure::Slip(SlipError::Wrong)) {
-                cx.record(store::Lane::Admin, move |tx| Ok(school::count_wrong_pair(tx, now, &fence)?))
-                    .await?;
+                let device = cx.device();
+                cx.record(store::Lane::Admin, move |tx| {
+                    school::count_wrong_pair(tx, now, &fence)?;
+                    if let Some(person) = known {
+                        let (way, outcome) = (SignInWay::Slip, SignInOutcome::Wrong);
+                        school::note_sign_in(tx, now, person, &device, way, outcome)?;
+                    }
+                    Ok(())
+                })
+                .await?;
             }
             Err(failure)
         }

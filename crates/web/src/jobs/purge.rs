@@ -24,7 +24,7 @@ pub(super) async fn run(app: Arc<App>) {
     }
 }
 
-/// Removes old sessions, slips, events, uploads and tables that were never loaded.
+/// Removes old sessions, rows of the journal of sign-ins, slips, events, uploads and tables that were never loaded.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
@@ -33,6 +33,7 @@ pub(crate) async fn purge(app: &App, now: UtcInstant) -> Result<(), store::Error
     app.store
         .write(move |tx| {
             school::purge_sessions(tx, now)?;
+            school::purge_sign_ins(tx, now)?;
             school::purge_slips(tx, now)?;
             identity::purge(tx, now)?;
             tx.forget_events(now - EVENTS)?;

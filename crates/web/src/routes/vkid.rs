@@ -2,7 +2,7 @@
 
 use school::Role;
 
-use super::{ADMIN, Answer, Route, get, get_that_writes, post, wire};
+use super::{ADMIN, Answer, Route, get, get_that_writes, post, wire, with_step_up};
 use crate::access::{Access, Record};
 use crate::cx::Cx;
 use crate::handlers;
@@ -22,7 +22,7 @@ pub(super) fn link() -> Vec<Route> {
         get("/link/taken", Access::SignedIn, handlers::link::review::taken),
         post("/link/cancel", Access::SignedIn, Audited, handlers::link::owner::cancel),
         get("/profile/unlink", Access::SignedIn, handlers::link::owner::ask),
-        post("/profile/unlink", Access::SignedIn, Audited, handlers::link::owner::unlink),
+        with_step_up(post("/profile/unlink", Access::SignedIn, Audited, handlers::link::owner::unlink)),
         get("/classes/{class}/links", HOMEROOM, handlers::approvals::show),
         post("/classes/{class}/links/{link}/approve", HOMEROOM, Audited, handlers::approvals::approve),
         post("/classes/{class}/links/{link}/reject", HOMEROOM, Audited, handlers::approvals::reject),

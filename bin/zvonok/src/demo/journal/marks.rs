@@ -94,7 +94,7 @@ fn add(
                 comment: text.map(str::to_owned),
                 reason: None,
             };
-            diary::set_mark(tx, at, by, &draft)?;
+            diary::set_mark(tx, at, by, &draft, None)?;
         }
     }
     Ok(())

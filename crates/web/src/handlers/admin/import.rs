@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use school::import::{Encoding, FileKind, FileNote, Problem, Sheets, SourceFile};
-use school::{Administrator, ImportId};
+use school::{Administrator, Fresh, ImportId};
 use serde::Deserialize;
 
 use crate::Failure;
@@ -295,10 +295,12 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let notes = sheets.notes().to_vec();
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
     let folder = draft.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
-    let by = Importer { actor: cx.actor(), folder };
+    let actor = cx.actor();
     let done = cx
         .write_refusing(move |tx| {
-            Administrator::ask(tx, &viewer, today).map_err(Failure::from)?;
+            let by = Administrator::ask(tx, &viewer, today).map_err(Failure::from)?;
+            let confirmed = Fresh::ask(tx, &viewer, now).map_err(Failure::from)?;
+            let by = Importer::page(&by, &confirmed, actor, folder);
             apply(tx, now, today, &by, sheets)
         })
         .await;

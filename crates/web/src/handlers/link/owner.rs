@@ -3,7 +3,7 @@
 use askama::Template;
 use identity::Provider;
 use linking::{LinkPath, LogRow, State};
-use school::{PersonId, PersonName, Present};
+use school::{Fresh, PersonId, PersonName, Present};
 use serde::Deserialize;
 use store::{Act, ReadTx};
 use time::Date;
@@ -164,7 +164,8 @@ pub(crate) async fn unlink(cx: Cx) -> Result<Response, Failure> {
     cx.write_if_due(move |tx| {
         let who = Present::ask(tx, &viewer)?;
         let Some(provider) = linked_with(tx, &who, chosen)? else { return Ok(((), None)) };
-        flows::unlink(tx, now, today, &who, provider)?;
+        let confirmed = Fresh::ask(tx, &viewer, now)?;
+        flows::unlink(tx, now, today, &confirmed, provider)?;
         Ok(((), Some(Act::new("linking.unlink", "person", viewer.person()))))
     })
     .await?;

@@ -3,12 +3,13 @@
 
 use askama::Template;
 use linking::{Password, Refusal, State};
-use school::{Present, SignInFence};
+use school::Present;
 use serde::Deserialize;
 use store::Act;
 
 use super::callback::after;
 use crate::cx::Cx;
+use crate::own_password::OwnPassword;
 use crate::response::Response;
 use crate::views::{Page, full_date};
 use crate::words::say;
@@ -104,22 +105,7 @@ async fn prove(cx: &Cx, given: String) -> Result<Password, Failure> {
     if given.is_empty() {
         return Ok(Password::NotAsked);
     }
-    let (now, person, address) = (cx.now, cx.signed_in()?.person(), cx.request.address());
-    let is_school_address = cx.app.settings.is_school_address(address);
-    let (fence, account) = cx
-        .read(move |tx| {
-            let login = school::login_of(tx, person)?;
-            let fence = SignInFence::of(&address.to_string(), is_school_address, &login);
-            school::check_fence(tx, now, &fence)?;
-            Ok((fence, school::find_account(tx, &login)?))
-        })
-        .await?;
-    let stored = account.and_then(|account| account.password);
-    if cx.app.hasher.matches(stored, given).await? {
-        return Ok(Password::Right);
-    }
-    cx.record(store::Lane::Admin, move |tx| Ok(school::count_wrong_pair(tx, now, &fence)?)).await?;
-    Ok(Password::Wrong)
+    Ok(if OwnPassword::compare(cx, given).await?.is_some() { Password::Right } else { Password::Wrong })
 }
 
 /// This VK ID is another person's.

@@ -1,7 +1,7 @@
 //! What a teacher writes on the page of a lesson.
 
 use diary::{AbsenceFact, LessonId, LessonTeacher, MarkDraft, MarkValue, WorkId, WorkTypeId};
-use school::PersonId;
+use school::{Fresh, PersonId};
 use serde::Deserialize;
 use store::Act;
 
@@ -120,10 +120,11 @@ async fn save(
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
     cx.write(move |tx| {
         let by = LessonTeacher::ask(tx, &viewer, lesson, today)?;
+        let fresh = Fresh::find(tx, &viewer, now)?;
         let noted = diary::take_attendance(tx, now, &by, &exceptions)?;
         let (mut before, mut after) = (Vec::new(), vec![format!("attendance:{noted}")]);
         for draft in &drafts {
-            let written = diary::set_mark(tx, now, &by, draft)?;
+            let written = diary::set_mark(tx, now, &by, draft, fresh.as_ref())?;
             if written.mark.is_some() {
                 let cell = format!("{}.{}.{}", draft.work, draft.pupil, draft.cell);
                 let text = |value: Option<MarkValue>| value.map_or("", MarkValue::word);
