@@ -16,6 +16,7 @@ pub(crate) mod oauth;
 pub(crate) mod profile;
 pub(crate) mod setup;
 pub(crate) mod sferum;
+pub(crate) mod sign_ins;
 pub(crate) mod signin;
 pub(crate) mod signout;
 pub(crate) mod slip;
