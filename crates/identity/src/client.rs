@@ -220,6 +220,14 @@ pub fn remove_application(tx: &mut WriteTx<'_>, now: UtcInstant, id: ClientId) -
     Ok(())
 }
 
+/// A number that no application has or had.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn free_number(tx: &ReadTx<'_>) -> Result<ClientId, store::Error> {
+    client::free_number(tx)
+}
+
 /// All registered applications, the school's own first.
 ///
 /// # Errors

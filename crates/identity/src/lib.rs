@@ -46,7 +46,8 @@ pub use authorize::{
 };
 pub use client::{
     Application, Client, ClientFault, ClientKind, NewApplication, SCHOOL_CLIENT, ServiceKey, add_application,
-    ensure_school_client, find_client, has_origin, list_applications, remove_application, rotate_service_key,
+    ensure_school_client, find_client, free_number, has_origin, list_applications, remove_application,
+    rotate_service_key,
 };
 pub use consent::{Consent, has_consent, list_consents, take_back};
 pub use error::AttemptError;

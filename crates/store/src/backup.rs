@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::store::new_epoch;
-use crate::{Error, Finding, Random, Schema, StartError, file, verify};
+use crate::{Error, Finding, Random, ReadTx, Schema, Sql, StartError, file, verify};
 
 /// What a finished copy is.
 #[derive(Clone, Debug)]
@@ -185,6 +185,20 @@ fn set_aside(base: &Path) -> Result<Option<PathBuf>, StartError> {
         }
     }
     Ok(Some(free))
+}
+
+impl ReadTx<'_> {
+    /// Where the base lies.
+    ///
+    /// # Errors
+    /// [`Error`] by what SQLite said.
+    pub fn base(&self) -> Result<PathBuf, Error> {
+        let files = self.list(Sql::from_literal("PRAGMA database_list"), [], |row| {
+            Ok((row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        })?;
+        let main = files.into_iter().find(|(name, _)| name == "main");
+        main.map(|(_, file)| PathBuf::from(file)).ok_or(Error::NoRow)
+    }
 }
 
 impl From<Error> for Finding {

@@ -118,6 +118,49 @@ profile-title = Профиль и устройства
 profile-password-set = Пароль изменён.
 profile-password-others = На других устройствах вход закончился.
 device-unknown = неизвестный браузер
+backup-title = Резервная копия и проверки
+backup-busy = Подождите.
+backup-busy-more = База уже копируется или проверяется. Попробуйте через несколько минут.
+backup-failed = Копии нет.
+backup-unsound = В базе найдены повреждения, испорченную копию программа не отдаёт. Проверьте базу здесь же.
+backup-full = На сервере не хватило места для копии. Освободите место; сама база цела.
+backup-not-made = Сервер не смог её сделать, причина записана в журнал программы. Сама база не изменилась.
+check-good = База цела.
+check-good-more = Все страницы файла читаются, все связи на месте.
+check-findings = { $count ->
+    [one] Найдено { $count } повреждение.
+    [few] Найдено { $count } повреждения.
+   *[many] Найдено { $count } повреждений.
+}
+check-bad-more = Файл не изменён. Остановите сервер и верните базу из копии командой «zvonok restore».
+verify-good = Журнал действий не изменён.
+verify-good-more = Записей в нём: { $rows }. Присланные файлы целы.
+verify-findings = { $count ->
+    [one] Найдено { $count } расхождение.
+    [few] Найдено { $count } расхождения.
+   *[many] Найдено { $count } расхождений.
+}
+verify-bad-more = Кто-то менял базу мимо программы, или она повреждена. Ничего не исправляйте: сохраните файл базы и разберитесь, кто имел к нему доступ.
+applications-title = Приложения VK ID
+application-new-title = Новое приложение
+application-added = Приложение «{ $name }» заведено
+application-rotated = Новый ключ приложения «{ $name }»
+application-odd = Настоящий VK ID адреса без https не принимает: { $address }. Здесь он работает.
+application-remove-title = Удаление приложения
+application-removed = Приложение удалено.
+application-removed-more = Все его токены погашены.
+client-number = Номер приложения — целое число больше нуля.
+client-taken = Номер { $id } уже есть или был: номера не выдаются второй раз. Возьмите другой.
+client-missing = Такого приложения нет. Возможно, его уже удалили.
+client-school = Это сам портал школы: его заводит каждый запуск сервера.
+client-name = Нужно название до ста знаков.
+client-redirects = Назовите хотя бы один адрес возврата.
+client-redirect = Адрес возврата «{ $text }» не подходит. Нужен полный адрес без решётки, например https://club.example/callback.
+client-redirects-hint = По одному в строке, буква в букву, например https://club.example/callback.
+client-origins-hint = По одному в строке. Чьи страницы показывают кнопку входа: схема и имя без пути, например https://club.example.
+client-origin = Сайт «{ $text }» не подходит. Нужны схема и имя без пути, например https://club.example.
+new-person-title = Новый сотрудник
+staff-role = Выберите роль сотрудника.
 sign-ins-title = Кто и откуда входил
 sign-ins-own = Входы с вашим логином за последние 90 дней, и попытки, которые не удались.
 sign-ins-of-person = Входы с логином этого человека за последние 90 дней, и попытки, которые не удались.
@@ -870,6 +913,7 @@ act-linking-change-ask = Школу просят подтвердить изме
 act-linking-change-withdraw = Изменение профиля отменено
 act-linking-change-approve = Изменение профиля подтверждено
 act-linking-change-reject = Изменение профиля отклонено
+act-store-backup-download = Скачана резервная копия
 act-identity-client-add = Заведено приложение VK ID
 act-identity-client-remove = Удалено приложение VK ID
 act-identity-client-rotate = Новый сервисный ключ приложения

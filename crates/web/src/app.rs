@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use identity::IdTokenKey;
 use school::{SchoolProfile, Zone};
 use store::{Random, ServerKey, Store};
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::{Mutex, OnceCell, watch};
 
 use crate::drafts::Drafts;
 use crate::flows::Outbox;
@@ -35,6 +35,8 @@ pub struct App {
     pub(crate) live: Arc<Hub>,
     /// Tables that wait to be loaded.
     pub(crate) drafts: Drafts,
+    /// Held by whoever copies or checks the whole base: one at a time.
+    pub(crate) whole_base: Mutex<()>,
     /// The demo's virtual telephone.
     pub(crate) screen: Screen,
     /// The client of other hosts.
@@ -95,6 +97,7 @@ impl App {
             returns: Turns::default(),
             settings,
             drafts: Drafts::default(),
+            whole_base: Mutex::default(),
             screen: Screen::default(),
             school: RwLock::new(Arc::new(School::of(profile))),
             id_token_key: OnceCell::new(),

@@ -7,6 +7,7 @@ pub(crate) mod vkid;
 
 use http::StatusCode;
 
+use crate::flows::StaffFault;
 use crate::step_up::ConfirmFault;
 use crate::words::Words;
 
@@ -106,6 +107,15 @@ pub enum Failure {
     /// The old password is not the account's.
     #[error("wrong old password")]
     WrongPassword,
+    /// No role of the staff was chosen.
+    #[error("not a role of the staff")]
+    BadRole,
+    /// An application was not registered or changed.
+    #[error("client: {0}")]
+    Client(#[source] identity::ClientFault),
+    /// What was typed is no number.
+    #[error("not a number")]
+    BadNumber,
     /// The login is not one.
     #[error("bad login")]
     BadLogin,
@@ -215,6 +225,9 @@ impl Failure {
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
             Self::Confirm(fault) => domains::confirm(*fault),
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),
+            Self::BadRole => said(StatusCode::UNPROCESSABLE_ENTITY, "L-426", "staff-role"),
+            Self::Client(fault) => vkid::client(fault),
+            Self::BadNumber => said(StatusCode::UNPROCESSABLE_ENTITY, "V-440", "client-number"),
             Self::BadLogin => said(StatusCode::UNPROCESSABLE_ENTITY, "L-422", "login-bad"),
             Self::Phone(fault) => vkid::phone(*fault),
             Self::BadCode => said(StatusCode::UNPROCESSABLE_ENTITY, "V-428", "vkid-code-format"),
@@ -269,6 +282,22 @@ impl From<school::Denied> for Failure {
 impl From<ConfirmFault> for Failure {
     fn from(fault: ConfirmFault) -> Self {
         Self::Confirm(fault)
+    }
+}
+
+impl From<StaffFault> for Failure {
+    fn from(fault: StaffFault) -> Self {
+        match fault {
+            StaffFault::Name(fault) => Self::Name(fault),
+            StaffFault::Role => Self::BadRole,
+            StaffFault::Login => Self::BadLogin,
+        }
+    }
+}
+
+impl From<identity::ClientFault> for Failure {
+    fn from(fault: identity::ClientFault) -> Self {
+        Self::Client(fault)
     }
 }
 

@@ -1,9 +1,21 @@
 //! Answers.
 
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE};
+use bytes::{Bytes, BytesMut};
+use http::header::{
+    CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE,
+};
 use http::{HeaderMap, StatusCode};
-use http_body_util::Full;
+use http_body_util::channel::Channel;
+use http_body_util::{Either, Full};
+use tokio::io::AsyncReadExt as _;
+
+/// What an answer's body travels as: whole, or as a file is read.
+pub(crate) type Payload = Either<Full<Bytes>, Channel<Bytes, std::io::Error>>;
+
+/// How much of a file is read at a time.
+const CHUNK: usize = 64 * 1024;
+/// How many pieces of a file wait for the client.
+const WAITING: usize = 4;
 
 /// An answer on its way out.
 #[derive(Debug)]
@@ -11,13 +23,15 @@ pub struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Sent in the place of the body, piece by piece.
+    file: Option<std::fs::File>,
 }
 
 impl Response {
     /// An answer without a body.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { status, headers: HeaderMap::new(), body: Bytes::new(), file: None }
     }
 
     /// A page.
@@ -39,7 +53,17 @@ impl Response {
     pub fn of(kind: &'static str, body: Bytes) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        Self { status: StatusCode::OK, headers, body }
+        Self { status: StatusCode::OK, headers, body, file: None }
+    }
+
+    /// A file to be kept under a name, read while it is sent and never whole in memory.
+    #[must_use]
+    pub(crate) fn download(file: std::fs::File, bytes: u64, name: &str) -> Self {
+        let mut answer = Self::of("application/octet-stream", Bytes::new());
+        answer.file = Some(file);
+        answer
+            .with_header(CONTENT_LENGTH, &bytes.to_string())
+            .with_header(CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""))
     }
 
     /// After a form: go on by GET (303). The address is one of ours; anything else becomes the start page.
@@ -87,12 +111,36 @@ impl Response {
         self
     }
 
-    pub(crate) fn into_http(self) -> http::Response<Full<Bytes>> {
-        let mut answer = http::Response::new(Full::new(self.body));
+    /// Must be called in a task: a file is read by another.
+    pub(crate) fn into_http(self) -> http::Response<Payload> {
+        let payload = match self.file {
+            None => Either::Left(Full::new(self.body)),
+            Some(file) => Either::Right(stream(file)),
+        };
+        let mut answer = http::Response::new(payload);
         *answer.status_mut() = self.status;
         *answer.headers_mut() = self.headers;
         answer
     }
+}
+
+/// Reads a file as fast as the client takes it. When the client goes, the file is closed.
+fn stream(file: std::fs::File) -> Channel<Bytes, std::io::Error> {
+    let (mut sender, body) = Channel::new(WAITING);
+    tokio::spawn(async move {
+        let mut file = tokio::fs::File::from_std(file);
+        loop {
+            let mut piece = BytesMut::with_capacity(CHUNK);
+            match file.read_buf(&mut piece).await {
+                Ok(0) => return,
+                Ok(_) if sender.send_data(piece.freeze()).await.is_err() => return,
+                Ok(_) => {}
+                // The length is promised, so the client sees that the rest is missing.
+                Err(error) => return sender.abort(error),
+            }
+        }
+    });
+    body
 }
 
 /// Whether an address leads to a page of ours. Browsers take a backslash for a slash and drop tabs and line ends, so

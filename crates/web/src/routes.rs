@@ -261,7 +261,18 @@ fn admin() -> Vec<Route> {
     use Record::Audited;
     vec![
         get("/admin", ADMIN, handlers::admin::health::show),
+        get("/admin/backup", ADMIN, handlers::admin::backup::show),
+        with_step_up(post(
+            handlers::admin::backup::DOWNLOAD,
+            ADMIN,
+            Audited,
+            handlers::admin::backup::download,
+        )),
+        post("/admin/backup/check", ADMIN, Record::Reads, handlers::admin::backup::check),
+        post("/admin/backup/verify", ADMIN, Record::Reads, handlers::admin::backup::verify),
         get("/admin/people", ADMIN, handlers::admin::people::list),
+        get("/admin/people/new", ADMIN, handlers::admin::new_person::show),
+        with_step_up(post("/admin/people/new", ADMIN, Audited, handlers::admin::new_person::submit)),
         get("/admin/people/{person}", ADMIN, handlers::admin::people::show),
         get("/admin/people/{person}/sign-ins", ADMIN, handlers::sign_ins::of_person),
         post("/admin/people/{person}/slip", ADMIN, Audited, handlers::admin::people::slip),
@@ -280,6 +291,13 @@ fn admin() -> Vec<Route> {
         get("/admin/sessions", ADMIN, handlers::admin::sessions::list),
         post("/admin/sessions/{session}/end", ADMIN, Audited, handlers::admin::sessions::end),
         get("/admin/audit", ADMIN, handlers::admin::audit::list),
+        get("/admin/applications", ADMIN, handlers::admin::applications::list),
+        get("/admin/applications/new", ADMIN, handlers::admin::applications::ask),
+        post("/admin/applications/new", ADMIN, Audited, handlers::admin::applications::add),
+        get("/admin/applications/{client}", ADMIN, handlers::admin::applications::show),
+        post("/admin/applications/{client}/key", ADMIN, Audited, handlers::admin::applications::rotate),
+        get("/admin/applications/{client}/remove", ADMIN, handlers::admin::applications::ask_remove),
+        post("/admin/applications/{client}/remove", ADMIN, Audited, handlers::admin::applications::remove),
     ]
 }
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::Request;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as _, Incoming};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -25,6 +25,7 @@ use self::connections::Connections;
 pub(crate) use self::forwarded::{Client, Scheme, client_of};
 pub use self::tls::CertificateError;
 pub(crate) use self::tls::{Certificates, provider};
+use crate::response::Payload;
 use crate::router::Router;
 use crate::settings::Transport;
 use crate::{App, Failure, flows, host, routes};
@@ -169,7 +170,7 @@ async fn answer(
     router: Arc<Router>,
     request: Request<Incoming>,
     peer: Peer,
-) -> http::Response<Full<Bytes>> {
+) -> http::Response<Payload> {
     let (parts, body) = request.into_parts();
     let deadline = app.settings.deadlines.body;
     let only_reads = router.only_reads(&parts);

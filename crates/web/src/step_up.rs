@@ -39,6 +39,7 @@ struct ConfirmPage {
     action: String,
     back: String,
     login_name: String,
+    download: bool,
     fields: Vec<(String, String)>,
 }
 
@@ -92,6 +93,7 @@ pub(crate) fn page(cx: &Cx, fault: ConfirmFault) -> Option<Response> {
         action: cx.request.target().to_owned(),
         back: back.unwrap_or_else(|| "/".to_owned()),
         login_name: who.name.short(),
+        download: cx.request.path() == crate::handlers::admin::backup::DOWNLOAD,
         fields,
     };
     shown.render().ok().map(Response::html)

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, SubstitutionError};
-use identity::{AttemptError, AuthorizeError, PhoneFault, ReadOutError, RefusedAuthorize};
+use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutError, RefusedAuthorize};
 use linking::LinkError;
 use messenger::{BodyFault, DeleteError, EditError, SendError};
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError};
@@ -75,12 +75,14 @@ fn shell() -> Listed {
         Failure::WrongPassword => Failure::WrongPassword;
         Failure::Confirm(_) => Failure::Confirm(ConfirmFault::Needed), Failure::Confirm(ConfirmFault::Wrong),
             Failure::Confirm(ConfirmFault::TooMany);
+        Failure::BadRole => Failure::BadRole;
         Failure::BadLogin => Failure::BadLogin;
         Failure::BadCode => Failure::BadCode;
+        Failure::BadNumber => Failure::BadNumber;
         Failure::Wire(_) => Failure::Wire(identity::WireFault::Code);
         Failure::Store(_) | Failure::Name(_) | Failure::Password(_) | Failure::Body(_) | Failure::Send(_)
         | Failure::Edit(_) | Failure::Delete(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
-        | Failure::Account(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
+        | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
         | Failure::Substitution(_) => ;
     )
@@ -216,6 +218,17 @@ fn vk_id() -> Listed {
         PhoneFault::NoCountry => PhoneFault::NoCountry;
         PhoneFault::ServiceLine => PhoneFault::ServiceLine;
     );
+    let id = identity::ClientId::from_row(51_000_001);
+    listed.extend(every!(ClientFault, Failure::Client;
+        ClientFault::Taken(_) => ClientFault::Taken(id);
+        ClientFault::NoSuch(_) => ClientFault::NoSuch(id);
+        ClientFault::School => ClientFault::School;
+        ClientFault::Name => ClientFault::Name;
+        ClientFault::Redirect(_) => ClientFault::Redirect(String::new()),
+            ClientFault::Redirect("https://club.example/#x".to_owned());
+        ClientFault::Origin(_) => ClientFault::Origin("club.example".to_owned());
+        ClientFault::Store(_) => ;
+    ));
     listed.extend(every!(Refusal, |refusal| Failure::Step { refusal, now: now() };
         Refusal::NotNow => Refusal::NotNow;
         Refusal::WrongPassword => Refusal::WrongPassword;

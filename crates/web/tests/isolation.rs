@@ -173,6 +173,7 @@ impl Story {
         let (_, course) = gradebook.split_once("/gradebook/").unwrap();
         world.write(|tx| school::begin_setup(tx, now(), "first-administrator"));
         import(world);
+        let club = wire::register_as(&self.site, 51_000_002, "Библиотека");
         let one = |value: &str| vec![value.to_owned()];
         let class = world.class_id("6A").to_string();
         self.params.extend([
@@ -185,6 +186,7 @@ impl Story {
             ("class", vec![class.clone(), world.class_id("3A").to_string()]),
             ("circle", vec![class, "staff".to_owned()]),
             ("import", one("1")),
+            ("client", one(&club.to_string())),
             ("conversation", one(chat.rsplit('/').next().unwrap())),
             ("seq", one("1")),
             ("message", one("1")),

@@ -2,9 +2,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use school::{AccountError, AccountState, EndWhy, NewPerson, PersonName, PortalAccount, Role};
+use school::{AccountError, AccountState, EndWhy, PersonName, PortalAccount};
 use serde::Serialize;
 use store::{Act, Actor, Mode, Store};
+use web::Failure;
+use web::flows::{GrantedBy, StaffDraft, StaffFault, add_staff};
 
 use crate::args::{AccountCommand, CreateArgs, LoginArgs, Place};
 use crate::commands::Console;
@@ -77,49 +79,34 @@ fn list(place: &Place, json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn create(args: &CreateArgs) -> anyhow::Result<ExitCode> {
-    let name = PersonName::parse(&args.surname, &args.given, &args.patronymic).map_err(|fault| {
-        let typed = format!("{} {} {}", args.surname, args.given, args.patronymic);
-        anyhow!("имя «{}»: {}", typed.trim(), words::name(fault))
-    })?;
-    let wanted = args.login.as_deref().map(parse_login).transpose()?;
-    let role = Role::from_word(&args.role)
-        .filter(|role| role.is_staff() && *role != Role::HomeroomTeacher)
-        .ok_or_else(|| {
-        anyhow!(
+    let name = [args.surname.as_str(), &args.given, &args.patronymic];
+    let draft = StaffDraft::parse(name, &args.role, args.login.as_deref()).map_err(|fault| match fault {
+        StaffFault::Name(fault) => anyhow!("имя «{}»: {}", name.join(" ").trim(), words::name(fault)),
+        StaffFault::Login => anyhow!(
+            "--login {}: логин — от 3 до 40 строчных латинских букв, цифр и точек; пример: ilina.v",
+            args.login.as_deref().unwrap_or_default()
+        ),
+        StaffFault::Role => anyhow!(
             "--role {}: бывает teacher, deputy_head, head_teacher, safeguarding_lead, administrator",
             args.role
-        )
+        ),
     })?;
     let console_now = Console::open(&args.place)?;
     let now = console_now.clock.now();
     let login = console_now.store.write_blocking(move |tx| {
         let zone = school::load_school(tx)?.map(|school| school.zone).unwrap_or_default();
         let today = school::Zone::find(&zone).map_or_else(|_| now.to_utc().date(), |zone| zone.date(now));
-        let person = school::add_person(
-            tx,
-            &NewPerson { external_id: None, name: &name, birth_date: None, sex: None, phone: None },
-        )?;
-        let (_, change) = school::grant(tx, person, role, None, None, today)?;
-        web::flows::follow_roster(tx, now, today, change)
-            .map_err(|_| store::Error::Unreadable { what: "roster" })?;
-        let login = match wanted {
-            Some(login) => login,
-            None => school::login_for(tx, &name)?,
-        };
-        school::create_account(tx, person, &login)?;
-        tx.audit(now, &console(), Act::new("school.account.create", "person", person))?;
-        Ok::<_, AccountError>(login)
+        let new = add_staff(tx, now, today, GrantedBy::Console, draft)?;
+        tx.audit(now, &console(), new.act)?;
+        Ok::<_, Failure>(new.login)
     });
-    let login = login.map_err(|error| said(error, args.login.as_deref().unwrap_or_default()))?;
+    let login = login.map_err(|failure| {
+        let Failure::Account(error) = failure else { return failure.into() };
+        said(error, args.login.as_deref().unwrap_or_default())
+    })?;
     tell(&format!("Логин: {login}"));
     tell(&format!("Теперь выдайте листок: zvonok account slip {login}"));
     Ok(ExitCode::SUCCESS)
-}
-
-fn parse_login(text: &str) -> anyhow::Result<String> {
-    school::parse_login(text).ok_or_else(|| {
-        anyhow!("--login {text}: логин — от 3 до 40 строчных латинских букв, цифр и точек; пример: ilina.v")
-    })
 }
 
 /// Runs a verb on the account with a login, with its audit row.

@@ -51,6 +51,15 @@ pub(crate) fn was_ever(tx: &ReadTx<'_>, id: ClientId) -> Result<bool, store::Err
     tx.load(sql!("SELECT EXISTS (SELECT 1 FROM identity_client WHERE id = ?1)"), [id], |row| row.get(0))
 }
 
+/// The number behind the greatest one ever taken.
+pub(crate) fn free_number(tx: &ReadTx<'_>) -> Result<ClientId, store::Error> {
+    tx.load(
+        sql!("SELECT MIN(COALESCE(MAX(id), 0), 9223372036854775806) + 1 FROM identity_client"),
+        [],
+        |row| row.get(0),
+    )
+}
+
 pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,

@@ -1,7 +1,9 @@
 //! What is said of the refusals of VK ID and of linking: exhaustive, so that a new refusal must get its sentence.
 
 use http::StatusCode;
-use identity::{AttemptError, AuthorizeError, BirthDateFault, NameFault, PhoneFault, ReadOutError};
+use identity::{
+    AttemptError, AuthorizeError, BirthDateFault, ClientFault, NameFault, PhoneFault, ReadOutError,
+};
 use linking::LinkError;
 use store::UtcInstant;
 
@@ -98,6 +100,25 @@ pub(super) fn read_out(error: &ReadOutError) -> Said {
         ReadOutError::OtherPhone => Said::of(REFUSED, "V-435", Words::of("sms-read-other")),
         ReadOutError::Store(error) => domains::store(error),
     }
+}
+
+pub(super) fn client(fault: &ClientFault) -> Said {
+    let shown = |text: &str| text.chars().take(100).collect::<String>();
+    let (status, code, text) = match fault {
+        ClientFault::Taken(id) => {
+            (StatusCode::CONFLICT, "V-441", Words::of("client-taken").with("id", id.to_string()))
+        }
+        ClientFault::NoSuch(_) => (StatusCode::NOT_FOUND, "V-442", Words::of("client-missing")),
+        ClientFault::School => (StatusCode::CONFLICT, "V-443", Words::of("client-school")),
+        ClientFault::Name => (REFUSED, "V-444", Words::of("client-name")),
+        ClientFault::Redirect(text) if text.is_empty() => (REFUSED, "V-445", Words::of("client-redirects")),
+        ClientFault::Redirect(text) => {
+            (REFUSED, "V-446", Words::of("client-redirect").with("text", shown(text)))
+        }
+        ClientFault::Origin(text) => (REFUSED, "V-447", Words::of("client-origin").with("text", shown(text))),
+        ClientFault::Store(error) => return domains::store(error),
+    };
+    Said::of(status, code, text)
 }
 
 pub(super) fn authorize(error: &AuthorizeError) -> Said {

@@ -304,7 +304,12 @@ async fn issue(cx: &Cx, desk: Desk, chosen: Vec<PersonId>) -> Result<Vec<(Person
     .await
 }
 
-async fn show_sheet(cx: &Cx, desk: Desk, slips: Vec<(PersonCard, Slip)>) -> Result<Response, Failure> {
+/// The sheet of slips that have just been issued; their codes are on this page and nowhere else.
+pub(crate) async fn show_sheet(
+    cx: &Cx,
+    desk: Desk,
+    slips: Vec<(PersonCard, Slip)>,
+) -> Result<Response, Failure> {
     let heading = cx.read(move |tx| Ok(desk.heading(tx)?)).await?;
     let address = format!("{}/slip", cx.request.origin());
     let zone = cx.app.school().zone.clone();

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::header::{HOST, LOCATION};
 use http::{HeaderValue, Request, StatusCode};
 use http_body_util::Full;
@@ -21,6 +20,7 @@ use super::deadline::Deadlined;
 use super::tls::Certificates;
 use super::{Peer, Scheme, answer};
 use crate::App;
+use crate::response::Payload;
 use crate::router::Router;
 use crate::settings::Deadlines;
 
@@ -159,8 +159,8 @@ impl Serving {
     }
 }
 
-fn over_tls(router: &Router, request: &Request<Incoming>) -> http::Response<Full<Bytes>> {
-    let mut answer = http::Response::new(Full::default());
+fn over_tls(router: &Router, request: &Request<Incoming>) -> http::Response<Payload> {
+    let mut answer = http::Response::new(Payload::Left(Full::default()));
     let host = request
         .headers()
         .get(HOST)

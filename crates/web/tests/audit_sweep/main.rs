@@ -6,6 +6,7 @@ mod kit;
 mod lessons;
 mod links;
 mod my_vkid;
+mod office;
 mod settings;
 mod shell;
 mod vkid;
@@ -54,8 +55,16 @@ impl Ready {
 type Deed = (&'static str, fn(&Site) -> Ready);
 
 fn deeds() -> Vec<Deed> {
-    [shell::deeds(), lessons::deeds(), links::deeds(), vkid::deeds(), my_vkid::deeds(), wire::deeds()]
-        .concat()
+    let parts = [
+        shell::deeds,
+        lessons::deeds,
+        links::deeds,
+        office::deeds,
+        vkid::deeds,
+        my_vkid::deeds,
+        wire::deeds,
+    ];
+    parts.iter().flat_map(|deeds| deeds()).collect()
 }
 
 /// The school with lessons, and «Сферум» open to all.
@@ -102,6 +111,11 @@ fn each_audited_route_of_lessons_and_chats_leaves_one_row() {
 #[test]
 fn each_audited_route_of_links_leaves_one_row() {
     insta::assert_snapshot!(sweep(links::deeds()));
+}
+
+#[test]
+fn each_audited_route_of_the_office_leaves_one_row() {
+    insta::assert_snapshot!(sweep(office::deeds()));
 }
 
 #[test]

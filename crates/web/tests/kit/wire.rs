@@ -22,17 +22,20 @@ pub fn site() -> Site {
 /// Makes the account of the walks and the application.
 pub fn register(site: &Site) {
     account(&site.world, PHONE, false);
+    register_as(site, 51_000_001, "Кружок робототехники");
+}
+
+/// Makes an application.
+pub fn register_as(site: &Site, id: i64, name: &str) -> ClientId {
     let random = site.world.random.clone();
-    let new = NewApplication {
-        id: ClientId::from_row(51_000_001),
-        name: "Кружок робототехники".to_owned(),
-        redirects: vec![BACK.to_owned()],
-        origins: vec![ORIGIN.to_owned()],
-    };
+    let id = ClientId::from_row(id);
+    let (redirects, origins) = (vec![BACK.to_owned()], vec![ORIGIN.to_owned()]);
+    let new = NewApplication { id, name: name.to_owned(), redirects, origins };
     site.world.write(move |tx| {
         identity::add_application(tx, testkit::now(), &random, &new).unwrap();
         Ok::<_, store::Error>(())
     });
+    id
 }
 
 pub fn authorize(more: &str) -> String {

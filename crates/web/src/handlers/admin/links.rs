@@ -11,6 +11,7 @@ use crate::flows::Office;
 use crate::handlers::approvals::{WaitingView, change_view, reason_of, waiting_view};
 use crate::handlers::link::owner::{HistoryView, history_views, path_words, state_words};
 use crate::response::Response;
+use crate::settings::VkId;
 use crate::views::{Flash, Page, moment};
 use crate::words::{Words, count, say};
 use crate::{Failure, flows};
@@ -24,6 +25,8 @@ struct LinksPage {
     page: Page,
     line: String,
     base: String,
+    /// Whether applications are registered here: with the embedded VK ID only.
+    has_applications: bool,
     name: String,
     waiting: Vec<WaitingView>,
     links: Vec<LinkRowView>,
@@ -81,6 +84,7 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
     let (viewer, now, today, frame) =
         (cx.signed_in()?.viewer, cx.now, cx.today(), cx.frame(say("links-title")));
     let zone = cx.app.school().zone.clone();
+    let has_applications = matches!(cx.app.settings.vk_id, VkId::Embedded);
     let shown = cx
         .read(move |tx| {
             let proof = Administrator::ask(tx, &viewer, today)?;
@@ -122,6 +126,7 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
                 page: frame.page(tx)?,
                 line: count("approvals-count", waiting.len()),
                 base: PAGE.to_owned(),
+                has_applications,
                 newer: if from > 0 { address(from.saturating_sub(ROWS)) } else { String::new() },
                 older: if upto < total { address(upto) } else { String::new() },
                 range: Words::of("pages-range")

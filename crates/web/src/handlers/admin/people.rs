@@ -73,7 +73,7 @@ fn view(card: &school::PersonCard) -> PersonView {
     }
 }
 
-fn role_words(role: Role) -> String {
+pub(crate) fn role_words(role: Role) -> String {
     say(match role {
         Role::Pupil => "role-pupil",
         Role::Guardian => "role-guardian",
