@@ -14,6 +14,7 @@ pub mod limits;
 
 mod signin;
 
+mod access;
 mod account;
 mod attempt;
 mod fence;
@@ -35,6 +36,7 @@ mod wire;
 
 mod storage;
 
+pub use access::{AccountSession, AccountTokens, end_session_of, end_tokens_of, sessions_of, tokens_of};
 pub use account::{Owner, RegisterError, owner_of, register};
 pub use attempt::{
     Attempt, Input, Means, PasswordCheck, Started, Stepped, find_attempt, find_waiting, next_code, own_words,

@@ -1,5 +1,6 @@
 //! All SQL of the crate, a file for each noun.
 
+pub(crate) mod access;
 pub(crate) mod account;
 pub(crate) mod attempt;
 pub(crate) mod chain;

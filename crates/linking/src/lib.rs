@@ -36,7 +36,9 @@ pub use machine::{
     AttemptRef, Effect, Event, Linked, Password, Refusal, RefusedWhy, Returned, ReviewWhy, State, transition,
 };
 pub use names::{Comparison, NamePart, compare_names};
-pub use office::{LinkRow, adopt, list_links, load_link, provider_revoked, reinstate, suspend, unlink_for};
+pub use office::{
+    LinkRow, adopt, linked_subject, list_links, load_link, provider_revoked, reinstate, suspend, unlink_for,
+};
 pub use owner::unlink;
 
 /// The crate's migrations.

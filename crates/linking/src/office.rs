@@ -57,6 +57,26 @@ pub fn load_link(
     Ok(row)
 }
 
+/// The subject that a person is linked with, blocked or not; `None` while nothing has come of it.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn linked_subject(
+    tx: &ReadTx<'_>,
+    _by: &Administrator<'_>,
+    person: PersonId,
+    provider: Provider,
+) -> Result<Option<VkSubject>, store::Error> {
+    let state = find_link(tx, person, provider)?.state;
+    Ok(match state {
+        State::Active(_) | State::Suspended { .. } => state.subject(),
+        State::Unlinked
+        | State::Authorizing { .. }
+        | State::Reviewing { .. }
+        | State::AwaitingApproval { .. } => None,
+    })
+}
+
 fn load(tx: &ReadTx<'_>, id: LinkId) -> Result<Link, LinkError> {
     link::find_by_id(tx, id)?.ok_or(LinkError::Denied)
 }

@@ -279,6 +279,18 @@ fn admin() -> Vec<Route> {
         post("/admin/people/{person}/block", ADMIN, Audited, handlers::admin::people::block),
         post("/admin/people/{person}/unblock", ADMIN, Audited, handlers::admin::people::unblock),
         post("/admin/people/{person}/end-sessions", ADMIN, Audited, handlers::admin::people::end_sessions),
+        post(
+            "/admin/people/{person}/vkid-sessions/{session}/end",
+            ADMIN,
+            Audited,
+            handlers::admin::person_access::end_vk_session,
+        ),
+        post(
+            "/admin/people/{person}/vkid-tokens/{chain}/end",
+            ADMIN,
+            Audited,
+            handlers::admin::person_access::end_tokens,
+        ),
         get("/admin/import", ADMIN, handlers::admin::import::show),
         with_files(post("/admin/import/check", ADMIN, Record::Reads, handlers::admin::import::check)),
         post("/admin/import/check/{draft}", ADMIN, Record::Reads, handlers::admin::import::check_again),

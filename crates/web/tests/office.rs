@@ -11,6 +11,8 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use kit::Site;
+use kit::walk::{PASSWORD as VK_PASSWORD, PHONE, Walk, account};
+use kit::wire;
 use testkit::{Browser, Page};
 use time::Duration;
 use web::settings::VkId;
@@ -279,4 +281,97 @@ fn the_base_and_its_journal_are_checked_and_told_in_words() {
     assert!(verified.text().contains(&told), "{}", verified.text());
     assert_eq!(site.world.read(|tx| tx.audit_len()), rows, "looking leaves no row");
     assert_eq!(sedov.post("/admin/backup/check", &[("path", "/etc/passwd")]).status, 400);
+}
+
+/// Varya is linked and signed in with VK ID; gives her browser.
+fn linked(site: &Site) -> Browser {
+    account(&site.world, PHONE, true);
+    let mut walk = Walk::begin(site, "varya");
+    walk.phone(PHONE);
+    walk.post("password", &[("password", VK_PASSWORD)]);
+    walk.give_code(PHONE);
+    walk.post("profile", &[("choice", "continue")]);
+    walk.post("review", &[]);
+    walk.browser
+}
+
+/// The addresses of a card's buttons that end something.
+fn ends(card: &Page, what: &str) -> Vec<String> {
+    let mut rest = card.body.as_str();
+    let mut found = Vec::new();
+    while let Some((_, after)) = rest.split_once("action=\"") {
+        let path = after.split('"').next().unwrap();
+        if path.contains(what) {
+            found.push(path.to_owned());
+        }
+        rest = after;
+    }
+    found
+}
+
+#[test]
+fn an_administrator_sees_and_ends_all_that_a_person_is_signed_in_with() {
+    // A15, VK-5
+    let site = Site::open();
+    let mut varya = linked(&site);
+    site.world.write(identity::reset_counters);
+    wire::register_as(&site, 51_000_001, "Кружок робототехники");
+    let (code, device) = wire::granted(&site);
+    let tokens = wire::exchange(&site, &code, &device);
+    let access = tokens["access_token"].as_str().unwrap();
+
+    let mut sedov = site.browser_of("sedov");
+    let card = format!("/admin/people/{}", site.world.person("varya"));
+    let page = sedov.get(&card);
+    assert!(
+        page.text().contains("Сеансы дневника") && page.text().contains("VK ID школы"),
+        "{}",
+        page.text()
+    );
+    assert!(!page.body.contains("Тарасенко") && !page.body.contains("601"), "LNK-S3: nothing of the account");
+    let (portal, vk_id, held) =
+        (ends(&page, "/admin/sessions/"), ends(&page, "/vkid-sessions/"), ends(&page, "/vkid-tokens/"));
+    assert_eq!((portal.len(), held.len()), (1, 1), "{}", page.text());
+    assert_eq!(vk_id.len(), 2, "the browser of the link, and that of the application");
+
+    // The application's tokens.
+    assert_eq!(sedov.post(&held[0], &[]).line(), format!("303 → {card}"));
+    let info = [("access_token", access)];
+    let refused = wire::call(&site, "/oauth2/user_info?client_id=51000001", &info);
+    assert!(refused.body.contains("error"), "{}", refused.body);
+    assert_eq!(sedov.post(&held[0], &[]).status, 404, "ended once");
+    // The sessions of VK ID.
+    for path in &vk_id {
+        assert_eq!(sedov.post(path, &[]).line(), format!("303 → {card}"));
+    }
+    assert_eq!(last_act(&site), "identity.access.end_session");
+    let page = sedov.get(&card);
+    assert!(page.text().contains("Сейчас входов нет"), "{}", page.text());
+    // The portal's: the next request of Varya finds no session, and the administrator is back on the card.
+    assert_eq!(varya.get("/profile").status, 200);
+    let (origin, token) = (sedov.origin(), sedov.token().to_owned());
+    let headers = [
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Origin", origin.as_str()),
+        ("Referer", &*format!("{origin}{card}")),
+    ];
+    let done = sedov.send("POST", &portal[0], &headers, &format!("_token={token}"));
+    assert_eq!(done.line(), format!("303 → {card}"));
+    assert_eq!(varya.get("/profile").line(), "303 → /signin?next=%2Fprofile");
+
+    // Nobody's, another person's and broken numbers are as good as not there.
+    let timur = format!("/admin/people/{}", site.world.person("timur"));
+    for path in [
+        vk_id[0].replace(&card, &timur),
+        held[0].replace(&card, &timur),
+        format!("{card}/vkid-sessions/99999/end"),
+        format!("{card}/vkid-tokens/x/end"),
+        "/admin/people/99999/vkid-tokens/1/end".to_owned(),
+    ] {
+        assert_eq!(sedov.post(&path, &[]).status, 404, "{path}");
+    }
+    let mut gromova = site.browser_of("gromova");
+    gromova.get("/profile");
+    assert_eq!(gromova.post(&vk_id[0], &[]).status, 404);
+    assert_eq!(gromova.get(&card).status, 404);
 }

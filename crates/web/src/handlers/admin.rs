@@ -9,6 +9,7 @@ pub(crate) mod import_batch;
 pub(crate) mod links;
 pub(crate) mod new_person;
 pub(crate) mod people;
+pub(crate) mod person_access;
 pub(crate) mod sessions;
 pub(crate) mod slips;
 pub(crate) mod sms;

@@ -7,6 +7,7 @@ use store::Act;
 
 use crate::Failure;
 use crate::cx::Cx;
+use crate::handlers::admin::person_access::{AccessView, access_of};
 use crate::handlers::approvals::clean_reason;
 use crate::handlers::slips::{print_one, state_words};
 use crate::response::Response;
@@ -33,6 +34,7 @@ struct PeoplePage {
 struct PersonPage {
     page: Page,
     person: PersonView,
+    access: AccessView,
 }
 
 struct PersonView {
@@ -134,12 +136,13 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let person: PersonId = cx.request.param("person")?;
     let viewer = cx.signed_in()?.viewer;
     let frame = cx.frame(say("person-title"));
-    let today = cx.today();
+    let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
     let shown = cx
         .read(move |tx| {
             let by = Administrator::ask(tx, &viewer, today)?;
             let card = school::find_person_card(tx, &by, person, today)?.ok_or(Failure::NotFound)?;
-            Ok(PersonPage { page: frame.page(tx)?, person: view(&card) })
+            let access = access_of(tx, now, &by, person, viewer.session(), (&zone, today))?;
+            Ok(PersonPage { page: frame.page(tx)?, person: view(&card), access })
         })
         .await?;
     cx.html(&shown)

@@ -61,14 +61,15 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
 pub(crate) async fn end(cx: Cx) -> Result<Response, Failure> {
     let session: PortalSessionId = cx.request.param("session")?;
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
-    cx.write(move |tx| {
+    let owner = cx.write(move |tx| {
         let by = Administrator::ask(tx, &viewer, today)?;
         let owner = school::end_session(tx, now, &by, session)?;
-        Ok((
-            (),
-            Act::new("school.session.end", "session", session).change(Some(format!("person:{owner}")), None),
-        ))
-    })
-    .await?;
-    Ok(cx.go("/admin/sessions", Some(Flash::good(say("session-ended"), String::new()))))
+        let act = Act::new("school.session.end", "session", session);
+        Ok((owner, act.change(Some(format!("person:{owner}")), None)))
+    });
+    // Back to where it was ended: the card of the person, or the list of everybody.
+    let card = format!("/admin/people/{}", owner.await?);
+    let from_card = cx.request.referer().as_deref() == Some(&*card);
+    let back = if from_card { card.as_str() } else { "/admin/sessions" };
+    Ok(cx.go(back, Some(Flash::good(say("session-ended"), String::new()))))
 }
