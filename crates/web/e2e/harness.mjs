@@ -74,6 +74,11 @@ async function startOn(data, today, options) {
       assert.ok(messages.length > 0, `no SMS for ${phone}`);
       return messages[0].code;
     },
+    /** Ends the server and starts it anew on the same base at another moment; sessions go on, on another port. */
+    async later(/** @type {string} */ moment) {
+      await end();
+      return startOn(data, moment, options);
+    },
     async stop() {
       await end();
       await rm(data, { recursive: true, force: true });

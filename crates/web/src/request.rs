@@ -127,7 +127,7 @@ impl Request {
     #[must_use]
     pub(crate) fn referer(&self) -> Option<String> {
         let text = self.parts.headers.get(http::header::REFERER)?.to_str().ok()?;
-        text.strip_prefix(&self.origin()).map(str::to_owned)
+        text.strip_prefix(&self.origin()).filter(|path| crate::response::is_own(path)).map(str::to_owned)
     }
 
     /// The JSON body as a type that refuses unknown fields.

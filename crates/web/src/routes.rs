@@ -276,7 +276,8 @@ fn admin() -> Vec<Route> {
         get("/admin/people/{person}", ADMIN, handlers::admin::people::show),
         get("/admin/people/{person}/sign-ins", ADMIN, handlers::sign_ins::of_person),
         post("/admin/people/{person}/slip", ADMIN, Audited, handlers::admin::people::slip),
-        post("/admin/people/{person}/block", ADMIN, Audited, handlers::admin::people::block),
+        get("/admin/people/{person}/block", ADMIN, handlers::admin::block::ask),
+        post("/admin/people/{person}/block", ADMIN, Audited, handlers::admin::block::submit),
         post("/admin/people/{person}/unblock", ADMIN, Audited, handlers::admin::people::unblock),
         post("/admin/people/{person}/end-sessions", ADMIN, Audited, handlers::admin::people::end_sessions),
         post(

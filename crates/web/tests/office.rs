@@ -375,3 +375,25 @@ fn an_administrator_sees_and_ends_all_that_a_person_is_signed_in_with() {
     assert_eq!(gromova.post(&vk_id[0], &[]).status, 404);
     assert_eq!(gromova.get(&card).status, 404);
 }
+
+#[test]
+fn the_way_in_is_closed_after_a_question() {
+    let site = Site::open();
+    let mut varya = site.browser_of("varya");
+    let mut sedov = site.browser_of("sedov");
+    let card = format!("/admin/people/{}", site.world.person("varya"));
+    assert!(sedov.get(&card).body.contains(&format!("href=\"{card}/block\"")));
+    let asked = sedov.get(&format!("{card}/block"));
+    assert_eq!(asked.heading(), "Закрыть вход?");
+    assert!(asked.text().contains("Ильина Варвара Олеговна"), "{}", asked.text());
+    assert_eq!(varya.get("/profile").status, 200, "a question closes nothing");
+    let long = "о".repeat(301);
+    let refused = sedov.post(&format!("{card}/block"), &[("reason", &long)]);
+    assert_eq!(refused.heading(), "Закрыть вход?", "{}", refused.text());
+    assert!(refused.body.contains(&long), "what was typed is kept");
+    assert_eq!(varya.get("/profile").status, 200);
+    assert_eq!(sedov.post(&format!("{card}/block"), &[("reason", "уехала")]).line(), format!("303 → {card}"));
+    assert_eq!(varya.get("/profile").status, 303);
+    assert_eq!(sedov.get("/admin/people/99999/block").status, 404);
+    assert_eq!(site.browser_of("lapina").get(&format!("{card}/block")).status, 404);
+}

@@ -276,3 +276,19 @@ fn a_socket_that_breaks_the_protocol_is_told_why_it_ends() {
 fn site_browser(site: &Site) -> Browser {
     site.browser_of("demyan")
 }
+
+#[test]
+fn a_message_has_one_address() {
+    // B4
+    let site = open();
+    let mut varya = site.browser_of("varya");
+    let chat = class_chat(&mut varya);
+    let cid = field(&varya.get(&chat).body, "cid");
+    varya.post(&chat, &[("cid", &cid), ("text", "первое")]);
+    assert_eq!(varya.get(&format!("{chat}/1")).status, 200);
+    for seq in ["01", "+1", "1.0", "0x1", "１", "-1", "4294967296"] {
+        assert_eq!(varya.get(&format!("{chat}/{seq}")).status, 404, "{seq}");
+        assert_eq!(varya.post(&format!("{chat}/{seq}/delete"), &[]).status, 404, "{seq}");
+    }
+    assert_eq!(varya.get(&format!("{chat}/1")).status, 200);
+}

@@ -77,6 +77,31 @@ fn a_message_is_shown_once_on_an_error_page_too() {
 }
 
 #[test]
+fn a_form_sent_after_the_session_leads_back_to_its_page() {
+    let site = Site::open();
+    let mut varya = site.browser_of("varya");
+    varya.get("/profile");
+    let (own, body) = (varya.origin(), format!("_token={}", varya.token()));
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    let next = |browser: &mut testkit::Browser, referer: &str| {
+        let headers = [form, ("Origin", &*own), ("Referer", referer), ("Accept", "text/html")];
+        let page = browser.send("POST", "/profile/sessions/end-others", &headers, &body);
+        assert_eq!(page.status, 401, "{}", page.text());
+        assert!(page.text().contains("отправленное не записано"), "{}", page.text());
+        let (_, rest) = page.body.split_once("<a class=\"btn btn-main\" href=\"").unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    site.clock.advance(time::Duration::minutes(31));
+    assert_eq!(next(&mut varya, &format!("{own}/homework?from=1")), "/signin?next=%2Fhomework%3Ffrom%3D1");
+    assert_eq!(next(&mut varya, "https://evil.test/homework"), "/signin");
+    assert_eq!(next(&mut varya, &format!("{own}.evil.test/homework")), "/signin", "another host");
+    let login = site.world.set_password("varya", "три случайных слова");
+    varya.get("/signin?next=%2Fhomework%3Ffrom%3D1");
+    let fields = [("login", &*login), ("password", "три случайных слова"), ("next", "/homework?from=1")];
+    assert_eq!(varya.post("/signin", &fields).line(), "303 → /homework?from=1");
+}
+
+#[test]
 fn writes_need_our_own_page() {
     // C3.
     let site = Site::open();

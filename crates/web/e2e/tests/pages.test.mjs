@@ -70,8 +70,8 @@ for (const [role, variant, must] of [
   ["teacher", null, ["/today", "/gradebook", "/gradebook/{}", "/lessons/{}", "/sferum"]],
   ["class_teacher", null, ["/today", "/gradebook", "/sferum", "/classes/{}", "/classes/{}/slips"]],
   ["head_of_studies", null, ["/substitutions", "/school-timetable"]],
-  ["safeguarding_lead", null, ["/profile"]],
-  ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/slips", "/admin/slips/{}", "/admin/import", "/admin/import/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms"]],
+  ["safeguarding_lead", null, ["/profile", "/profile/sign-ins"]],
+  ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/people/{}/sign-ins", "/admin/people/new", "/admin/backup", "/admin/applications", "/admin/applications/new", "/admin/slips", "/admin/slips/{}", "/admin/import", "/admin/import/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms"]],
 ]) {
   test(`pages of the ${role}`, async () => {
     const person = await openPerson(browser, demo.url);

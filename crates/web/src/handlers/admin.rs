@@ -3,6 +3,7 @@
 pub(crate) mod applications;
 pub(crate) mod audit;
 pub(crate) mod backup;
+pub(crate) mod block;
 pub(crate) mod health;
 pub(crate) mod import;
 pub(crate) mod import_batch;

@@ -18,7 +18,7 @@ struct ErrorPage {
     status: u16,
     heading: String,
     text: String,
-    action_href: &'static str,
+    action_href: String,
     action_label: String,
     code: &'static str,
 }
@@ -46,10 +46,7 @@ pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
             .with_status(said.status);
     }
     if matches!(failure, Failure::SignInNeeded) && *cx.request.method() == http::Method::GET {
-        let next: String =
-            percent_encoding::utf8_percent_encode(cx.request.target(), percent_encoding::NON_ALPHANUMERIC)
-                .to_string();
-        return Response::see_other(&format!("/signin?next={next}"));
+        return Response::see_other(&sign_in_then(cx.request.target()));
     }
     if matches!(failure, Failure::VkSignInNeeded) {
         return Response::see_other(handlers::vkid::me::PAGE);
@@ -59,9 +56,12 @@ pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
     }
     // The way in begins anew where it begins.
     let (action_href, action_label) = if matches!(failure, Failure::Attempt(_)) && cx.who.is_some() {
-        ("/link", "tab-link")
+        ("/link".to_owned(), "tab-link")
+    } else if matches!(failure, Failure::SignInNeeded) {
+        // Whoever signs in anew is back on the page of the form.
+        (sign_in_then(&cx.request.referer().unwrap_or_default()), "error-sign-in")
     } else {
-        ("/", "error-home")
+        ("/".to_owned(), "error-home")
     };
     let shown = ErrorPage {
         page: cx.bare_page(say("error-title")),
@@ -86,6 +86,15 @@ pub(crate) fn page(cx: Option<&Cx>, failure: &Failure) -> Response {
         return answer;
     }
     answer
+}
+
+/// The way in, and from there on to a page.
+fn sign_in_then(next: &str) -> String {
+    if next.is_empty() {
+        return "/signin".to_owned();
+    }
+    let next = percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC);
+    format!("/signin?next={next}")
 }
 
 const fn heading(status: StatusCode) -> &'static str {

@@ -26,10 +26,10 @@ struct NewPersonPage {
 }
 
 impl NewPersonPage {
-    /// The sentence below the name, when it is the name that is wrong.
+    /// The sentence below a field, when it is this one that is wrong.
     fn about(&self, wanted: &str) -> &str {
         let field = match self.fault {
-            Some(StaffFault::Name(_)) => "surname",
+            Some(StaffFault::Name(_)) => self.form.wrong_part(),
             Some(StaffFault::Role) => "role",
             Some(StaffFault::Login) => "login",
             None => "",
@@ -46,6 +46,18 @@ struct Form {
     patronymic: String,
     role: String,
     login: String,
+}
+
+impl Form {
+    /// Which part of the name is not taken.
+    fn wrong_part(&self) -> &'static str {
+        let wrong = |part: &str| school::parse_name_part(part).is_err();
+        match (wrong(&self.surname), wrong(&self.given)) {
+            (true, _) => "surname",
+            (false, true) => "given",
+            (false, false) => "patronymic",
+        }
+    }
 }
 
 async fn page(

@@ -8,7 +8,6 @@ use store::Act;
 use crate::Failure;
 use crate::cx::Cx;
 use crate::handlers::admin::person_access::{AccessView, access_of};
-use crate::handlers::approvals::clean_reason;
 use crate::handlers::slips::{print_one, state_words};
 use crate::response::Response;
 use crate::views::{Flash, Page};
@@ -54,13 +53,6 @@ struct Query {
     name: String,
     role: String,
     from: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BlockForm {
-    #[serde(default)]
-    reason: String,
 }
 
 fn view(card: &school::PersonCard) -> PersonView {
@@ -151,33 +143,6 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
 /// Issues a slip and shows it once, ready to be printed (A23, K17).
 pub(crate) async fn slip(cx: Cx) -> Result<Response, Failure> {
     print_one(&cx, cx.request.param("person")?).await
-}
-
-pub(crate) async fn block(cx: Cx) -> Result<Response, Failure> {
-    let person: PersonId = cx.request.param("person")?;
-    let form: BlockForm = cx.request.form()?;
-    let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
-    if person == viewer.person() {
-        return Ok(
-            cx.go(&format!("/admin/people/{person}"), Some(Flash::bad(say("block-self"), String::new())))
-        );
-    }
-    let reason = match clean_reason(&form.reason) {
-        Ok(reason) => reason,
-        Err(id) => {
-            return Ok(cx.go(&format!("/admin/people/{person}"), Some(Flash::bad(say(id), String::new()))));
-        }
-    };
-    cx.write(move |tx| {
-        Administrator::ask(tx, &viewer, today)?;
-        school::block(tx, now, person, &reason)?;
-        Ok(((), Act::new("school.account.block", "person", person).because(reason)))
-    })
-    .await?;
-    Ok(cx.go(
-        &format!("/admin/people/{person}"),
-        Some(Flash::good(say("blocked-done"), say("blocked-done-more"))),
-    ))
 }
 
 pub(crate) async fn unblock(cx: Cx) -> Result<Response, Failure> {

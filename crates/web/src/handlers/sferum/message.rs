@@ -39,6 +39,17 @@ struct EditForm {
     text: String,
 }
 
+/// Which message of which chat. One message has one address: a number with zeros before it is none (B4).
+fn address(cx: &Cx) -> Result<(ConversationId, u32), Failure> {
+    let text: String = cx.request.param("seq")?;
+    let seq: u32 = text.parse().map_err(|_| Failure::NotFound)?;
+    if seq.to_string() == text {
+        Ok((cx.request.param("conversation")?, seq))
+    } else {
+        Err(Failure::NotFound)
+    }
+}
+
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let shown = page(&cx, None, String::new()).await?;
     cx.html(&shown)
@@ -46,7 +57,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
 
 async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePage, Failure> {
     let viewer = cx.signed_in()?.viewer;
-    let (id, seq): (ConversationId, u32) = (cx.request.param("conversation")?, cx.request.param("seq")?);
+    let (id, seq) = address(cx)?;
     let frame = cx.frame(say("message-title"));
     let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
     cx.read(move |tx| {
@@ -81,7 +92,7 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
 
 pub(crate) async fn edit(cx: Cx) -> Result<Response, Failure> {
     let viewer = cx.signed_in()?.viewer;
-    let (id, seq): (ConversationId, u32) = (cx.request.param("conversation")?, cx.request.param("seq")?);
+    let (id, seq) = address(&cx)?;
     let form: EditForm = cx.request.form()?;
     let (now, today) = (cx.now, cx.today());
     let done = match Body::parse(&form.text) {
@@ -107,7 +118,7 @@ pub(crate) async fn edit(cx: Cx) -> Result<Response, Failure> {
 
 pub(crate) async fn delete(cx: Cx) -> Result<Response, Failure> {
     let viewer = cx.signed_in()?.viewer;
-    let (id, seq): (ConversationId, u32) = (cx.request.param("conversation")?, cx.request.param("seq")?);
+    let (id, seq) = address(&cx)?;
     let (now, today, actor) = (cx.now, cx.today(), cx.actor());
     let done = cx
         .record(Lane::Chat, move |tx| {
