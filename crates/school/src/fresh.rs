@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use store::{ReadTx, UtcInstant, WriteTx};
+use store::{NewEvent, ReadTx, UtcInstant, WriteTx};
 use time::Duration;
 
 use crate::{
@@ -86,9 +86,19 @@ pub fn confirm_session(
     token: &SessionToken,
     device: &Device,
 ) -> Result<(), Denied> {
-    if !storage::session::confirm(tx, now, viewer.session(), &token.digest())? {
+    let session = viewer.session();
+    if !storage::session::confirm(tx, now, session, &token.digest())? {
         return Err(Denied::Denied);
     }
+    // Sockets that came with the old reference close, and come back with the new one.
+    let renewed = NewEvent {
+        scope_kind: "session",
+        scope_id: session.get(),
+        kind: "session_renewed",
+        reference: session.get(),
+        data: "{}".to_owned(),
+    };
+    tx.emit(now, renewed)?;
     note_sign_in(tx, now, viewer.person(), device, SignInWay::Confirmation, SignInOutcome::Entered)?;
     Ok(())
 }

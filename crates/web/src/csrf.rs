@@ -4,11 +4,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use http::header::{CONTENT_TYPE, ORIGIN};
+use school::PortalSession;
 use store::ServerKey;
 
 use crate::Failure;
 
-/// The token of a seed: the session's cookie, or the form cookie of those not signed in.
+/// What a session's tokens are made from. Its reference is another after the password was typed again (A12), while forms
+/// that are open in other windows stay good: so the row is named, and the moment in which it began. No cookie holds a
+/// semicolon, so nobody gets such a token by a form cookie of their own making.
+pub(crate) fn seed_of(session: &PortalSession) -> String {
+    format!("session;{};{}", session.id, session.created.millis())
+}
+
+/// The token of a seed: the session's, or the form cookie of those not signed in.
 pub(crate) fn token(key: &ServerKey, seed: &str) -> String {
     URL_SAFE_NO_PAD.encode(&key.mac("form token", seed.as_bytes())[..16])
 }

@@ -316,9 +316,9 @@ async fn open(app: &Arc<App>, request: Request) -> Result<Cx, Failure> {
         touch(app, now, who);
     }
     // Form tokens are made from the session, or, without one, from a cookie of the form's own.
-    let (seed, fresh_seed) = match (&who, cookie, request.cookie(cookies::FORM)) {
-        (Some(_), Some(cookie), _) => (cookie, false),
-        (_, _, Some(form)) if !form.is_empty() => (form, false),
+    let (seed, fresh_seed) = match (&who, request.cookie(cookies::FORM)) {
+        (Some(who), _) => (csrf::seed_of(&who.session), false),
+        (None, Some(form)) if !form.is_empty() => (form, false),
         _ => (app.random.token::<16>(), true),
     };
     Ok(Cx { app: Arc::clone(app), request, now, local, who, seed, fresh_seed })

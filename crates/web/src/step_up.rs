@@ -44,7 +44,7 @@ struct ConfirmPage {
 }
 
 /// Takes the password out of a form and, when there is one, confirms the session by it. Gives the session's new
-/// cookie (A12): forms of the answer carry the token that belongs to it.
+/// cookie (A12).
 ///
 /// # Errors
 /// [`Failure::Confirm`] when the password is not right.
@@ -61,7 +61,6 @@ pub(crate) async fn take(cx: &mut Cx) -> Result<Option<String>, Failure> {
         Ok((who.session.remember, Act::new("school.session.confirm", "session", who.viewer.session())))
     });
     let remember = confirmed.await.map_err(fault)?;
-    token.cookie().clone_into(&mut cx.seed);
     Ok(Some(cookies::session(&token, remember)))
 }
 

@@ -9,6 +9,7 @@ mod kit;
 
 use kit::Site;
 use kit::lessons::open;
+use kit::socket::{Socket, class_chat, cursor};
 use kit::walk::{PASSWORD as VK_PASSWORD, PHONE, Walk, account};
 use testkit::{Browser, Page};
 use time::Duration;
@@ -100,6 +101,42 @@ fn a_password_just_typed_at_the_door_is_not_asked_for_again() {
     let mut varya = linked(&site);
     varya.get("/profile");
     assert_eq!(varya.post("/profile/unlink", &[]).line(), "303 → /profile");
+}
+
+#[test]
+fn other_windows_of_the_browser_go_on_after_the_password() {
+    // A12, A14
+    let site = Site::open();
+    let mut varya = linked(&site);
+    let chat = class_chat(&mut varya);
+    let at = cursor(&varya.get(&chat).body);
+    let mut socket = Socket::open(&varya, &at);
+    assert!(socket.ask(r#"{"t":"read","re":1,"conv":1,"seq":1}"#).get("re").is_some());
+    site.clock.advance(Duration::minutes(6));
+    varya.get("/profile");
+    let mut other = varya.clone();
+    let page = varya.post("/profile/unlink", &[]);
+    let begun = std::time::Instant::now();
+    assert_eq!(confirm(&mut varya, &page, PASSWORD).status, 303);
+    // The socket that came with the old reference closes at once, and asks for the page to come back in a second.
+    let code = loop {
+        if let Err(code) = socket.hear() {
+            break code;
+        }
+    };
+    assert_eq!(code, 1012);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(1), "{:?}", begun.elapsed());
+    // What was typed in another window is taken: its form has the token of the same session.
+    other.set_cookie("zvonok_session", varya.cookie("zvonok_session").unwrap());
+    assert_eq!(other.post("/profile/sessions/end-others", &[]).status, 303);
+    // A token drawn for a form cookie of one's own making is none.
+    let mut nobody = site.browser();
+    nobody.set_cookie("zvonok_form", "session;1;0");
+    nobody.get("/signin");
+    let origin = varya.origin();
+    let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Origin", origin.as_str())];
+    let body = format!("_token={}", nobody.token());
+    assert_eq!(varya.send("POST", "/profile/sessions/end-others", &headers, &body).status, 403);
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(super) struct Client {
     outbox: Mutex<Outbox>,
     wake: Notify,
     ended: AtomicBool,
+    renewed: AtomicBool,
 }
 
 impl Client {
@@ -36,6 +37,7 @@ impl Client {
             outbox: Mutex::new(Outbox { lagging: true, ..Outbox::default() }),
             wake: Notify::new(),
             ended: AtomicBool::new(false),
+            renewed: AtomicBool::new(false),
         }
     }
 
@@ -107,6 +109,16 @@ impl Client {
 
     pub(super) fn has_ended(&self) -> bool {
         self.ended.load(Ordering::SeqCst)
+    }
+
+    /// The session has got another reference: whoever holds the new one comes back with it (A12).
+    pub(super) fn renew(&self) {
+        self.renewed.store(true, Ordering::SeqCst);
+        self.wake.notify_one();
+    }
+
+    pub(super) fn is_renewed(&self) -> bool {
+        self.renewed.load(Ordering::SeqCst)
     }
 
     /// Resolves when something was queued, dropped or ended.

@@ -131,6 +131,11 @@ impl Hub {
                 client.end();
             }
         }
+        for event in commit.events.iter().filter(|event| event.kind == "session_renewed") {
+            let sessions = self.sessions();
+            let renewed = sessions.get(&PortalSessionId::from_row(event.scope_id));
+            renewed.into_iter().flat_map(|session| &session.clients).for_each(|client| client.renew());
+        }
         if commit.events.iter().any(|event| event.scope_kind == ROSTER) {
             let all: Vec<_> = self.sessions().values().flat_map(|session| session.clients.clone()).collect();
             for client in all {

@@ -29,6 +29,9 @@ use crate::{App, Failure, cookies, csrf};
 
 /// The session has ended: sign in anew.
 const SIGNED_OUT: CloseCode = CloseCode::Library(4401);
+/// In how many milliseconds a page asks again, when its session has got a new cookie: the answer that brings it is on
+/// its way.
+const RENEWED: &str = "1000";
 /// Too many frames that are none.
 const WRONG: CloseCode = CloseCode::Policy;
 
@@ -170,6 +173,9 @@ impl Socket {
         let mut heard = Instant::now();
         let mut checked = Instant::now();
         loop {
+            if self.feed.client().is_renewed() {
+                return Err(End::Close(CloseCode::Restart, RENEWED.to_owned()));
+            }
             while let Some(frame) = self.feed.next(&self.app).await? {
                 self.tell(frame).await?;
             }
