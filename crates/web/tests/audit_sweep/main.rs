@@ -55,15 +55,8 @@ impl Ready {
 type Deed = (&'static str, fn(&Site) -> Ready);
 
 fn deeds() -> Vec<Deed> {
-    let parts = [
-        shell::deeds,
-        lessons::deeds,
-        links::deeds,
-        office::deeds,
-        vkid::deeds,
-        my_vkid::deeds,
-        wire::deeds,
-    ];
+    let parts =
+        [shell::deeds, lessons::deeds, links::deeds, office::deeds, vkid::deeds, my_vkid::deeds, wire::deeds];
     parts.iter().flat_map(|deeds| deeds()).collect()
 }
 
