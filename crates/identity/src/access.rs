@@ -17,6 +17,8 @@ pub struct AccountSession {
     pub seen: UtcInstant,
     /// From where it was begun.
     pub address: String,
+    /// What the browser called itself then; empty for one of an older program.
+    pub device: String,
 }
 
 /// The tokens that an application holds of an account, one chain for each sign-in.

@@ -6,7 +6,7 @@ use crate::{AccountSession, AccountTokens, ChainId, VkAccountId, VkSessionId};
 pub(crate) fn sessions(tx: &ReadTx<'_>, account: VkAccountId) -> Result<Vec<AccountSession>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, created, seen, address FROM identity_session
+            "SELECT id, created, seen, address, device FROM identity_session
              WHERE account = ?1 AND ended IS NULL ORDER BY seen DESC, id DESC"
         ),
         [account],
@@ -16,6 +16,7 @@ pub(crate) fn sessions(tx: &ReadTx<'_>, account: VkAccountId) -> Result<Vec<Acco
                 created: row.get("created")?,
                 seen: row.get("seen")?,
                 address: row.get("address")?,
+                device: row.get("device")?,
             })
         },
     )

@@ -34,6 +34,7 @@ pub(crate) struct PortalView {
 
 pub(crate) struct SessionView {
     pub(crate) id: VkSessionId,
+    pub(crate) device: String,
     pub(crate) address: String,
     pub(crate) began: String,
     pub(crate) seen: String,
@@ -84,6 +85,7 @@ pub(crate) fn access_of(
         .into_iter()
         .map(|session| SessionView {
             id: session.id,
+            device: device_name(&session.device),
             address: session.address,
             began: at(session.created),
             seen: at(session.seen),
