@@ -32,7 +32,7 @@ tidy *ARGS:
     cargo test -p zvonok --test tidy {{ARGS}}
 
 # Tests in a real Chromium against the demo school
-e2e *ARGS: e2e-packages
+e2e *ARGS: e2e-packages e2e-python
     # ZVONOK_BINARY names an executable that is built already; CI gives the one that it has just tested.
     [ -n "${ZVONOK_BINARY:-}" ] || cargo build -p zvonok --locked
     cd {{e2e_folder}} && npm test -- {{ARGS}}
@@ -41,8 +41,20 @@ e2e *ARGS: e2e-packages
 e2e-packages:
     cd {{e2e_folder}} && { [ -d node_modules ] || npm ci --no-audit --no-fund; }
 
+# Without Python 3 nothing is made here, and the test that needs it says so.
+[private]
+e2e-python:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{e2e_folder}}
+    if command -v python3 > /dev/null && ! cmp -s requirements.txt .venv/requirements.txt; then
+        python3 -m venv --clear .venv
+        .venv/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+        cp requirements.txt .venv/
+    fi
+
 # The pictures and pages of docs/guide, taken from the demo school by the browser tests
-guide: e2e-packages
+guide: e2e-packages e2e-python
     cargo build -p zvonok --locked
     cd {{e2e_folder}} && ZVONOK_GUIDE=1 npm test
 
