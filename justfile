@@ -39,7 +39,8 @@ e2e *ARGS: e2e-packages e2e-python
 
 [private]
 e2e-packages:
-    cd {{e2e_folder}} && { [ -d node_modules ] || npm ci --no-audit --no-fund; }
+    # A lock file that is newer than what was installed means other versions.
+    cd {{e2e_folder}} && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund; }
 
 # Without Python 3 nothing is made here, and the test that needs it says so.
 [private]
