@@ -9,11 +9,10 @@ use std::time::Duration;
 
 use kit::Site;
 use kit::fake::{Authority, Fake, Heard, Reply};
+use kit::service::{TOKEN, patient, site_with, token_answer, well};
 use testkit::{Browser, Page};
-use web::outgoing::{LONGEST_ANSWER, Origin};
-use web::settings::{Outside, Patience, VkId, VkService};
-
-const TOKEN: &str = "vk2.a.sesame";
+use web::outgoing::LONGEST_ANSWER;
+use web::settings::Patience;
 
 /// What the service answers where it is not well: the path, and the answer by the state that was sent.
 type Illness = (&'static str, fn(&str) -> Reply);
@@ -22,26 +21,6 @@ type Illness = (&'static str, fn(&str) -> Reply);
 struct Vk {
     fake: Fake,
     ill: Arc<Mutex<Option<Illness>>>,
-}
-
-fn token_answer(state: &str, rest: &str) -> Reply {
-    Reply::json(&format!("{{\"access_token\":\"{TOKEN}\",\"state\":\"{state}\"{rest}}}"))
-}
-
-fn well(heard: &Heard) -> Reply {
-    match heard.path() {
-        "/oauth2/auth" => {
-            let rest =
-                ",\"refresh_token\":\"r\",\"id_token\":\"i\",\"expires_in\":3600,\"user_id\":700100200";
-            token_answer(&heard.field("state").unwrap(), rest)
-        }
-        "/oauth2/user_info" => Reply::json(
-            "{\"user\":{\"user_id\":\"700100200\",\"first_name\":\"Варвара\",\"last_name\":\"Ильина\",\
-             \"avatar\":\"https://vk.test/a.jpg\",\"sex\":1,\"email\":\"\",\"phone\":null,\"birthday\":\"14.03.2014\"}}",
-        ),
-        "/oauth2/logout" => Reply::json("{\"response\":1}"),
-        other => panic!("{other}"),
-    }
 }
 
 impl Vk {
@@ -58,26 +37,6 @@ impl Vk {
     fn origin(&self) -> String {
         format!("http://{}", self.fake.address)
     }
-}
-
-fn site_with(origin: &str, patience: Patience) -> Site {
-    let service = VkService {
-        origin: Origin::parse(origin).unwrap(),
-        client_id: 51_000_001,
-        redirect: "https://shkola.test/link/vk/callback".to_owned(),
-        scope: "vkid.personal_info".to_owned(),
-        service_token: Some("service-sesame".to_owned()),
-    };
-    Site::with(move |settings| {
-        settings.vk_id = VkId::Service(Arc::new(service));
-        let private_hosts = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
-        settings.outside = Outside { private_hosts, patience, ..Outside::default() };
-    })
-}
-
-fn patient() -> Patience {
-    let long = Duration::from_secs(30);
-    Patience { connect: long, total: long, form: long }
 }
 
 fn site(vk: &Vk) -> Site {

@@ -8,6 +8,7 @@ pub mod fake;
 pub mod lessons;
 pub mod log;
 pub mod process;
+pub mod service;
 pub mod socket;
 pub mod tables;
 pub mod walk;
