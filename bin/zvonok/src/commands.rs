@@ -36,12 +36,13 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The word left in the demo's base.
+/// The word left in the demo's base; the day on which its school was made follows.
 pub(crate) const DEMO: &str = "demo";
 
 /// Whether a base is the demo's, whose passwords everybody knows.
 pub(crate) fn is_demo(store: &Store) -> Result<bool, store::Error> {
-    store.read_blocking(|tx| Ok(tx.purpose()?.as_deref() == Some(DEMO)))
+    let purpose = store.read_blocking(|tx| tx.purpose())?;
+    Ok(purpose.is_some_and(|purpose| purpose.split(' ').next() == Some(DEMO)))
 }
 
 /// The base opened for writing by a subcommand, with the server's lock held (ARC-4, ARC-18).

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 #![allow(clippy::disallowed_methods, reason = "the executable is run as a process")]
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -175,6 +176,29 @@ fn the_demo_touches_no_base_but_its_own() {
         assert!(said.contains("--data"), "{said}");
     }
     assert!(desk.contents() == before);
+}
+
+#[test]
+fn a_demo_of_another_day_says_how_to_renew_it() {
+    let desk = Desk::new();
+    let said = |today: &str| {
+        let mut command = desk.command(&format!("demo --json --port 0 --data . --today {today}"));
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("{\"url\""), "{line}");
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        text.lines().filter(|line| line.contains("--fresh")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(said("2026-10-14"), [""; 0]);
+    assert_eq!(said("2026-10-14T23:59"), [""; 0]);
+    let other = said("2026-10-15");
+    assert_eq!(other.len(), 1);
+    assert!(other[0].contains("создана на 2026-10-14") && other[0].contains("показывают 2026-10-15"));
+    assert_eq!(said("2026-10-15T09:00 --fresh"), [""; 0]);
+    assert_eq!(said("2026-10-15"), [""; 0]);
 }
 
 #[test]

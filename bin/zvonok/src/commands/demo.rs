@@ -11,7 +11,7 @@ use web::{App, Clock};
 
 use super::serve;
 use crate::args::DemoArgs;
-use crate::words::tell;
+use crate::words::{say_wrong, tell};
 use crate::{commands, config, demo};
 
 /// What `--json` prints.
@@ -114,15 +114,36 @@ fn open(args: &DemoArgs, clock: &Clock) -> anyhow::Result<(Store, ServerKey)> {
             }
         }
     }
+    let day = day_of(clock)?;
     if base.exists() {
-        return Ok((Store::open(&base, &web::schema(), Mode::Serve)?, key));
+        let store = Store::open(&base, &web::schema(), Mode::Serve)?;
+        tell_made(&store, day)?;
+        return Ok((store, key));
     }
     std::fs::write(&unfinished, b"").with_context(|| format!("{}: не пишется", unfinished.display()))?;
     let store = Store::create(&base, &web::schema(), &random)?;
-    store.write_blocking(|tx| tx.set_purpose(commands::DEMO))?;
+    store.write_blocking(move |tx| tx.set_purpose(&format!("{} {day}", commands::DEMO)))?;
     demo::build(&store, &key, &random, clock.now())?;
     std::fs::remove_file(&unfinished).with_context(|| format!("{}: не удаляется", unfinished.display()))?;
     Ok((store, key))
+}
+
+/// The day that the demo's clock shows.
+fn day_of(clock: &Clock) -> anyhow::Result<Date> {
+    let zone = school::Zone::find(demo::ZONE).map_err(|error| anyhow!("нет пояса {}", error.name))?;
+    Ok(zone.local(clock.now()).date)
+}
+
+/// Lessons, marks and homework are made up to the day on which the school was made: on another one says how to renew it.
+fn tell_made(store: &Store, day: Date) -> anyhow::Result<()> {
+    let purpose = store.read_blocking(|tx| tx.purpose())?;
+    let made = purpose.as_deref().and_then(|purpose| purpose.split_once(' ')).map(|(_, made)| made);
+    if let Some(made) = made.filter(|made| *made != day.to_string()) {
+        say_wrong(&format!(
+            "школа создана на {made}, а часы показывают {day}: уроки и оценки доходят до прежнего дня. Создать её заново, на новый день: --fresh"
+        ));
+    }
+    Ok(())
 }
 
 fn print(url: &str, people: &[demo::DemoPerson]) {
