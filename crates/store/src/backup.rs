@@ -45,6 +45,9 @@ pub fn backup(from: &Path, to: &Path, schema: &Schema) -> Result<BackupReport, S
     if to.exists() {
         return Err(StartError::Exists { path: to.to_path_buf() });
     }
+    if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::metadata(folder).map_err(io(folder))?;
+    }
     let part = file::beside(to, ".part");
     let made = copy_checked(from, &part, schema).and_then(|()| {
         fs::rename(&part, to).map_err(io(to))?;
