@@ -58,3 +58,37 @@ impl MarkValue {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::MarkValue;
+
+    #[test]
+    fn the_scale_says_which_values_there_are_and_as_what_they_count() {
+        // DIA-E23
+        let typed = [
+            ("5", MarkValue::Mark(5), Some(5)),
+            (" 4 ", MarkValue::Mark(4), Some(4)),
+            ("3", MarkValue::Mark(3), Some(3)),
+            ("2", MarkValue::Mark(2), Some(2)),
+            (".", MarkValue::Point, None),
+            ("•", MarkValue::Point, None),
+            ("осв", MarkValue::Exempt, None),
+            ("Осв.", MarkValue::Exempt, None),
+        ];
+        for (text, value, counts) in typed {
+            assert_eq!(MarkValue::parse(text), Some(value), "{text:?}");
+            assert_eq!(value.counts(), counts, "{text:?}");
+            assert_eq!(MarkValue::from_word(value.word()), Some(value), "{text:?}");
+        }
+        // What the scale does not have is no mark, and never the nearest one.
+        for text in
+            ["", "0", "1", "6", "10", "5+", "4-", "5/4", "55", "٥", "５", "н", "зач", "-3", "4.5", "five"]
+        {
+            assert_eq!(MarkValue::parse(text), None, "{text:?}");
+        }
+        // A 1 cannot be typed; one that is stored is read and counts as 1.
+        assert_eq!(MarkValue::from_word("1").and_then(MarkValue::counts), Some(1));
+        assert_eq!(MarkValue::from_word("0"), None);
+    }
+}

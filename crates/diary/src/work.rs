@@ -3,7 +3,7 @@
 use store::{ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
-use crate::{CourseId, JournalError, LessonId, LessonTeacher, WorkId, WorkTypeId, storage};
+use crate::{CourseId, JournalError, LessonId, LessonTeacher, MarkScale, WorkId, WorkTypeId, storage};
 
 /// What kind of work a type is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,7 +127,7 @@ pub fn list_work_types(tx: &ReadTx<'_>) -> Result<Vec<WorkType>, store::Error> {
 /// Adds a work to a lesson. A draft is seen by nobody but its teachers (DIA-I22).
 ///
 /// # Errors
-/// [`JournalError::NoWorkType`], [`JournalError::TitleTooLong`].
+/// [`JournalError::NoWorkType`], also where nothing is marked (DIA-E22); [`JournalError::TitleTooLong`].
 pub fn add_work(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
@@ -136,6 +136,9 @@ pub fn add_work(
     title: Option<&str>,
     published: bool,
 ) -> Result<WorkId, JournalError> {
+    if by.course().scale == MarkScale::Markless {
+        return Err(JournalError::NoWorkType);
+    }
     let found = storage::work::find_type(tx, work_type)?.ok_or(JournalError::NoWorkType)?;
     let title = title.map(str::trim).filter(|title| !title.is_empty());
     if title.is_some_and(|title| title.chars().count() > 200) {

@@ -260,3 +260,121 @@ fn the_average_is_the_same_fraction_everywhere_and_blanks_are_not_zero() {
     // A subject without marks is there, without an average.
     assert_eq!(subjects.iter().find(|marks| marks.subject != math).map(|marks| marks.average), Some(None));
 }
+
+#[test]
+fn a_week_is_read_on_one_page() {
+    // DIA-F1: lesson, room, teacher, topic, homework and marks of each day, from one question.
+    let school = open();
+    let (teacher, varya) = (school.world.viewer("gromova"), school.world.viewer("varya"));
+    let work = school.work(teacher, school.quiz, true);
+    school.set(teacher, school.mark(work, "varya", 0, Some(MarkValue::Mark(4)))).unwrap();
+    school
+        .teach(teacher, |tx, by| {
+            diary::set_topic(tx, now(), by, Some("Сравнение дробей"))?;
+            diary::set_homework(tx, now(), by, Some("№ 192"))
+        })
+        .unwrap();
+    let week = |from: Date, to: Date| {
+        school.world.read(|tx| {
+            let by = ReaderOf::ask(tx, &varya, varya.person(), TODAY).map_err(|_| store::Error::NoRow)?;
+            diary::pupil_lessons(tx, &by, from, to)
+        })
+    };
+    let shown = week(MONDAY, SUNDAY);
+    let places: Vec<_> = shown.iter().map(|lesson| (lesson.date, lesson.slot, lesson.subject)).collect();
+    let (math, literature) = (school.world.subject("math"), school.world.subject("literature"));
+    let wednesday = date!(2026 - 10 - 14);
+    assert_eq!(places, [(MONDAY, 1, math), (MONDAY, 2, literature), (wednesday, 1, math)]);
+    let [first, second, third] = &shown[..] else { panic!("{shown:?}") };
+    assert_eq!((first.starts, first.ends, first.room.as_deref()), (510, 555, Some("214")));
+    let teachers = [first, second, third].map(|lesson| lesson.teacher.as_ref().unwrap().surname.as_str());
+    assert_eq!(teachers, ["Громова", "Лапина", "Громова"]);
+    assert_eq!(first.topic.as_deref(), Some("Сравнение дробей"));
+    assert_eq!(first.marks.iter().map(|mark| mark.value).collect::<Vec<_>>(), [MarkValue::Mark(4)]);
+    assert_eq!(third.homework.iter().map(|due| due.text.as_str()).collect::<Vec<_>>(), ["№ 192"]);
+    assert!(first.homework.is_empty() && second.marks.is_empty() && third.marks.is_empty());
+    // The days of another week are not on it.
+    assert!(week(date!(2026 - 10 - 19), date!(2026 - 10 - 25)).iter().all(|lesson| lesson.marks.is_empty()));
+    assert!(week(wednesday, SUNDAY).iter().all(|lesson| lesson.date == wednesday));
+}
+
+#[test]
+fn every_mark_of_an_average_is_explained_with_its_kind_and_weight() {
+    // DIA-F15
+    let school = open();
+    let (teacher, varya) = (school.world.viewer("gromova"), school.world.viewer("varya"));
+    let heavy =
+        school.world.write(|tx| diary::add_work_type(tx, "Контрольная работа", "к/р", WorkKind::Exam, 5, 1));
+    let entered = [
+        (school.quiz, MarkValue::Mark(5)),
+        (heavy, MarkValue::Mark(3)),
+        (school.quiz, MarkValue::Point),
+        (school.quiz, MarkValue::Mark(4)),
+    ];
+    for (kind, value) in entered {
+        let work = school.work(teacher, kind, true);
+        school.set(teacher, school.mark(work, "varya", 0, Some(value))).unwrap();
+    }
+    let subjects = school.world.read(|tx| {
+        let by = ReaderOf::ask(tx, &varya, varya.person(), TODAY).map_err(|_| store::Error::NoRow)?;
+        diary::pupil_subjects(tx, &by, date!(2026 - 09 - 01), date!(2026 - 10 - 25))
+    });
+    let math = subjects.iter().find(|marks| marks.subject == school.world.subject("math")).unwrap();
+    let mut rows: Vec<_> = math
+        .rows
+        .iter()
+        .map(|row| (row.mark.abbr.as_str(), row.mark.work.as_str(), row.mark.weight, row.mark.value))
+        .collect();
+    rows.sort_by_key(|(_, _, weight, value)| (*weight, value.counts()));
+    assert_eq!(
+        rows,
+        [
+            ("с/р", "Самостоятельная работа", 2, MarkValue::Point),
+            ("с/р", "Самостоятельная работа", 2, MarkValue::Mark(4)),
+            ("с/р", "Самостоятельная работа", 2, MarkValue::Mark(5)),
+            ("к/р", "Контрольная работа", 5, MarkValue::Mark(3)),
+        ]
+    );
+    // The rows add up to the fraction that is shown: 5 × 2 + 4 × 2 + 3 × 5 over 2 + 2 + 5.
+    let shown = math.average.unwrap();
+    let counted = math.rows.iter().filter_map(|row| {
+        row.mark
+            .value
+            .counts()
+            .map(|mark| (u32::from(mark) * u32::from(row.mark.weight), u32::from(row.mark.weight)))
+    });
+    let summed = counted.fold((0, 0), |(sum, weights), (part, weight)| (sum + part, weights + weight));
+    assert_eq!((shown.sum(), shown.weights()), summed);
+    assert_eq!(summed, (33, 9));
+}
+
+#[test]
+fn an_absence_and_a_mark_share_a_cell_in_either_order() {
+    // DIA-E16: the mark was earned outside the lesson; neither erases the other.
+    let school = open();
+    let (teacher, varya) = (school.world.viewer("gromova"), school.world.viewer("varya"));
+    let work = school.work(teacher, school.quiz, true);
+    let (child, other) = (varya.person(), school.world.person("demyan"));
+    let absent = move |tx: &mut WriteTx<'_>, by: &LessonTeacher<'_>| {
+        diary::take_attendance(tx, now(), by, &[(child, AbsenceFact::Absent), (other, AbsenceFact::Absent)])
+    };
+    school.set(teacher, school.mark(work, "varya", 0, Some(MarkValue::Mark(4)))).unwrap();
+    school.teach(teacher, absent).unwrap();
+    school.set(teacher, school.mark(work, "demyan", 0, Some(MarkValue::Mark(3)))).unwrap();
+    for (key, mark) in [("varya", 4), ("demyan", 3)] {
+        let viewer = school.world.viewer(key);
+        let lesson = school.world.read(|tx| {
+            let by = ReaderOf::ask(tx, &viewer, viewer.person(), TODAY).map_err(|_| store::Error::NoRow)?;
+            Ok::<_, store::Error>(diary::pupil_lessons(tx, &by, MONDAY, SUNDAY)?.remove(0))
+        });
+        assert_eq!(lesson.absence, Some((AbsenceFact::Absent, None)), "{key}");
+        let marks: Vec<_> = lesson.marks.iter().map(|shown| shown.value).collect();
+        assert_eq!(marks, [MarkValue::Mark(mark)], "{key}");
+        let average = school.world.read(|tx| {
+            let by = ReaderOf::ask(tx, &viewer, viewer.person(), TODAY).map_err(|_| store::Error::NoRow)?;
+            diary::pupil_subjects(tx, &by, MONDAY, SUNDAY)
+        });
+        let math = average.iter().find(|marks| marks.subject == school.world.subject("math")).unwrap();
+        assert_eq!((math.average.unwrap().sum(), math.absences), (u32::from(mark) * 2, 1), "{key}");
+    }
+}
