@@ -324,3 +324,41 @@ fn a_message_that_cannot_be_delivered_is_tried_again_and_then_does_not_count() {
     let stepped = desk.step(START + Duration::seconds(50), &begun.attempt, Input::Resend);
     assert_eq!(stepped.refusal, None);
 }
+
+#[test]
+fn a_code_is_compared_only_after_its_try_is_counted() {
+    // K8: where the count cannot be written, nobody learns whether the code was right.
+    let desk = Desk::new();
+    let begun = desk.begin(START, "s1", PHONE);
+    let code = desk.code(START);
+    let admin = |text: store::Sql| {
+        desk.store.write_blocking(move |tx| tx.execute(text, []).map(drop)).unwrap();
+    };
+    let step = |code: OtpCode| {
+        let public = begun.attempt.public.clone();
+        desk.with(move |tx, means| identity::step(tx, START, means, &public, Input::Code(code)))
+            .map(|stepped| stepped.refusal)
+    };
+    let no_count = [
+        sql!(
+            "CREATE TRIGGER no_count BEFORE UPDATE OF tries ON identity_code
+             BEGIN SELECT RAISE(ABORT, 'no'); END"
+        ),
+        sql!(
+            "CREATE TRIGGER no_count BEFORE INSERT ON identity_phone_guard
+             BEGIN SELECT RAISE(ABORT, 'no'); END"
+        ),
+    ];
+    for trigger in no_count {
+        admin(trigger);
+        let answers = [step(other_than(&code)), step(code)];
+        assert!(answers.iter().all(Result::is_err), "{trigger:?}: {answers:?}");
+        admin(sql!("DROP TRIGGER no_count"));
+    }
+    assert_eq!(desk.count(sql!("SELECT tries FROM identity_code")), 0);
+    // Every comparison is a counted try, the right one too.
+    assert!(step(other_than(&code)).unwrap().is_some());
+    assert_eq!(desk.count(sql!("SELECT tries FROM identity_code")), 1);
+    assert_eq!(step(code).unwrap(), None);
+    assert_eq!(desk.count(sql!("SELECT tries FROM identity_code WHERE ended IS NOT NULL")), 2);
+}

@@ -292,3 +292,40 @@ fn a_message_has_one_address() {
     }
     assert_eq!(varya.get(&format!("{chat}/1")).status, 200);
 }
+
+#[test]
+fn a_reader_that_does_not_read_delays_nobody_and_loses_nothing() {
+    // MSG-I6: more is said than the sockets of the system and the queue hold together.
+    const COMMITS: i64 = 100;
+    const OF_ONE: i64 = 10;
+    let site = open();
+    let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
+    let chat = class_chat(&mut varya);
+    let at = [cursor(&varya.get(&chat).body), cursor(&demyan.get(&chat).body)];
+    let mut slow = Socket::open(&varya, &at[0]);
+    let mut quick = Socket::open(&demyan, &at[1]);
+    let conversation: messenger::ConversationId = chat.rsplit('/').next().unwrap().parse().unwrap();
+    let viewer = site.world.viewer("gromova");
+    let random = site.world.random.clone();
+    // Sixteen thousand bytes, as long as a body may be.
+    let body = messenger::Body::parse(&"🙂".repeat(4000)).unwrap();
+    for commit in 0..COMMITS {
+        let (body, random) = (body.clone(), random.clone());
+        site.world.write(move |tx| {
+            let member = messenger::MemberOf::ask(tx, &viewer, conversation, TODAY)?;
+            for _ in 0..OF_ONE {
+                let cid = messenger::ClientId::from_bytes(random.bytes()).unwrap();
+                let draft = messenger::Draft { cid, body: body.clone() };
+                messenger::send(tx, now(), &member, &draft).unwrap();
+            }
+            Ok::<_, school::Denied>(())
+        });
+        // Whoever reads is told of each commit before the next.
+        for n in 1..=OF_ONE {
+            assert_eq!(quick.message(), commit * OF_ONE + n);
+        }
+    }
+    // And the one who comes round to it reads everything, once and in order.
+    let heard: Vec<i64> = (0..COMMITS * OF_ONE).map(|_| slow.message()).collect();
+    assert_eq!(heard, (1..=COMMITS * OF_ONE).collect::<Vec<_>>());
+}

@@ -51,18 +51,9 @@ impl Client {
 
     /// Queues a group; a full queue is dropped whole, the log has it all.
     pub(super) fn push(&self, group: &Arc<Group>) {
-        let mut outbox = self.outbox();
-        if outbox.lagging {
-            return;
+        if self.outbox().push(group) {
+            self.wake.notify_one();
         }
-        if outbox.items.len() >= QUEUE_FRAMES || outbox.bytes + group.bytes > QUEUE_BYTES {
-            outbox.lag();
-        } else {
-            outbox.bytes += group.bytes;
-            outbox.items.push_back(Arc::clone(group));
-        }
-        drop(outbox);
-        self.wake.notify_one();
     }
 
     /// Forgets what is queued and what is followed; both are read anew. Chats do not wait for this: they are asked
@@ -74,10 +65,7 @@ impl Client {
     }
 
     pub(super) fn pop(&self) -> Option<Arc<Group>> {
-        let mut outbox = self.outbox();
-        let group = outbox.items.pop_front()?;
-        outbox.bytes -= group.bytes;
-        Some(group)
+        self.outbox().pop()
     }
 
     pub(super) fn is_lagging(&self) -> bool {
@@ -128,9 +116,72 @@ impl Client {
 }
 
 impl Outbox {
+    /// Whether the client has something new to look at: a group, or that its queue is gone.
+    fn push(&mut self, group: &Arc<Group>) -> bool {
+        if self.lagging {
+            return false;
+        }
+        if self.items.len() >= QUEUE_FRAMES || self.bytes + group.bytes > QUEUE_BYTES {
+            self.lag();
+        } else {
+            self.bytes += group.bytes;
+            self.items.push_back(Arc::clone(group));
+        }
+        true
+    }
+
+    fn pop(&mut self) -> Option<Arc<Group>> {
+        let group = self.items.pop_front()?;
+        self.bytes -= group.bytes;
+        Some(group)
+    }
+
     fn lag(&mut self) {
         self.items.clear();
         self.bytes = 0;
         self.lagging = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::frame::Group;
+    use super::super::limits::{QUEUE_BYTES, QUEUE_FRAMES};
+    use super::Outbox;
+
+    fn group(g: i64, bytes: usize) -> Arc<Group> {
+        Arc::new(Group { g, token: Arc::from("token"), slots: Vec::new(), bytes })
+    }
+
+    #[test]
+    fn the_queue_of_a_client_has_an_end_in_frames_and_in_bytes() {
+        // MSG-I6
+        for (bytes, most) in [(10, QUEUE_FRAMES), (QUEUE_BYTES / 4, 4), (QUEUE_BYTES + 1, 0)] {
+            let mut outbox = Outbox::default();
+            let mut queued = 0;
+            while !outbox.lagging {
+                queued += 1;
+                assert!(outbox.push(&group(queued, bytes)), "the client hears of each group and of the end");
+                assert!(outbox.items.len() <= QUEUE_FRAMES && outbox.bytes <= QUEUE_BYTES);
+            }
+            assert_eq!(usize::try_from(queued).unwrap(), most + 1, "groups of {bytes} bytes");
+            // What is dropped is dropped whole, so that nothing is told out of order; more is not collected.
+            assert!(outbox.pop().is_none());
+            assert!(!outbox.push(&group(queued + 1, bytes)));
+            assert_eq!((outbox.items.len(), outbox.bytes), (0, 0));
+        }
+    }
+
+    #[test]
+    fn what_is_taken_out_makes_room() {
+        // MSG-I6: a client that keeps up never lags, however much passes through.
+        let mut outbox = Outbox::default();
+        for g in 0..10_000 {
+            assert!(outbox.push(&group(g, QUEUE_BYTES / 2)));
+            assert_eq!(outbox.pop().map(|group| group.g), Some(g));
+        }
+        assert!(!outbox.lagging && outbox.bytes == 0);
     }
 }

@@ -1,5 +1,6 @@
 //! The live channel as a client sees it: a WebSocket of a few lines, and what pages say about it.
 
+use std::collections::VecDeque;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -28,7 +29,7 @@ pub fn cursor(body: &str) -> String {
 }
 
 /// A WebSocket client of a few lines: unmasked frames in, masked frames out.
-pub struct Socket(TcpStream);
+pub struct Socket(TcpStream, VecDeque<Value>);
 
 impl Socket {
     /// A socket of the browser's session, from a cursor on.
@@ -59,7 +60,7 @@ impl Socket {
         }
         let head = String::from_utf8(head).unwrap();
         if head.starts_with("HTTP/1.1 101") && head.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") {
-            Ok(Self(stream))
+            Ok(Self(stream, VecDeque::new()))
         } else {
             Err(head)
         }
@@ -144,6 +145,20 @@ impl Socket {
                     return event.clone();
                 }
             }
+        }
+    }
+
+    /// The number of the next message; the events of one frame are given one by one.
+    pub fn message(&mut self) -> i64 {
+        loop {
+            while let Some(event) = self.1.pop_front() {
+                if event["kind"] == "message" {
+                    return event["seq"].as_i64().unwrap();
+                }
+            }
+            let frame = self.hear().unwrap();
+            assert_ne!(frame["t"], "reset", "{frame}");
+            self.1.extend(frame["events"].as_array().into_iter().flatten().cloned());
         }
     }
 }
