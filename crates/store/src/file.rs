@@ -101,11 +101,8 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> std::path::PathBuf {
     name.into()
 }
 
-fn assert_version() -> Result<(), StartError> {
-    if rusqlite::version_number() < 3_051_003 {
-        return Err(StartError::OldSqlite { found: rusqlite::version() });
-    }
-    Ok(())
+fn assert_version(number: i32, found: &'static str) -> Result<(), StartError> {
+    if number < 3_051_003 { Err(StartError::OldSqlite { found }) } else { Ok(()) }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that opens the base")]
@@ -125,7 +122,7 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
 
 /// Opens the only read-write connection and brings the schema up to date.
 pub(crate) fn open_writer(path: &Path, schema: &Schema) -> Result<Connection, StartError> {
-    assert_version()?;
+    assert_version(rusqlite::version_number(), rusqlite::version())?;
     inspect(path, schema)?;
     let sqlite = |cause| StartError::from_sqlite(path, cause);
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite)?;
@@ -137,7 +134,7 @@ pub(crate) fn open_writer(path: &Path, schema: &Schema) -> Result<Connection, St
 
 /// Makes a new base where nothing is.
 pub(crate) fn create(path: &Path, schema: &Schema, epoch: &str) -> Result<Connection, StartError> {
-    assert_version()?;
+    assert_version(rusqlite::version_number(), rusqlite::version())?;
     let sqlite = |cause| StartError::from_sqlite(path, cause);
     private_file(path)?;
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite)?;
@@ -240,4 +237,21 @@ pub(crate) fn is_writable(path: &Path) -> bool {
             std::fs::OpenOptions::new().append(true).open(beside(path, "-wal")).is_ok()
                 || std::fs::metadata(probe).is_ok_and(|meta| !meta.permissions().readonly())
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::assert_version;
+    use crate::StartError;
+
+    #[test]
+    fn an_older_sqlite_is_refused() {
+        // MSG-D14
+        for (number, text) in [(3_051_002, "3.51.2"), (3_050_004, "3.50.4"), (3_009_000, "3.9.0")] {
+            let refused = assert_version(number, text);
+            assert!(matches!(refused, Err(StartError::OldSqlite { found }) if found == text), "{text}");
+        }
+        assert!(assert_version(3_051_003, "3.51.3").is_ok());
+        assert!(assert_version(rusqlite::version_number(), rusqlite::version()).is_ok());
+    }
 }

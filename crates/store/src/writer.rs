@@ -282,3 +282,56 @@ pub(crate) fn health_after(cause: &Error) -> Option<Health> {
         | Error::Closed => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::{Command, LANE_LIMIT, Queue, Taken};
+    use crate::store::Lane;
+    use crate::{Error, WriteTx};
+
+    /// A command that says its lane when it is answered.
+    struct Told(&'static str, Arc<Mutex<Vec<&'static str>>>);
+
+    impl Command for Told {
+        fn run(&mut self, _: &mut WriteTx<'_>) -> bool {
+            true
+        }
+
+        fn finish(self: Box<Self>, _: Result<(), Error>) {
+            self.1.lock().unwrap().push(self.0);
+        }
+    }
+
+    #[test]
+    fn parts_of_files_yield_to_messages() {
+        // MSG-A2: messages first, and of the files at most four parts, one after a slow commit.
+        let queue = Queue::default();
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let push = |lane, word, count: usize| {
+            for _ in 0..count {
+                queue.push(lane, Box::new(Told(word, Arc::clone(&told))));
+            }
+        };
+        let take = |slow| {
+            let mut batch: Vec<Box<dyn Command>> = Vec::new();
+            let taken = queue.take_batch(slow, &mut batch);
+            batch.into_iter().for_each(|command| command.finish(Ok(())));
+            (std::mem::take(&mut *told.lock().unwrap()), taken == Taken::Last)
+        };
+        push(Lane::Blob, "part", 7);
+        push(Lane::Chat, "message", 3);
+        let first = ["message", "message", "message", "part", "part", "part", "part"].to_vec();
+        assert_eq!(take(false), (first, false), "parts that came first do not go first");
+        push(Lane::Chat, "message", 1);
+        assert_eq!(take(true), (["message", "part"].to_vec(), false));
+        assert_eq!(take(true), (["part"].to_vec(), false));
+        assert_eq!(take(false), (["part"].to_vec(), true));
+        // Nor can waiting parts fill the lane of messages.
+        push(Lane::Blob, "part", LANE_LIMIT);
+        push(Lane::Chat, "message", 1);
+        assert!(told.lock().unwrap().is_empty(), "nobody was refused");
+        assert_eq!(take(true).0, ["message", "part"]);
+    }
+}

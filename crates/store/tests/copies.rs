@@ -4,6 +4,7 @@
 
 mod kit;
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,6 +18,7 @@ use store::{Mode, Random, Schema, Store};
 
 #[test]
 fn copies_under_load_hold_every_answer_given_before_their_start() {
+    // MSG-K1, MSG-D7: one moment of the base, and it ends while four writers never rest.
     let base = Base::create();
     let stop = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> = (0..4_i64)
@@ -50,6 +52,8 @@ fn copies_under_load_hold_every_answer_given_before_their_start() {
             "the copy lacks an answered write"
         );
         assert_eq!(copy.read_blocking(|tx| tx.last_g()).unwrap(), report.g);
+        let numbers: BTreeSet<i64> = held.values().copied().collect();
+        assert_eq!(numbers, (1..=report.g).collect(), "everything up to a number and nothing above it");
         assert!(copy.read_blocking(store::verify).unwrap().is_empty());
         drop(copy);
         assert!(store::check(&to, &schema()).unwrap().is_empty());
@@ -69,6 +73,32 @@ fn a_copy_is_never_made_over_a_file() {
     std::fs::write(&to, b"yesterday's copy").unwrap();
     assert!(store::backup(&base.path, &to, &schema()).is_err());
     assert_eq!(std::fs::read(&to).unwrap(), b"yesterday's copy");
+}
+
+#[test]
+fn a_copy_that_is_not_sound_never_gets_the_name_of_one() {
+    // MSG-K3
+    let base = Base::create();
+    base.put("one");
+    let (to, part) = (base.dir.path().join("copy.db"), base.dir.path().join("copy.db.part"));
+    // What a killed copying left is no hindrance and goes.
+    std::fs::write(&part, b"half a copy").unwrap();
+    store::backup(&base.path, &to, &schema()).unwrap();
+    assert!(!part.exists());
+    std::fs::remove_file(&to).unwrap();
+    // A row without its parent: the copy is made, looked through, and thrown away.
+    let other = kit::stranger(&base.path);
+    other.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    other
+        .execute(
+            "INSERT INTO store_blob_chunk (blob, n, bytes) VALUES (404, 0, CAST(zeroblob(9) AS BLOB))",
+            [],
+        )
+        .unwrap();
+    drop(other);
+    let refused = store::backup(&base.path, &to, &schema());
+    assert!(matches!(refused, Err(store::StartError::Unsound { .. })), "{refused:?}");
+    assert!(!to.exists() && !part.exists());
 }
 
 #[test]

@@ -113,6 +113,40 @@ async fn a_refused_or_panicking_command_rolls_back_alone_and_gives_its_number_ba
 }
 
 #[test]
+fn what_a_person_wrote_is_never_a_statement() {
+    // K4: texts go into statements as values only, whatever stands in them.
+    let base = Base::create();
+    let hostile = [
+        "'); DROP TABLE probe_word; --",
+        "x', 7); DELETE FROM probe_word; --",
+        "\"; UPDATE probe_word SET g = 0; --",
+        "?1",
+        ":word",
+        "@word",
+        "$word",
+        "word) VALUES ('y', 1)",
+        "/* */ OR 1=1",
+        "\\'",
+        "%_",
+    ];
+    for text in hostile {
+        base.put(text);
+    }
+    assert_eq!(
+        base.words().keys().map(String::as_str).collect::<BTreeSet<_>>(),
+        hostile.into_iter().collect()
+    );
+    for text in hostile {
+        let text = text.to_owned();
+        let gone = base
+            .store
+            .write_blocking(move |tx| tx.execute(sql!("DELETE FROM probe_word WHERE word = ?1"), [text]));
+        assert_eq!(gone.unwrap(), 1);
+    }
+    assert!(base.words().is_empty());
+}
+
+#[test]
 fn a_command_that_writes_nothing_takes_no_number() {
     let base = Base::create();
     base.put("one");
