@@ -9,7 +9,7 @@ mod kit;
 
 use kit::{Chats, Refused, later};
 use messenger::{Body, ClientId, DeleteError, EditError, MemberOf, SendError, Span};
-use school::Denied;
+use school::{Denied, Present};
 use store::{Actor, UtcInstant};
 use testkit::{TODAY, now};
 
@@ -316,4 +316,85 @@ fn removal_and_send_race_to_one_of_two_outcomes() {
             "{sent:?} {stored:?}"
         );
     });
+}
+
+#[test]
+fn the_badge_is_counted_from_what_is_stored() {
+    // MSG-I13: repeated, undone, read on another device or after a restart, it is what the stored marks say.
+    let mut chats = Chats::open();
+    let (class, parents) = (chats.class_chat(), chats.parents_chat());
+    let badge = |chats: &Chats| {
+        let viewer = chats.viewer("gromova");
+        let total = chats
+            .world
+            .read(|tx| messenger::unread_total(tx, &Present::ask(tx, &viewer)?).map_err(Denied::from));
+        let each = [class, parents].map(|chat| chats.unread("gromova", chat));
+        assert_eq!(total, each.iter().sum::<u32>(), "the one number is the sum of the chats");
+        each
+    };
+    let cid = chats.cid();
+    for _ in 0..3 {
+        chats.send_at(now(), chats.viewer("varya"), class, cid, "одно и то же").unwrap();
+    }
+    assert_eq!(badge(&chats), [1, 0], "a repetition is no second message");
+    let second = chats.send("varya", class, "второе").seq;
+    chats.send("mother", parents, "от мамы");
+    assert_eq!(badge(&chats), [2, 1]);
+    edit(&chats, now(), "varya", second, 0, "второе, иначе").unwrap();
+    assert_eq!(badge(&chats), [2, 1], "a change is no news");
+    // Another device of hers reads; the one that slept counts anew.
+    let other = chats.world.viewer("gromova");
+    for _ in 0..2 {
+        chats.world.write(move |tx| {
+            let member = MemberOf::ask(tx, &other, class, TODAY)?;
+            messenger::mark_read(tx, now(), &member, 1).map_err(Denied::from)
+        });
+        assert_eq!(badge(&chats), [1, 1]);
+    }
+    // What was read and is deleted then lowers nothing; what was not is one less, once.
+    delete(&chats, now(), "varya", 1).unwrap();
+    assert_eq!(badge(&chats), [1, 1]);
+    for _ in 0..2 {
+        delete(&chats, now(), "varya", second).unwrap();
+        assert_eq!(badge(&chats), [0, 1]);
+    }
+    chats.world.reopen();
+    assert_eq!(badge(&chats), [0, 1]);
+    chats.send("gromova", parents, "своё");
+    assert_eq!(badge(&chats), [0, 0]);
+}
+
+#[test]
+fn what_one_may_not_see_is_answered_like_what_is_not_there() {
+    // MSG-B13: a message from before the joining, a deleted one, and one that never was.
+    let chats = Chats::open();
+    let class = chats.class_chat();
+    chats.world.write(|tx| {
+        tx.execute(store::sql!("UPDATE messenger_conversation SET history_mode = 'from_join'"), [])
+    });
+    let hidden = chats.send("demyan", class, "до ухода").seq;
+    chats.withdraw("demyan");
+    chats.send("varya", class, "без него");
+    chats.enrol("demyan");
+    let gone = chats.send("demyan", class, "удалённое").seq;
+    delete(&chats, now(), "demyan", gone).unwrap();
+    for (what, seq) in [
+        ("hidden", hidden),
+        ("another's, hidden", 2),
+        ("deleted", gone),
+        ("never", 404),
+        ("zero", 0),
+        ("below", -1),
+    ] {
+        let edited = edit(&chats, now(), "demyan", seq, 0, "правка");
+        assert!(matches!(edited, Err(Failed::Edit(EditError::NoSuchMessage))), "{what}: {edited:?}");
+        if what != "deleted" {
+            let deleted = delete(&chats, now(), "demyan", seq);
+            assert!(
+                matches!(deleted, Err(Failed::Delete(DeleteError::NoSuchMessage))),
+                "{what}: {deleted:?}"
+            );
+        }
+    }
+    assert_eq!(chats.texts("varya", class), ["до ухода", "без него", "-"]);
 }

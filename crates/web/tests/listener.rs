@@ -423,3 +423,33 @@ fn guesses_at_once_are_counted_like_guesses_in_a_row() {
     let page = site.browser().sign_in(&login, "лампа река сосна");
     assert!(page.text().contains("Слишком много неверных попыток"), "{}", page.text());
 }
+
+/// The server with few descriptors, in a process of its own. As a test of its own it has nothing to do.
+#[test]
+fn the_server_with_few_descriptors() {
+    kit::process::to_be_killed();
+}
+
+#[test]
+fn a_server_out_of_descriptors_waits_and_comes_back() {
+    // R9
+    let world = testkit::World::with_schema(web::schema());
+    let folder = kit::process::Folder::of(&world);
+    let server =
+        kit::process::Process::start_with_descriptors("the_server_with_few_descriptors", &folder, 64);
+    assert_eq!(server.browser().get("/health").status, 200);
+    let held: Vec<TcpStream> = (0..120).map(|_| TcpStream::connect(server.address).unwrap()).collect();
+    // The last ones are in the system's queue; nobody answers them, and that costs nothing.
+    let mut unanswered = held.last().unwrap();
+    unanswered.write_all(b"GET /health HTTP/1.1\r\nHost: school.test\r\n\r\n").unwrap();
+    unanswered.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let before = server.ticks().unwrap();
+    let waited = unanswered.read(&mut [0; 16]);
+    assert!(waited.is_err_and(|error| error.kind() == ErrorKind::WouldBlock), "descriptors were left");
+    let spent = server.ticks().expect("the server is gone") - before;
+    assert!(spent < 50, "the server spins: {spent} hundredths in two seconds");
+    drop(held);
+    let begun = std::time::Instant::now();
+    assert_eq!(server.browser().get("/health").status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(3));
+}

@@ -329,3 +329,132 @@ fn a_reader_that_does_not_read_delays_nobody_and_loses_nothing() {
     let heard: Vec<i64> = (0..COMMITS * OF_ONE).map(|_| slow.message()).collect();
     assert_eq!(heard, (1..=COMMITS * OF_ONE).collect::<Vec<_>>());
 }
+
+#[test]
+fn a_client_may_change_the_transport_at_any_message() {
+    // MSG-D10: a cursor of one transport is good on the other; nothing is skipped and nothing repeated.
+    let site = open();
+    let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
+    let chat = class_chat(&mut varya);
+    let mut at = cursor(&demyan.get(&chat).body);
+    for n in 1..=6_i64 {
+        let cid = field(&varya.get(&chat).body, "cid");
+        varya.post(&chat, &[("cid", &cid), ("text", &n.to_string())]);
+        let frames = if n % 2 == 0 {
+            let polled = demyan.get(&format!("/live/poll?cursor={at}&wait=5"));
+            serde_json::from_str::<Value>(&polled.body).unwrap()["frames"].as_array().unwrap().clone()
+        } else {
+            let mut socket = Socket::open(&demyan, &at);
+            vec![socket.hear().unwrap()]
+        };
+        let events = frames.iter().flat_map(|frame| frame["events"].as_array().into_iter().flatten());
+        let texts: Vec<_> = events
+            .filter(|event| event["kind"] == "message")
+            .map(|event| event["line"]["text"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(texts, [n.to_string()]);
+        at = frames.last().unwrap()["g"].as_str().unwrap().to_owned();
+    }
+}
+
+#[test]
+fn a_guessed_chat_is_answered_like_an_unknown_one() {
+    // MSG-B26: on pages, in forms and over the socket.
+    let site = open();
+    let (mut varya, mut kira) = (site.browser_of("varya"), site.browser_of("kira"));
+    let chat = class_chat(&mut varya);
+    let cid = field(&varya.get(&chat).body, "cid");
+    varya.post(&chat, &[("cid", &cid), ("text", "тайна класса")]);
+    let own = class_chat(&mut kira);
+    let cid = field(&kira.get(&own).body, "cid");
+    let guessed = chat.rsplit('/').next().unwrap();
+    let said = |page: testkit::Page| (page.status, page.text());
+    let mut answers = [guessed, "987654"].map(|id| {
+        let at = format!("/sferum/{id}");
+        let mut answers = Vec::new();
+        for path in [at.clone(), format!("{at}?before=5"), format!("{at}/1"), format!("{at}/2")] {
+            answers.push(said(kira.get(&path)));
+        }
+        let forms: [(&str, &[(&str, &str)]); 4] = [
+            ("", &[("cid", &cid), ("text", "чужая")]),
+            ("/read", &[("seq", "1")]),
+            ("/1/edit", &[("rev", "0"), ("text", "x")]),
+            ("/1/delete", &[]),
+        ];
+        for (path, fields) in forms {
+            answers.push(said(kira.post(&format!("{at}{path}"), fields)));
+        }
+        let at_kira = cursor(&kira.get("/sferum").body);
+        let mut socket = Socket::open(&kira, &at_kira);
+        for command in [
+            format!(
+                r#"{{"t":"send","re":1,"conv":{id},"cid":"0123456789abcdef0123456789abcdef","text":"я"}}"#
+            ),
+            format!(r#"{{"t":"read","re":1,"conv":{id},"seq":1}}"#),
+        ] {
+            answers.push((0, socket.ask(&command).to_string()));
+        }
+        answers
+    });
+    let unknown = std::mem::take(&mut answers[1]);
+    assert_eq!(answers[0], unknown);
+    assert!(unknown.iter().all(|(status, _)| [0, 404].contains(status)), "{unknown:?}");
+    assert!(unknown.iter().filter(|(status, _)| *status == 0).all(|(_, text)| text.contains("404")));
+    assert!(!varya.get(&chat).body.contains("чужая"));
+}
+
+#[test]
+fn every_composer_says_who_will_see() {
+    // MSG-N1, MSG-I20: counted anew for each page, from who can open the chat.
+    let site = open();
+    let mut gromova = site.browser_of("gromova");
+    let list = gromova.get("/sferum").body;
+    let chats: std::collections::BTreeSet<String> = list
+        .split("href=\"/sferum/")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(chats.len(), 2, "{chats:?}");
+    let line = |browser: &mut Browser, chat: &str| {
+        let page = browser.get(&format!("/sferum/{chat}"));
+        assert!(page.body.contains("<textarea"), "a composer");
+        let text = page.text();
+        text[text.find("Видят:").expect(&text)..].split('.').take(2).collect::<Vec<_>>().join(".")
+    };
+    let lines: Vec<String> = chats.iter().map(|chat| line(&mut gromova, chat)).collect();
+    let class = lines.iter().position(|line| line.contains("3 ученика")).expect(&lines.join("|"));
+    assert!(lines[class].contains("Родители — нет"), "{}", lines[class]);
+    assert!(!lines[1 - class].contains("3 ученика"), "{}", lines[1 - class]);
+    let person = site.world.person("demyan");
+    site.world.write(move |tx| {
+        let change = school::leave(tx, person, TODAY)?;
+        messenger::follow(tx, now(), TODAY, change)
+    });
+    let id = chats.iter().nth(class).unwrap();
+    for key in ["gromova", "varya"] {
+        let now = line(&mut site.browser_of(key), id);
+        assert!(now.contains("2 ученика"), "{key}: {now}");
+    }
+}
+
+#[test]
+fn a_chat_read_on_one_device_is_read_on_the_other() {
+    // MSG-I13: the one that slept asks the server, and the one that listens is told.
+    let site = open();
+    let (mut varya, mut asleep) = (site.browser_of("varya"), site.browser_of("demyan"));
+    let mut awake = site.browser_of("demyan");
+    let chat = class_chat(&mut varya);
+    for text in ["первое", "второе"] {
+        let cid = field(&varya.get(&chat).body, "cid");
+        varya.post(&chat, &[("cid", &cid), ("text", text)]);
+    }
+    let badge = |browser: &mut Browser| browser.get("/sferum").body.contains("непрочитанных");
+    assert!(badge(&mut asleep) && badge(&mut awake));
+    let at_asleep = cursor(&asleep.get("/sferum").body);
+    let mut listening = Socket::open(&asleep, &at_asleep);
+    assert_eq!(awake.post(&format!("{chat}/read"), &[("seq", "2")]).status, 303);
+    let told = listening.event("read");
+    let person = site.world.person("demyan").get();
+    assert_eq!((told["person"].as_i64(), told["seq"].as_i64()), (Some(person), Some(2)));
+    assert!(!badge(&mut asleep) && !badge(&mut awake));
+}

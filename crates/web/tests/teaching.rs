@@ -159,3 +159,59 @@ fn only_the_homeroom_teacher_sees_the_class() {
     assert!(page.text().contains("Ильина Варвара"), "{}", page.text());
     assert_eq!(site.browser_of("orlova").get(&format!("/classes/{class}")).status, 404);
 }
+
+#[test]
+fn a_person_of_several_roles_changes_between_them_by_hand() {
+    // DIA-E28, DIA-I14
+    let (site, _) = open();
+    let [gromova, demyan, varya, kira] =
+        ["gromova", "demyan", "varya", "kira"].map(|key| site.world.person(key));
+    site.world.write(move |tx| {
+        let starts = time::macros::date!(2026 - 09 - 01);
+        let edge = school::NewGuardianship {
+            adult: gromova,
+            child: demyan,
+            relation: "мать",
+            access: school::Access::Full,
+            contact_order: 1,
+            starts,
+        };
+        drop(school::add_guardianship(tx, &edge)?);
+        drop(school::grant(tx, gromova, school::Role::Guardian, None, None, starts)?);
+        Ok::<_, store::Error>(())
+    });
+    let diary = format!("/diary/day/{TODAY}");
+    let mut teacher = site.browser_of("gromova");
+    let mut elsewhere = site.browser_of("gromova");
+    assert_eq!((teacher.get("/today").status, teacher.get(&diary).status), (200, 404));
+    let choose = |browser: &mut testkit::Browser, context: &str| {
+        let page = browser.post("/context", &[("context", context)]);
+        (page.status, page.location.unwrap_or_default())
+    };
+    assert_eq!(choose(&mut teacher, &format!("guardian-{demyan}")), (303, "/diary".to_owned()));
+    assert!(teacher.get(&diary).text().contains("Математика"));
+    // The choice is that of one session; another window of another session stays where it was.
+    assert_eq!(elsewhere.get(&diary).status, 404);
+    // Nothing is chosen that one is not.
+    for foreign in [&format!("guardian-{varya}"), "pupil", "administrator", "nobody", "", "staff "] {
+        assert_eq!(choose(&mut teacher, foreign).0, 404, "{foreign:?}");
+    }
+    assert!(teacher.get(&diary).text().contains("Математика"), "a refused choice changes nothing");
+    assert_eq!(choose(&mut teacher, "staff"), (303, "/today".to_owned()));
+    assert_eq!((teacher.get("/today").status, teacher.get(&diary).status), (200, 404));
+
+    // Two children are two contexts: lessons of the one are never on the page of the other.
+    let mut mother = site.browser_of("mother");
+    for (child, taught) in [(varya, true), (kira, false), (varya, true)] {
+        mother.get("/diary");
+        assert_eq!(choose(&mut mother, &format!("guardian-{child}")).0, 303);
+        let page = mother.get(&diary);
+        assert_eq!((page.status, page.text().contains("Математика")), (200, taught), "{child}");
+    }
+    // A relation that ends takes the context with it, chosen or not.
+    let edge = site.world.read(|tx| school::guardians_of(tx, varya, TODAY)).remove(0);
+    assert_eq!(edge.adult, site.world.person("mother"));
+    site.world.write(move |tx| school::set_access(tx, edge.id, school::Access::None).map(drop));
+    assert!(!mother.get(&diary).text().contains("Математика"));
+    assert_eq!(choose(&mut mother, &format!("guardian-{varya}")).0, 404);
+}

@@ -104,7 +104,18 @@ pub struct Process {
 impl Process {
     /// Runs a test of this program, which calls [`to_be_killed`], over a folder.
     pub fn start(test: &str, folder: &Folder, life: u32) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
+        Self::run(Command::new(std::env::current_exe().unwrap()), test, folder, life)
+    }
+
+    /// The same in a process that may hold so many files and connections at once.
+    pub fn start_with_descriptors(test: &str, folder: &Folder, most: u32) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {most} && exec \"$0\" \"$@\"")]);
+        command.arg(std::env::current_exe().unwrap());
+        Self::run(command, test, folder, 1)
+    }
+
+    fn run(mut command: Command, test: &str, folder: &Folder, life: u32) -> Self {
         command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
         command.env("ZVONOK_TO_BE_KILLED", folder.dir.path()).env("ZVONOK_LIFE", life.to_string());
         if folder.open {
@@ -123,6 +134,14 @@ impl Process {
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(self.address).named(HOST)
+    }
+
+    /// Hundredths of a second of a processor that the process has used; `None` when it is gone.
+    pub fn ticks(&self) -> Option<u64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: fields 14 and 15, counted behind the name.
+        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+        Some(fields[11].parse::<u64>().ok()? + fields[12].parse::<u64>().ok()?)
     }
 
     /// kill -9.
