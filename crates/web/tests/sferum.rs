@@ -422,7 +422,7 @@ fn every_composer_says_who_will_see() {
         text[text.find("Видят:").expect(&text)..].split('.').take(2).collect::<Vec<_>>().join(".")
     };
     let lines: Vec<String> = chats.iter().map(|chat| line(&mut gromova, chat)).collect();
-    let class = lines.iter().position(|line| line.contains("3 ученика")).expect(&lines.join("|"));
+    let class = lines.iter().position(|line| line.contains("3 ученика")).unwrap();
     assert!(lines[class].contains("Родители — нет"), "{}", lines[class]);
     assert!(!lines[1 - class].contains("3 ученика"), "{}", lines[1 - class]);
     let person = site.world.person("demyan");
