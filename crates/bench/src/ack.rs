@@ -87,8 +87,9 @@ fn copy_of(base: &Path, name: &str) -> anyhow::Result<PathBuf> {
     Ok(to)
 }
 
+/// A connection without store, for a limit.
 #[expect(clippy::disallowed_methods, reason = "the limit is what there is without store")]
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open(path)
 }
 
@@ -174,7 +175,8 @@ impl Ours {
     }
 }
 
-fn now() -> UtcInstant {
+/// The moment at which both sides write.
+pub(crate) fn now() -> UtcInstant {
     UtcInstant::from(datetime!(2026-10-14 7:47 UTC))
 }
 

@@ -33,25 +33,46 @@ impl Client {
 
     /// Signs in with a portal login.
     pub(crate) fn sign_in(&mut self, login: &str, password: &str) -> anyhow::Result<()> {
-        let form = self.get("/signin")?.body;
-        let token = form
-            .split_once("name=\"_token\" value=\"")
-            .and_then(|(_, rest)| rest.split_once('"'))
-            .context("the sign-in form has no token")?
-            .0
-            .to_owned();
-        let escape = |text: &str| text.bytes().fold(String::new(), |out, byte| format!("{out}%{byte:02X}"));
-        let body = format!("_token={}&login={}&password={}", escape(&token), escape(login), escape(password));
-        let headers = format!(
-            "Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
-            self.host,
-            body.len()
-        );
-        let answer = self.send("POST", "/signin", &headers, &body)?;
+        let form = self.get("/signin")?;
+        let answer = self.submit(&form, "/signin", &[("login", login), ("password", password)])?;
         if answer.status != 303 {
             bail!("signing in as {login} answered {}", answer.status);
         }
         Ok(())
+    }
+
+    /// Fills in a form of a page and sends it to an address, as a browser does.
+    pub(crate) fn submit(
+        &mut self,
+        page: &Answer,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> anyhow::Result<Answer> {
+        let token = page
+            .body
+            .split_once("name=\"_token\" value=\"")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .with_context(|| format!("the form of {path} has no token"))?
+            .0;
+        let mut body = format!("_token={}", escape(token));
+        for (name, value) in fields {
+            body.push_str(&format!("&{name}={}", escape(value)));
+        }
+        let origin = format!("Origin: http://{}\r\n", self.host);
+        self.post(path, &origin, &body)
+    }
+
+    /// Calls an address with a form, as another server does.
+    pub(crate) fn call(&mut self, path: &str, body: &str) -> anyhow::Result<Answer> {
+        self.post(path, "", body)
+    }
+
+    fn post(&mut self, path: &str, headers: &str, body: &str) -> anyhow::Result<Answer> {
+        let headers = format!(
+            "{headers}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+            body.len()
+        );
+        self.send("POST", path, &headers, body)
     }
 
     fn send(&mut self, method: &str, path: &str, headers: &str, body: &str) -> anyhow::Result<Answer> {
@@ -98,6 +119,11 @@ impl Client {
         let body = String::from_utf8_lossy(&bytes[from..length]).into_owned();
         Ok(Answer { status, location: header(&head, "location"), body })
     }
+}
+
+/// Each byte of a value, so that it may stand in a form.
+pub(crate) fn escape(text: &str) -> String {
+    text.bytes().fold(String::new(), |out, byte| format!("{out}%{byte:02X}"))
 }
 
 fn header(head: &str, name: &str) -> Option<String> {

@@ -10,6 +10,8 @@ mod machine;
 mod process;
 mod start;
 mod week;
+mod wire;
+mod wire_limit;
 
 use std::path::PathBuf;
 
@@ -25,6 +27,9 @@ fn main() -> anyhow::Result<()> {
     if args.first().is_some_and(|word| word == "limit-page") {
         return week::serve_limit(&args[1..]);
     }
+    if args.first().is_some_and(|word| word == "limit-wire") {
+        return wire_limit::serve(&args[1..]);
+    }
     let rounds = match args.as_slice() {
         [] => 9,
         [flag, count] if flag == "--rounds" => count.parse().context("--rounds takes a number")?,
@@ -36,6 +41,7 @@ fn main() -> anyhow::Result<()> {
     let demo = Demo::build(&zvonok, &folder.0)?;
     week::measure(&demo, rounds)?;
     let stopped = demo.stop()?;
+    wire::measure(&zvonok, &folder.0, &stopped, rounds)?;
     ack::measure(&stopped, rounds)?;
     start::measure(&zvonok, &stopped, rounds)?;
     start::size(&zvonok)

@@ -80,11 +80,17 @@ pub(crate) struct Stopped {
 impl Demo {
     /// Builds the school in a folder and serves it.
     pub(crate) fn build(zvonok: &Path, folder: &Path) -> anyhow::Result<Self> {
+        let begun = std::time::Instant::now();
+        let demo = Self::serve(zvonok, folder)?;
+        println!("\nfirst demo start, school built: {:.2} s (target 5 s)", begun.elapsed().as_secs_f64());
+        Ok(demo)
+    }
+
+    /// Serves the school of a folder, built before or now.
+    pub(crate) fn serve(zvonok: &Path, folder: &Path) -> anyhow::Result<Self> {
         let mut command = Command::new(zvonok);
         command.args(["demo", "--port", "0", "--json", "--today", TODAY, "--data"]).arg(folder);
-        let begun = std::time::Instant::now();
         let (process, line) = Process::start(&mut command, "\"url\"")?;
-        println!("\nfirst demo start, school built: {:.2} s (target 5 s)", begun.elapsed().as_secs_f64());
         let printed: Value = serde_json::from_str(&line).context("what the demo prints")?;
         let url = printed["url"].as_str().context("the demo printed no url")?;
         let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
@@ -97,6 +103,13 @@ impl Demo {
         let person = self.people.iter().find(|person| person["role"] == role);
         let text = |name: &str| person.and_then(|person| person[name].as_str()).map(str::to_owned);
         text("login").zip(text("password")).ok_or_else(|| anyhow!("the demo has no {role}"))
+    }
+
+    /// Phone and VK ID password of the first person who has them.
+    pub(crate) fn vk_person(&self) -> anyhow::Result<(String, String)> {
+        let text = |person: &Value, name: &str| person[name].as_str().map(str::to_owned);
+        let found = self.people.iter().find_map(|one| text(one, "phone").zip(text(one, "vk_password")));
+        found.context("nobody of the demo has a VK ID")
     }
 
     /// Stops the server; the base stays.
