@@ -16,8 +16,9 @@ use crate::client::{Answer, Client, escape};
 use crate::figures::{Figures, ratios};
 use crate::process::{Demo, Process, Stopped};
 
-/// Calls of each kind in a round.
+/// Exchanges and profiles in a round.
 const CALLS: u32 = 200;
+const PROFILES: usize = 1000;
 const APPLICATION: i64 = 51_000_009;
 const BACK: &str = "https://bench.test/callback";
 const VERIFIER: &str = "a-verifier-of-forty-three-characters-or-more-1";
@@ -63,7 +64,7 @@ pub(crate) fn measure(zvonok: &Path, folder: &Path, stopped: &Stopped, rounds: u
             stretch(&demo.process, &mut ours, "/oauth2/auth", &ready)?,
             stretch(&process, &mut limit, "/oauth2/auth", &least)?,
         );
-        let same = vec![profile.clone(); CALLS as usize];
+        let same = vec![profile.clone(); PROFILES];
         let read = (
             stretch(&demo.process, &mut ours, "/oauth2/user_info", &same)?,
             stretch(&process, &mut limit, "/oauth2/user_info", &same)?,
@@ -73,7 +74,7 @@ pub(crate) fn measure(zvonok: &Path, folder: &Path, stopped: &Stopped, rounds: u
             profiles.add(read);
         }
     }
-    println!("\nVK ID on the wire: {CALLS} calls of each kind a round, one caller");
+    println!("\nVK ID on the wire: {CALLS} exchanges and {PROFILES} profiles a round, one caller");
     exchanges.print("exchange of a code", "bare hyper, point read, durable write, RSA-2048");
     profiles.print("profile by a token", "bare hyper, point read");
     demo.stop()?;
