@@ -236,3 +236,81 @@ fn tables_are_for_administrators_and_a_draft_for_its_owner() {
     assert!(admin.follow(late).text().contains("Этих файлов на сервере уже нет"));
     assert!(!has_login(&site, "yashin.l"));
 }
+
+/// The dated lessons of 6 «А» and the bells of its day.
+fn lessons_and_bells(site: &Site) -> (Vec<String>, Vec<(u8, u16, u16)>) {
+    let class = site.world.class_id("6A");
+    site.world.read(move |tx| {
+        let (from, to) = (time::macros::date!(2026 - 09 - 01), time::macros::date!(2027 - 06 - 01));
+        let mut lessons = Vec::new();
+        for lesson in diary::lessons_of_class(tx, class, from, to)? {
+            let subject = diary::find_course_by_id(tx, lesson.course)?.unwrap().subject;
+            lessons.push(format!(
+                "{} {} {subject} {}-{} {:?}",
+                lesson.date, lesson.slot, lesson.starts, lesson.ends, lesson.room
+            ));
+        }
+        let bells = diary::load_bells(tx, "Основные")?.day(3);
+        Ok::<_, store::Error>((
+            lessons,
+            bells.iter().map(|bell| (bell.slot, bell.starts, bell.ends)).collect(),
+        ))
+    })
+}
+
+const BELLS: &str = "Набор;Смена;Урок №;Начало;Конец\nОсновные;1;1;9:00;9:40\nОсновные;1;2;9:50;10:30\nОсновные;1;6;14:00;14:40\n";
+const LESSONS: &str = "День;Урок;Класс;Подгруппа;Предмет;Учитель;Кабинет\n\
+    среда;1;6 «А»;;Литература;Лапина Анна Игоревна;301\nсреда;2;6 «А»;;Математика;Громова Ольга Павловна;302\n";
+
+#[test]
+fn a_timetable_and_bells_are_taken_back_with_their_import() {
+    // DIA-I20, DIA-X7: the lessons of the year and their minutes are what they were.
+    let site = Site::open();
+    kit::lessons::teach(&site.world);
+    let before = lessons_and_bells(&site);
+    assert!(before.0.len() > 60 && before.1 == [(1, 510, 555), (6, 800, 845)], "{before:?}");
+    let mut admin = site.browser_of("sedov");
+    let cases: [&[(&str, &[u8])]; 3] = [
+        &[("Звонки.csv", BELLS.as_bytes()), ("Расписание-список.csv", LESSONS.as_bytes())],
+        &[("Звонки.csv", BELLS.as_bytes())],
+        &[("Звонки.csv", BELLS.as_bytes()), ("Расписание-список.csv", LESSONS.as_bytes())],
+    ];
+    for (import, files) in (1..).zip(cases) {
+        let looked = check(&mut admin, files);
+        let path = action(&looked, "/admin/import/load/");
+        assert_eq!(load(&mut admin, &path).status, 303);
+        let loaded = lessons_and_bells(&site);
+        assert_eq!(loaded.1, [(1, 540, 580), (2, 590, 630), (6, 840, 880)]);
+        assert!(files.len() == 1 || loaded.0 != before.0);
+        admin.get(&format!("/admin/import/{import}"));
+        let undone = admin.post(&format!("/admin/import/{import}/undo"), &[]);
+        assert_eq!(undone.status, 303, "{}", undone.text());
+        assert_eq!(lessons_and_bells(&site), before, "import {import}");
+    }
+}
+
+#[test]
+fn a_timetable_in_use_is_not_taken_back() {
+    // DIA-I20, DIA-I6: whoever wrote in a lesson made by the import keeps the lesson, and the whole import stays.
+    let site = Site::open();
+    kit::lessons::teach(&site.world);
+    let mut admin = site.browser_of("sedov");
+    let looked =
+        check(&mut admin, &[("Звонки.csv", BELLS.as_bytes()), ("Расписание-список.csv", LESSONS.as_bytes())]);
+    let path = action(&looked, "/admin/import/load/");
+    assert_eq!(load(&mut admin, &path).status, 303);
+    let (class, today) = (site.world.class_id("6A"), testkit::TODAY);
+    let lessons = site.world.read(|tx| diary::lessons_of_class(tx, class, today, today.next_day().unwrap()));
+    let made = lessons.iter().find(|lesson| lesson.slot == 2).unwrap().id;
+    let mut teacher = site.browser_of("gromova");
+    teacher.get(&format!("/lessons/{made}"));
+    let words = [("topic", "Сравнение дробей"), ("homework", "")];
+    assert_eq!(teacher.post(&format!("/lessons/{made}/words"), &words).status, 303);
+    let loaded = lessons_and_bells(&site);
+    admin.get("/admin/import/1");
+    let before = last_g(&site);
+    let refused = admin.post("/admin/import/1/undo", &[]);
+    assert_eq!((refused.status, last_g(&site)), (200, before), "{}", refused.text());
+    assert_eq!(lessons_and_bells(&site), loaded);
+    assert!(teacher.get(&format!("/lessons/{made}")).body.contains("Сравнение дробей"));
+}

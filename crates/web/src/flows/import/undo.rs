@@ -91,6 +91,10 @@ pub fn undo(
     }
     let change = school::import::undo(tx, now, import)?;
     super::super::follow_roster(tx, now, today, change)?;
+    if rows.iter().any(|row| row.kind == RowKind::Bells) {
+        // Lessons ring by the bells that are back, and not only from the next midnight on.
+        diary::ensure_all_lessons(tx, now, today)?;
+    }
     tx.audit(now, actor, Act::new("school.import.undo", "import", import))?;
     Ok(())
 }
