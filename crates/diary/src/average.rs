@@ -157,6 +157,36 @@ mod tests {
         }
 
         #[test]
+        fn what_is_printed_is_the_exact_fraction_rounded_half_up(marks in prop::collection::vec((1_u8..=5, 1_u8..=10), 1..60)) {
+            // DIA-E20, against long division by hand: digits one by one, then a look at what is left.
+            let average = Average::of(marks).unwrap();
+            let (sum, weights) = (u64::from(average.sum()), u64::from(average.weights()));
+            let by_hand = |digits: u32| {
+                let (mut number, mut rest) = (sum / weights, sum % weights);
+                for _ in 0..digits {
+                    rest *= 10;
+                    number = number * 10 + rest / weights;
+                    rest %= weights;
+                }
+                number + u64::from(rest * 2 >= weights)
+            };
+            let digits = average.digits();
+            prop_assert_eq!(average.printed(), by_hand(digits));
+            let text = average.to_string();
+            let (whole, part) = text.split_once(',').unwrap();
+            prop_assert_eq!(part.len(), digits as usize);
+            prop_assert_eq!(format!("{whole}{part}").parse::<u64>().unwrap(), by_hand(digits));
+            // What is printed never promises a line that the fraction does not reach, and always two digits else.
+            let printed = u128::from(average.printed()) * 1000 / 10_u128.pow(digits);
+            for line in [250_u32, 350, 450] {
+                let shown = printed >= u128::from(line) * 10;
+                prop_assert!(!shown || average.reaches(line) || digits == 3, "{} at {}", text, line);
+            }
+            let misleads = [250, 350, 450].iter().any(|line| by_hand(2) == *line && sum * 100 < weights * *line);
+            prop_assert_eq!(digits, if misleads { 3 } else { 2 });
+        }
+
+        #[test]
         fn the_next_step_is_the_least_that_reaches(marks in prop::collection::vec((2_u8..=5, 1_u8..=10), 1..40)) {
             let average = Average::of(marks).unwrap();
             if let Some(step) = average.next_step() {

@@ -151,6 +151,7 @@ pub fn search_key(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use icu_normalizer::DecomposingNormalizerBorrowed;
     use proptest::prelude::*;
 
     use super::{PersonName, parse_name_part, search_key};
@@ -198,6 +199,25 @@ mod tests {
             let (a, b) = (name(&left, "А"), name(&right, "А"));
             let (low_left, low_right) = (left.to_lowercase(), right.to_lowercase());
             prop_assert_eq!(a.sort_key().cmp(&b.sort_key()), store::compare_ru(&low_left, &low_right));
+        }
+
+        #[test]
+        fn a_name_typed_in_another_form_is_the_same_name(
+            surname in "[А-ЯЁ][а-яё]{0,10}(-[А-ЯЁ][а-яё]{1,8})?",
+            given in "[А-ЯЁЙ][а-яёй]{1,10}",
+            space in "[ \u{a0}]{0,3}",
+        ) {
+            // DIA-E25: й and ё of two signs, and spaces around, make neither another person nor another order.
+            let apart = |text: &str| {
+                DecomposingNormalizerBorrowed::new_nfd().normalize(text).into_owned()
+            };
+            let one = PersonName::parse(&surname, &given, "").unwrap();
+            let other =
+                PersonName::parse(&format!("{space}{}{space}", apart(&surname)), &apart(&given), &space).unwrap();
+            prop_assert_eq!(&one, &other);
+            prop_assert_eq!((&one.surname, &one.given, &one.patronymic), (&surname, &given, &None));
+            prop_assert_eq!(one.sort_key(), other.sort_key());
+            prop_assert_eq!(one.search_key(), search_key(&apart(&other.full()).replace('-', " ").to_uppercase()));
         }
 
         #[test]
