@@ -20,7 +20,7 @@ use anyhow::{Context as _, bail};
 use crate::process::Demo;
 
 const HELP: &str = "cargo run --release -p bench [-- --rounds N]
-Takes the figures of issue «Speed» as ratios in one run. Needs the release executable beside it: cargo build --release";
+Takes the figures of docs/PERFORMANCE.md as ratios in one run. Needs the release executable beside it: cargo build --release";
 
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
