@@ -79,6 +79,18 @@ impl Cx {
         self.app.store.read(run).await
     }
 
+    /// As [`Cx::read`], for reads as long as the base: on a thread that serves nobody.
+    ///
+    /// # Errors
+    /// What the closure fails with.
+    pub(crate) async fn read_aside<T, F>(&self, run: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&ReadTx<'t>) -> Result<T, Failure> + Send + 'static,
+    {
+        self.app.store.read_aside(run).await
+    }
+
     /// Writes, and leaves one row in the audit chain in the same transaction (Z7).
     ///
     /// # Errors
