@@ -1,8 +1,9 @@
-//! Durable acknowledgement of messages: `messenger::send` through `store`, against group commit on bare rusqlite.
+//! Durable acknowledgement of messages over WebSocket, against group commit on bare rusqlite.
 //!
-//! Taken at the store, without sockets and fan-out, which are figures of their own. Both sides write to a copy of the
-//! same base on the same disk: a message, the chat's counters, the sender's read mark, an event. Ours also proves the
-//! right to write (session, membership, relation to the class) and looks for a repetition.
+//! Each sender has a chat of its own and nobody else is online, so that fan-out, a figure of its own, stays outside. Both
+//! sides write to a copy of the same base on the same disk: a message, the chat's counters, the sender's read mark, an
+//! event. Ours also reads a frame, proves the right to write (session, membership, relation to the class), looks for a
+//! repetition, and tells the sender's own socket. The caps for connections and messages of an address are raised.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,32 +12,28 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use anyhow::{Context as _, anyhow, bail};
-use messenger::{Body, ClientId, ConversationId, Draft, MemberOf};
+use messenger::{ClientId, ConversationId};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
-use school::{Denied, Device, PersonId, SessionToken, Viewer};
-use store::{Lane, Mode, Random, Store, UtcInstant};
+use school::{Device, PersonId, SessionToken};
+use serde_json::json;
+use store::{Mode, Random, ServerKey, Store, UtcInstant};
+use time::Date;
 use time::macros::{date, datetime};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+use web::server::Server;
+use web::{App, Clock, Settings};
 
 use crate::figures::{Figures, ratios};
 use crate::process::Stopped;
+use crate::socket::Socket;
 
 /// Senders waiting at once, and messages each sends in a round.
 const LOADS: [(usize, u32); 3] = [(1, 80), (16, 80), (100, 60)];
+const MOST: usize = 100;
+const TODAY: Date = date!(2026 - 10 - 14);
 const TEXT: &str = "Задача 417: сколько будет в пункте «б»? У меня вышло 48, а в ответе 46.";
-
-/// Why a bench send failed.
-#[derive(Debug, thiserror::Error)]
-enum Failed {
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    #[error(transparent)]
-    Send(#[from] messenger::SendError),
-    #[error(transparent)]
-    Store(#[from] store::Error),
-}
 
 /// A sender and the chat they write to.
 #[derive(Clone, Copy)]
@@ -48,17 +45,13 @@ struct Sender {
 /// Measures both by turns at each load.
 pub(crate) fn measure(stopped: &Stopped, rounds: u32) -> anyhow::Result<()> {
     let (ours, limit) = (copy_of(&stopped.base, "ours.db")?, copy_of(&stopped.base, "limit.db")?);
-    let senders = senders_of(&stopped.base, 100)?;
-    let mut chats: Vec<ConversationId> = senders.iter().map(|sender| sender.conversation).collect();
-    chats.sort_unstable();
-    chats.dedup();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ours = Ours::open(&ours, &senders)?;
+    let senders = part(&ours, MOST)?;
+    part(&limit, MOST)?;
+    let mut ours = Ours::open(&runtime, &ours, &senders)?;
     let limit = Limit::open(&limit)?;
     println!(
-        "\ndurable acknowledgement of a message, {} senders in {} chats, nobody else online",
-        senders.len(),
-        chats.len()
+        "\ndurable acknowledgement of a message over WebSocket, a chat for each sender, nobody else online"
     );
     for (count, each) in LOADS {
         let mut of = (Figures::default(), Figures::default());
@@ -77,7 +70,6 @@ pub(crate) fn measure(stopped: &Stopped, rounds: u32) -> anyhow::Result<()> {
             ratios(&of.0, &of.1).shown(2)
         );
     }
-    ours.store.close();
     Ok(())
 }
 
@@ -93,89 +85,126 @@ pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open(path)
 }
 
-/// Members who may write, from as many chats as there are.
-fn senders_of(base: &Path, most: usize) -> anyhow::Result<Vec<Sender>> {
+/// Gives each of some pupils a class of their own, and so a chat of their own.
+fn part(base: &Path, count: usize) -> anyhow::Result<Vec<Sender>> {
     let conn = connect(base)?;
-    let mut statement = conn.prepare(
-        "SELECT person, conv FROM (
-             SELECT m.person, m.conv, ROW_NUMBER() OVER (PARTITION BY m.conv ORDER BY m.person) AS turn
-             FROM messenger_member m JOIN messenger_access a ON a.person = m.person
-             JOIN school_account c ON c.person = m.person AND c.blocked_at IS NULL
-             WHERE m.left_g IS NULL AND m.role IN ('moderator', 'writer'))
-         ORDER BY turn, conv",
-    )?;
-    let rows =
-        statement.query_map([], |row| Ok(Sender { person: row.get(0)?, conversation: row.get(1)? }))?;
-    let mut senders = Vec::new();
-    for sender in rows {
-        let sender = sender?;
-        if senders.iter().all(|other: &Sender| other.person != sender.person) {
-            senders.push(sender);
-        }
-        if senders.len() == most {
-            return Ok(senders);
-        }
+    let pupils: Vec<i64> = conn
+        .prepare(
+            "SELECT a.person FROM messenger_access a JOIN school_role_grant r ON r.person = a.person AND r.role = 'pupil'
+             JOIN school_account c ON c.person = a.person AND c.blocked_at IS NULL
+             GROUP BY a.person ORDER BY a.person LIMIT ?1",
+        )?
+        .query_map([i64::try_from(count)?], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    if pupils.len() < count {
+        bail!("the demo has only {} linked pupils", pupils.len());
     }
-    bail!("the demo's chats have only {} writers", senders.len())
+    for (n, pupil) in pupils.iter().enumerate() {
+        let (grade, letter) = (n % 11 + 1, format!("Ы{n}"));
+        conn.execute(
+            "INSERT INTO school_group (year, kind, title) SELECT MAX(id), 'class', ?1 FROM school_year",
+            [&letter],
+        )?;
+        let whole = conn.last_insert_rowid();
+        conn.execute(
+            "INSERT INTO school_class_group (year, grade, letter, term_kind, bells, week_days, whole)
+             SELECT year, ?1, ?2, term_kind, bells, week_days, ?3 FROM school_class_group ORDER BY id LIMIT 1",
+            params![i64::try_from(grade)?, letter, whole],
+        )?;
+        conn.execute(
+            "UPDATE school_membership SET ends = MAX(starts, ?2) WHERE person = ?1 AND ends IS NULL",
+            params![pupil, TODAY],
+        )?;
+        conn.execute(
+            "INSERT INTO school_membership (person, grp, starts) VALUES (?1, ?2, ?3)",
+            params![pupil, whole, TODAY],
+        )?;
+    }
+    drop(conn);
+    let store = Store::open(base, &web::schema(), Mode::Serve)?;
+    store.write_blocking(|tx| messenger::roster_tick(tx, now(), TODAY))?;
+    store.close();
+    let conn = connect(base)?;
+    let chat_of = |pupil: &i64| {
+        conn.query_row(
+            "SELECT m.person, m.conv FROM messenger_member m
+             JOIN messenger_conversation c ON c.id = m.conv AND c.kind = 'class_chat'
+             WHERE m.person = ?1 AND m.left_g IS NULL",
+            [pupil],
+            |row| Ok(Sender { person: row.get(0)?, conversation: row.get(1)? }),
+        )
+    };
+    Ok(pupils.iter().map(chat_of).collect::<rusqlite::Result<_>>()?)
 }
 
+/// The server, in this process, and a socket for each sender.
 struct Ours {
-    store: Store,
-    viewers: Vec<(Viewer, ConversationId)>,
+    sockets: Vec<(Socket, ConversationId)>,
     random: Random,
 }
 
 impl Ours {
-    fn open(path: &Path, senders: &[Sender]) -> anyhow::Result<Self> {
+    fn open(runtime: &Runtime, path: &Path, senders: &[Sender]) -> anyhow::Result<Self> {
         let store = Store::open(path, &web::schema(), Mode::Serve)?;
         let random = Random::seeded(1);
-        let mut viewers = Vec::new();
+        let mut tokens = Vec::new();
         for sender in senders {
-            let (token, sender) = (SessionToken::draw(&random), *sender);
-            let viewer = store.write_blocking(move |tx| {
+            let (token, person) = (SessionToken::draw(&random), sender.person);
+            tokens.push(token.cookie().to_owned());
+            store.write_blocking(move |tx| {
                 let device = Device { address: "127.0.0.1".to_owned(), name: "bench".to_owned() };
                 let way = school::SignInWay::StandIn;
                 let arrival = school::Arrival { device: &device, way, remember: false };
-                school::open_session(tx, now(), sender.person, &token, &arrival, None)
+                school::open_session(tx, now(), person, &token, &arrival, None)
             })?;
-            viewers.push((viewer, sender.conversation));
         }
-        Ok(Self { store, viewers, random })
+        let mut settings = Settings::on_loopback(0);
+        settings.connections_per_address = 10 * MOST;
+        settings.socket_messages_per_second = 1_000_000;
+        let key = ServerKey::in_memory(&random);
+        let app = App::new(store, Clock::fixed(now()), random.clone(), key, settings)?;
+        let server = runtime.block_on(Server::bind(app))?;
+        let host = server.address().to_string();
+        // It ends with the program.
+        runtime.spawn(server.run(std::future::pending()));
+        let open = |(token, sender): (&String, &Sender)| {
+            anyhow::Ok((runtime.block_on(Socket::open(&host, token))?, sender.conversation))
+        };
+        let sockets = tokens.iter().zip(senders).map(open).collect::<anyhow::Result<_>>()?;
+        Ok(Self { sockets, random })
     }
 
     /// Acknowledged messages a second.
-    fn round(&self, runtime: &Runtime, count: usize, each: u32) -> anyhow::Result<f64> {
-        let body = Body::parse(TEXT)?;
+    fn round(&mut self, runtime: &Runtime, count: usize, each: u32) -> anyhow::Result<f64> {
         let begun = Instant::now();
-        runtime.block_on(async {
+        let mut taken: Vec<_> = self.sockets.drain(..).collect();
+        let rest = taken.split_off(count);
+        self.sockets = runtime.block_on(async {
             let mut tasks = Vec::new();
-            for (viewer, conversation) in self.viewers.iter().copied().take(count) {
-                let (store, body, random) = (self.store.clone(), body.clone(), self.random.clone());
+            for (mut socket, conversation) in taken {
+                let random = self.random.clone();
                 tasks.push(tokio::spawn(async move {
-                    for _ in 0..each {
+                    for re in 0..each {
                         let cid = ClientId::from_bytes(random.bytes()).map_err(|_| anyhow!("a zero id"))?;
-                        let draft = Draft { cid, body: body.clone() };
-                        let sent: Result<messenger::Ack, Failed> = store
-                            .write_in(Lane::Chat, move |tx| {
-                                let by = MemberOf::ask(tx, &viewer, conversation, date!(2026 - 10 - 14))?;
-                                Ok(messenger::send(tx, now(), &by, &draft)?)
-                            })
-                            .await;
-                        sent?;
+                        let command =
+                            json!({"t": "send", "re": re, "conv": conversation, "cid": cid, "text": TEXT});
+                        socket.say(&command.to_string()).await?;
+                        socket.acknowledged().await?;
                     }
-                    anyhow::Ok(())
+                    anyhow::Ok((socket, conversation))
                 }));
             }
+            let mut back = Vec::new();
             for task in tasks {
-                task.await??;
+                back.push(task.await??);
             }
-            anyhow::Ok(())
+            anyhow::Ok(back)
         })?;
+        self.sockets.extend(rest);
         Ok(count as f64 * f64::from(each) / begun.elapsed().as_secs_f64())
     }
 }
 
-/// The moment at which both sides write.
 pub(crate) fn now() -> UtcInstant {
     UtcInstant::from(datetime!(2026-10-14 7:47 UTC))
 }

@@ -8,6 +8,7 @@ mod client;
 mod figures;
 mod machine;
 mod process;
+mod socket;
 mod start;
 mod week;
 mod wire;
