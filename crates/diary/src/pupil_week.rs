@@ -133,29 +133,36 @@ pub fn pupil_lessons(
     for row in rows {
         lessons.push(lesson_of(row, &subjects, &teachers)?);
     }
-    let mut at = |id: LessonId, put: &mut dyn FnMut(&mut PupilLesson)| {
-        if let Some(lesson) = place.get(&id).and_then(|at| lessons.get_mut(*at)) {
-            put(lesson);
-        }
-    };
     for due in due {
         let DueRow { lesson, given, due_date, text, done, course: _ } = due;
-        let mut text = Some(text);
-        at(lesson, &mut |lesson| {
-            let text = text.take().unwrap_or_default();
+        if let Some(lesson) = at(&mut lessons, &place, lesson) {
             lesson.homework.push(PupilHomework { given, subject: lesson.subject, due_date, text, done });
-        });
+        }
     }
     for (id, mark) in storage::pupil::marks(tx, pupil, from, to)? {
-        at(id, &mut |lesson| lesson.marks.push(mark.clone()));
+        if let Some(lesson) = at(&mut lessons, &place, id) {
+            lesson.marks.push(mark);
+        }
     }
     for noted in storage::pupil::absences(tx, pupil, from, to)? {
-        at(noted.lesson, &mut |lesson| lesson.absence = Some((noted.fact, noted.reason)));
+        if let Some(lesson) = at(&mut lessons, &place, noted.lesson) {
+            lesson.absence = Some((noted.fact, noted.reason));
+        }
     }
     for (id, name, weight) in storage::pupil::tests(tx, &ids)? {
-        at(id, &mut |lesson| lesson.test = Some((name.clone(), weight)));
+        if let Some(lesson) = at(&mut lessons, &place, id) {
+            lesson.test = Some((name, weight));
+        }
     }
     Ok(lessons)
+}
+
+fn at<'l>(
+    lessons: &'l mut [PupilLesson],
+    place: &HashMap<LessonId, usize>,
+    lesson: LessonId,
+) -> Option<&'l mut PupilLesson> {
+    lessons.get_mut(*place.get(&lesson)?)
 }
 
 fn lesson_of(

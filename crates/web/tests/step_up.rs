@@ -1,4 +1,4 @@
-//! Dear deeds ask for the password again (A16), and lose nothing that was typed.
+//! Sensitive acts ask for the password again (A16), and lose nothing that was typed.
 #![allow(
     clippy::unwrap_used,
     unreachable_pub,

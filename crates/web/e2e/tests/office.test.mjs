@@ -69,7 +69,7 @@ test("the base and its journal are checked, and the journal of sign-ins is read"
 });
 
 for (const scripts of [true, false]) {
-  test(`dear deeds ask for the password again, ${scripts ? "on a desk" : "on a phone without scripts"}`, async () => {
+  test(`sensitive acts ask for the password again, ${scripts ? "on a desk" : "on a phone without scripts"}`, async () => {
     const admin = await openPerson(browser, demo.url, scripts ? {} : { scripts, width: 360 });
     const { password } = demo.person("administrator");
     await admin.signIn(demo.person("administrator"));
