@@ -37,6 +37,20 @@ pub enum Change {
         /// Its number.
         seq: i64,
     },
+    /// Something beside the text of a message has changed: a reaction, a vote. Pages fetch the message anew.
+    Touched {
+        /// The message.
+        message: MessageId,
+        /// Its number.
+        seq: i64,
+    },
+    /// A message was pinned, or is pinned no more.
+    Pinned {
+        /// The message.
+        message: MessageId,
+        /// Its number.
+        seq: i64,
+    },
     /// A member has read up to a message.
     Read {
         /// Who.
@@ -95,6 +109,8 @@ impl Change {
             "message" => Self::Sent { message, seq: facts.seq? },
             "edited" => Self::Edited { message, seq: facts.seq? },
             "deleted" => Self::Deleted { message, seq: facts.seq? },
+            "touched" => Self::Touched { message, seq: facts.seq? },
+            "pinned" => Self::Pinned { message, seq: facts.seq? },
             "read" => Self::Read { person, seat: seat()?, seq: facts.seq? },
             "joined" => Self::Joined { person, seat: seat()?, visible_from: facts.visible_from? },
             "left" => Self::Left { person },
@@ -109,6 +125,8 @@ impl Change {
             Self::Sent { .. } => "message",
             Self::Edited { .. } => "edited",
             Self::Deleted { .. } => "deleted",
+            Self::Touched { .. } => "touched",
+            Self::Pinned { .. } => "pinned",
             Self::Read { .. } => "read",
             Self::Joined { .. } => "joined",
             Self::Left { .. } => "left",
@@ -118,9 +136,11 @@ impl Change {
 
     const fn reference(self) -> i64 {
         match self {
-            Self::Sent { message, .. } | Self::Edited { message, .. } | Self::Deleted { message, .. } => {
-                message.get()
-            }
+            Self::Sent { message, .. }
+            | Self::Edited { message, .. }
+            | Self::Deleted { message, .. }
+            | Self::Touched { message, .. }
+            | Self::Pinned { message, .. } => message.get(),
             Self::Read { person, .. }
             | Self::Joined { person, .. }
             | Self::Left { person }
@@ -130,7 +150,11 @@ impl Change {
 
     fn facts(self) -> Facts {
         match self {
-            Self::Sent { seq, .. } | Self::Edited { seq, .. } | Self::Deleted { seq, .. } => {
+            Self::Sent { seq, .. }
+            | Self::Edited { seq, .. }
+            | Self::Deleted { seq, .. }
+            | Self::Touched { seq, .. }
+            | Self::Pinned { seq, .. } => {
                 Facts { seq: Some(seq), ..Facts::default() }
             }
             Self::Read { seat, seq, .. } => {
@@ -153,7 +177,12 @@ impl Change {
             Self::Sent { message, .. } | Self::Edited { message, .. } | Self::Deleted { message, .. } => {
                 Some(message)
             }
-            Self::Read { .. } | Self::Joined { .. } | Self::Left { .. } | Self::Seated { .. } => None,
+            Self::Touched { .. }
+            | Self::Pinned { .. }
+            | Self::Read { .. }
+            | Self::Joined { .. }
+            | Self::Left { .. }
+            | Self::Seated { .. } => None,
         }
     }
 

@@ -48,9 +48,17 @@ pub struct Conversation {
     pub last_seq: i64,
     /// When its last message was taken; the beginning of time when there is none.
     pub last_ts: UtcInstant,
+    /// Whether members may react to messages.
+    pub reactions: bool,
 }
 
 impl Conversation {
+    /// Whether the chat takes messages.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state == ChatState::Open
+    }
+
     pub(crate) fn of(tx: &ReadTx<'_>, row: ConversationRow) -> Result<Self, store::Error> {
         let class_group = match row.class {
             Some(class) => Some((class, school::load_class_group(tx, class)?.label)),
@@ -64,6 +72,7 @@ impl Conversation {
             state: row.state,
             last_seq: row.last_seq,
             last_ts: row.last_ts,
+            reactions: row.reactions,
         })
     }
 }
@@ -77,6 +86,8 @@ pub struct ChatSummary {
     pub last: Option<Line>,
     /// How many messages wait to be read: a function of stored pointers (MSG-I13).
     pub unread: u32,
+    /// Whether one of them calls this person by name.
+    pub called: bool,
 }
 
 /// The chats of the viewer, the one with the newest message first.
@@ -99,6 +110,7 @@ pub fn list_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<ChatSummary>,
                 conversation: Conversation::of(tx, row.conversation)?,
                 last,
                 unread: row.unread,
+                called: row.called,
             })
         })
         .collect()

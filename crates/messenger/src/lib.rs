@@ -19,6 +19,10 @@ mod follow;
 mod delete;
 mod edit;
 mod history;
+mod extras;
+mod mention;
+mod pin;
+mod reaction;
 mod read;
 mod send;
 
@@ -38,15 +42,20 @@ pub use conversation::{ChatState, ChatSummary, Conversation, list_chats, unread_
 pub use delete::{DeleteError, delete};
 pub use dissolve::{DissolveError, dissolve};
 pub use edit::{EditError, edit, find_line};
+pub use extras::{Extras, Quote, Reacted, extras};
 pub use follow::{follow, roster_tick};
 pub use history::{HistoryPage, Span, history};
 pub use ids::{ConversationId, MessageId};
 pub use limits::{
-    BODY_GRAPHEMES, NAMED_READERS, PAGE, PAGE_MOST, PREVIEW_GRAPHEMES, PUPIL_WINDOW, RESUME_EVENTS, WINDOW,
+    BODY_GRAPHEMES, NAMED_READERS, PAGE, PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW, RESUME_EVENTS,
+    WINDOW,
 };
 pub use line::Line;
 pub use member::MemberOf;
+pub use mention::EVERYONE;
+pub use pin::{PinError, pin, pins, unpin};
 pub use places::Places;
+pub use reaction::{ReactError, Reaction, react, unreact};
 pub use read::{ReadMark, Readers, mark_read, readers, receipts};
 pub use resume::{Due, events_after};
 pub use seat::{ChatKind, MemberRole, Seat};
@@ -61,5 +70,9 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0051__messenger_messages",
         sql: include_str!("../migrations/V0051__messenger_messages.sql"),
+    },
+    store::Migration {
+        name: "V0070__messenger_rich",
+        sql: include_str!("../migrations/V0070__messenger_rich.sql"),
     },
 ];

@@ -14,6 +14,10 @@ pub(crate) const GRAPHEME_CHARS: usize = 32;
 pub const PUPIL_WINDOW: Duration = Duration::minutes(5);
 /// How long others may (MSG-S7).
 pub const WINDOW: Duration = Duration::minutes(30);
+/// People that «@все» calls without being asked once more (MSG-S12).
+pub(crate) const CALLS_UNASKED: usize = 100;
+/// Pins of a chat at most.
+pub const PINS: usize = 20;
 /// Messages on a page of history.
 pub const PAGE: u32 = 50;
 /// Messages on a page of history at most, whatever is asked.

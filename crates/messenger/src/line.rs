@@ -38,11 +38,22 @@ pub struct Line {
     pub rev: i64,
     /// The text; `None` after deletion.
     pub text: Option<String>,
+    /// The message that this one answers.
+    #[serde(skip)]
+    pub reply: Option<i64>,
+    /// Whether there is more than text, which pages fetch as [`crate::Extras`].
+    #[serde(skip_serializing_if = "is_plain")]
+    pub rich: bool,
 }
 
 #[expect(clippy::ref_option, reason = "serde hands fields over by reference")]
 fn seat_word<S: serde::Serializer>(seat: &Option<Seat>, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(seat.map_or("", Seat::word))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+const fn is_plain(rich: &bool) -> bool {
+    !*rich
 }
 
 fn millis<S: serde::Serializer>(ts: &UtcInstant, to: S) -> Result<S::Ok, S::Error> {
@@ -62,6 +73,8 @@ impl Line {
             cid: row.cid,
             ts: row.ts,
             rev: row.rev,
+            reply: row.reply,
+            rich: row.rich && !row.deleted,
             text: (!row.deleted).then_some(row.body),
         }
     }

@@ -6,7 +6,7 @@ use school::{Denied, PersonId, Present, Viewer, standings_of};
 use store::ReadTx;
 use time::Date;
 
-use crate::{ChatState, Conversation, ConversationId, MemberRole, Seat, storage};
+use crate::{Conversation, ConversationId, MemberRole, Seat, storage};
 
 /// The viewer is a member of a chat now: the session is alive, the membership open, «Сферум» open to the person, and
 /// the relation that the membership rests on still holds today (MSG-S1). Says what the member may see and do.
@@ -86,6 +86,6 @@ impl<'t> MemberOf<'t> {
     /// Whether the member may write here now.
     #[must_use]
     pub fn may_write(&self) -> bool {
-        self.role.may_write() && self.conversation.state == ChatState::Open
+        self.role.may_write() && self.conversation.is_open()
     }
 }

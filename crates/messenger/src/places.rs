@@ -69,7 +69,12 @@ impl Places {
                     place.seat = seat;
                 }
             }
-            Change::Sent { .. } | Change::Edited { .. } | Change::Deleted { .. } | Change::Read { .. } => {}
+            Change::Sent { .. }
+            | Change::Edited { .. }
+            | Change::Deleted { .. }
+            | Change::Touched { .. }
+            | Change::Pinned { .. }
+            | Change::Read { .. } => {}
         }
     }
 
@@ -111,9 +116,11 @@ impl Place {
     fn sees(self, me: PersonId, g: i64, change: Change) -> bool {
         g >= self.joined_g
             && match change {
-                Change::Sent { seq, .. } | Change::Edited { seq, .. } | Change::Deleted { seq, .. } => {
-                    seq >= self.visible_from
-                }
+                Change::Sent { seq, .. }
+                | Change::Edited { seq, .. }
+                | Change::Deleted { seq, .. }
+                | Change::Touched { seq, .. }
+                | Change::Pinned { seq, .. } => seq >= self.visible_from,
                 Change::Read { person, seat, .. } => person == me || shows_receipt(seat, self.seat),
                 Change::Joined { .. } | Change::Left { .. } | Change::Seated { .. } => true,
             }

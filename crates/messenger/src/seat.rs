@@ -30,6 +30,14 @@ impl ChatKind {
         Self::OF_A_CLASS.into_iter().find(|kind| kind.word() == word)
     }
 
+    /// Whether somebody in chats of this kind answers for order.
+    #[must_use]
+    pub const fn has_moderators(self) -> bool {
+        match self {
+            Self::ClassChat | Self::ParentsChat => true,
+        }
+    }
+
     /// As what a person sits in this chat by how they stand to its class; `None` when they do not. Whoever stands
     /// to the class in two ways has one seat, the one that answers for more (MSG-E22).
     #[must_use]

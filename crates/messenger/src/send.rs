@@ -3,7 +3,9 @@
 use store::{UtcInstant, WriteTx};
 
 use crate::change::Change;
-use crate::{Body, ClientId, ConversationId, Line, MemberOf, MessageId, storage};
+use crate::edit::find_visible;
+use crate::mention::{CallFault, Called};
+use crate::{Body, ClientId, ConversationId, Line, MemberOf, MessageId, mention, storage};
 
 /// A message not stored yet.
 #[derive(Clone, Debug)]
@@ -12,6 +14,18 @@ pub struct Draft {
     pub cid: ClientId,
     /// The text.
     pub body: Body,
+    /// The message that this one answers.
+    pub reply: Option<i64>,
+    /// Whether the sender has said that many people are to be called.
+    pub confirmed: bool,
+}
+
+impl Draft {
+    /// A text and nothing more.
+    #[must_use]
+    pub const fn text(cid: ClientId, body: Body) -> Self {
+        Self { cid, body, reply: None, confirmed: false }
+    }
 }
 
 /// What a send is answered with; the same for every repetition of it.
@@ -42,6 +56,18 @@ pub enum SendError {
     /// The sender has used this client id for another content; the first message stays (MSG-B9).
     #[error("the client id has been used for another message")]
     Conflict,
+    /// Everybody is called by staff only (MSG-B25).
+    #[error("everybody is called by staff only")]
+    EveryoneByStaff,
+    /// So many people would be called: the sender has to confirm it (MSG-S12).
+    #[error("{people} people would be called")]
+    CallsMany {
+        /// How many.
+        people: u32,
+    },
+    /// The message to be answered is not there for this member (MSG-B13).
+    #[error("no such message to answer")]
+    NoSuchMessage,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -59,7 +85,8 @@ pub fn send(
 ) -> Result<Ack, SendError> {
     let conversation = by.conversation().id;
     if let Some(sent) = storage::message::find_by_cid(tx, by.person(), draft.cid)? {
-        if sent.conv != conversation || storage::message::original(tx, &sent)? != draft.body.as_str() {
+        let same = sent.conv == conversation && sent.reply == draft.reply;
+        if !same || storage::message::original(tx, &sent)? != draft.body.as_str() {
             return Err(SendError::Conflict);
         }
         return Ok(Ack {
@@ -75,9 +102,19 @@ pub fn send(
     if !by.may_write() {
         return Err(SendError::ReadOnly);
     }
+    if let Some(seq) = draft.reply {
+        find_visible(tx, by, seq)?.filter(|answered| !answered.deleted).ok_or(SendError::NoSuchMessage)?;
+    }
+    let called = mention::find(tx, by, &draft.body, draft.confirmed)?.map_err(|fault| match fault {
+        CallFault::NotStaff => SendError::EveryoneByStaff,
+        CallFault::Many(people) => SendError::CallsMany { people },
+    })?;
+    let rich = draft.reply.is_some() || matches!(called, Called::People(_));
     let numbered = storage::conversation::count_up(tx, now, conversation)?;
-    let message =
-        storage::message::insert(tx, conversation, by.person(), draft.cid, &numbered, draft.body.as_str())?;
+    let message = storage::message::insert(tx, conversation, by.person(), &numbered, draft, rich)?;
+    if let Called::People(people) = called {
+        storage::mention::insert(tx, conversation, numbered.seq, &people)?;
+    }
     // Sending implies reading up to one's own message (MSG-R5).
     storage::read::advance(tx, now, conversation, by.person(), numbered.seq)?;
     let name = school::load_person(tx, by.person())?.name;
@@ -93,6 +130,8 @@ pub fn send(
         ts: numbered.ts,
         rev: 0,
         text: Some(draft.body.as_str().to_owned()),
+        reply: draft.reply,
+        rich,
     };
     Change::Sent { message, seq: numbered.seq }.emit(tx, now, conversation, Some(&line))?;
     Ok(Ack {

@@ -4,7 +4,10 @@ pub(crate) mod access;
 pub(crate) mod conversation;
 pub(crate) mod dissolve;
 pub(crate) mod member;
+pub(crate) mod mention;
 pub(crate) mod message;
+pub(crate) mod pin;
+pub(crate) mod reaction;
 pub(crate) mod read;
 
 /// A stored word that is none of ours.

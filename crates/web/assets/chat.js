@@ -6,8 +6,9 @@
  */
 import { ask } from "./live.js";
 import { add } from "./fragment.js";
+import { complain, refresh, takeReply } from "./extras.js";
 
-/** @typedef {{ cid: string, text: string, failed?: string }} Waiting */
+/** @typedef {{ cid: string, text: string, reply?: number, confirmed?: boolean, failed?: string }} Waiting */
 
 const chat = /** @type {HTMLElement} */ (document.querySelector("[data-chat]"));
 const conv = Number(chat.dataset.chat);
@@ -31,9 +32,6 @@ const word = (name) => chat.dataset[name] ?? "";
 
 /** Whether this page shows the newest messages; a page of older ones is only read. */
 const newest = chat.dataset.newer !== "true";
-
-/** Whether every message has a page here, and not an own one alone. */
-const moderates = chat.dataset.moderates === "true";
 
 /** @param {number} seq */
 const find = (seq) => /** @type {HTMLElement | null} */ (list.querySelector(`[data-seq="${seq}"]`));
@@ -136,7 +134,7 @@ function renew(item, line) {
   const more = item.querySelector("[data-more]");
   if (!(more instanceof HTMLAnchorElement)) return;
   more.href = `/sferum/${conv}/${line.seq}`;
-  if (gone || !(line.sender === me || moderates)) more.remove();
+  if (gone) more.remove();
   // What has no number yet has no page.
   else more.hidden = line.seq === 0;
 }
@@ -183,6 +181,7 @@ function receive(line) {
     show(bubble(line));
     if (line.sender !== me) miss();
   }
+  if (line.rich) refresh(line.seq);
   last = Math.max(last, line.seq);
   if (line.sender !== me) markRead();
 }
@@ -194,7 +193,9 @@ document.addEventListener("zvonok:event", (event) => {
   else if (said.kind === "edited" || said.kind === "deleted") {
     const item = find(said.line.seq);
     if (item) renew(item, said.line);
-  } else if (said.kind === "read" && said.person !== me) countReaders();
+    if (item && said.kind === "deleted") item.querySelectorAll(".reactions, .bubble-quote, .chat-note").forEach((part) => part.remove());
+  } else if (said.kind === "touched") refresh(said.seq);
+  else if (said.kind === "read" && said.person !== me) countReaders();
   else if (said.kind === "chat_left") leave();
 });
 
@@ -281,7 +282,7 @@ function state(item, text, failed = false) {
   again.className = "link";
   again.textContent = text;
   again.addEventListener("click", () => {
-    keep(waiting().map((one) => (one.cid === item.dataset.cid ? { cid: one.cid, text: one.text } : one)));
+    keep(waiting().map((one) => (one.cid === item.dataset.cid ? { ...one, failed: undefined } : one)));
     void flush();
   });
   place.append(again);
@@ -320,7 +321,7 @@ async function empty() {
     state(item, word("sending"));
     let answer;
     try {
-      answer = await ask({ t: "send", conv, cid: one.cid, text: one.text });
+      answer = await ask({ t: "send", conv, cid: one.cid, text: one.text, reply: one.reply, confirmed: one.confirmed });
     } catch {
       state(item, word("waiting"));
       setTimeout(flush, 3000);
@@ -331,6 +332,7 @@ async function empty() {
       if (Number(item.dataset.seq) === 0) {
         renew(item, { seq: answer.seq, rev: 0, sender: me, ts: answer.ts, text: one.text });
         state(item, word("sent"));
+        if (one.reply) refresh(answer.seq);
       }
       if (answer.seq === last + 1) last = answer.seq;
     } else if (answer.retry) {
@@ -339,17 +341,24 @@ async function empty() {
       keep(waiting().map((other) => (other.cid === one.cid ? { ...other, failed: answer.code } : other)));
       state(item, word("failed"), true);
       complain(answer.text);
+      if (answer.code === "M-12") offerAnyway(one.cid);
     }
   }
 }
 
-/** @param {string} text */
-function complain(text) {
-  const place = document.getElementById("composer-error");
-  const words = place?.querySelector(".banner-text");
-  if (!place || !words) return;
-  words.textContent = text;
-  place.hidden = text === "";
+/**
+ * Many people would be called: the sender is asked once more.
+ * @param {string} cid
+ */
+function offerAnyway(cid) {
+  const anyway = document.getElementById("send-anyway");
+  if (!anyway) return;
+  anyway.hidden = false;
+  anyway.onclick = () => {
+    complain("");
+    keep(waiting().map((one) => (one.cid === cid ? { ...one, failed: undefined, confirmed: true } : one)));
+    void flush();
+  };
 }
 
 function newCid() {
@@ -359,7 +368,7 @@ function newCid() {
 function submit() {
   const text = field?.value.trim() ?? "";
   if (!field || text === "" || closed) return;
-  const one = { cid: newCid(), text };
+  const one = { cid: newCid(), text, reply: takeReply() };
   keep([...waiting(), one]);
   field.value = "";
   field.focus();

@@ -46,7 +46,7 @@ function take(frame) {
     cursor = frame.g ?? cursor;
   } else if (frame.t === "reset") {
     cursor = frame.g ?? cursor;
-    for (const topic of ["chats", "members", "diary"]) stir(topic);
+    for (const topic of ["chats", "members", "pins", "diary"]) stir(topic);
     tell("zvonok:reset", null);
   } else if (frame.re !== undefined) {
     const waiting = asked.get(frame.re);
@@ -64,6 +64,8 @@ function topicOf(event) {
   if (event.conv === undefined) return "diary";
   // What others have read concerns the open chat alone.
   if (event.kind === "read" && event.person !== me) return "";
+  if (event.kind === "pinned") return "pins";
+  if (event.kind === "touched") return "";
   return event.kind === "joined" || event.kind === "left" || event.kind === "seated" ? "members" : "chats";
 }
 

@@ -2,7 +2,7 @@
 
 mod domains;
 mod journal;
-mod messenger;
+pub(crate) mod messenger;
 pub(crate) mod vkid;
 
 use http::StatusCode;
@@ -98,6 +98,12 @@ pub enum Failure {
     /// A message was not deleted.
     #[error("delete: {0}")]
     Delete(#[source] ::messenger::DeleteError),
+    /// A reaction was not taken.
+    #[error("react: {0}")]
+    React(#[source] ::messenger::ReactError),
+    /// A message was not pinned.
+    #[error("pin: {0}")]
+    Pin(#[source] ::messenger::PinError),
     /// The two passwords typed differ.
     #[error("the passwords differ")]
     PasswordsDiffer,
@@ -220,6 +226,8 @@ impl Failure {
             Self::SlowDown => said(StatusCode::TOO_MANY_REQUESTS, "M-429", "chat-slow-down"),
             Self::Body(fault) => messenger::body(fault),
             Self::Send(error) => messenger::send(error),
+            Self::React(error) => messenger::react(error),
+            Self::Pin(error) => messenger::pin(error),
             Self::Edit(error) => messenger::edit(error),
             Self::Delete(error) => messenger::delete(error),
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
@@ -365,29 +373,5 @@ impl From<diary::JournalError> for Failure {
 impl From<diary::SubstitutionError> for Failure {
     fn from(error: diary::SubstitutionError) -> Self {
         Self::Substitution(error)
-    }
-}
-
-impl From<::messenger::BodyFault> for Failure {
-    fn from(error: ::messenger::BodyFault) -> Self {
-        Self::Body(error)
-    }
-}
-
-impl From<::messenger::SendError> for Failure {
-    fn from(error: ::messenger::SendError) -> Self {
-        Self::Send(error)
-    }
-}
-
-impl From<::messenger::EditError> for Failure {
-    fn from(error: ::messenger::EditError) -> Self {
-        Self::Edit(error)
-    }
-}
-
-impl From<::messenger::DeleteError> for Failure {
-    fn from(error: ::messenger::DeleteError) -> Self {
-        Self::Delete(error)
     }
 }

@@ -324,6 +324,7 @@ fn sferum() -> Vec<Route> {
         get("/sferum/{conversation}", Access::SignedIn, handlers::sferum::show),
         post("/sferum/{conversation}", Access::Messenger, SelfRecording, handlers::sferum::send),
         post("/sferum/{conversation}/read", Access::Messenger, SelfRecording, handlers::sferum::read),
+        get("/sferum/{conversation}/items", Access::Messenger, handlers::sferum::items::show),
         get("/sferum/{conversation}/{seq}", Access::Messenger, handlers::sferum::message::show),
         post(
             "/sferum/{conversation}/{seq}/edit",
@@ -331,6 +332,13 @@ fn sferum() -> Vec<Route> {
             SelfRecording,
             handlers::sferum::message::edit,
         ),
+        post(
+            "/sferum/{conversation}/{seq}/react",
+            Access::Messenger,
+            SelfRecording,
+            handlers::sferum::react::react,
+        ),
+        post("/sferum/{conversation}/{seq}/pin", Access::Messenger, SelfRecording, handlers::sferum::react::pin),
         post(
             "/sferum/{conversation}/{seq}/delete",
             Access::Messenger,

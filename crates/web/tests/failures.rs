@@ -4,7 +4,7 @@
 use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, SubstitutionError};
 use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutError, RefusedAuthorize};
 use linking::LinkError;
-use messenger::{BodyFault, DeleteError, EditError, SendError};
+use messenger::{BodyFault, DeleteError, EditError, PinError, ReactError, SendError};
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError};
 use store::PasswordFault;
 use testkit::now;
@@ -81,7 +81,7 @@ fn shell() -> Listed {
         Failure::BadNumber => Failure::BadNumber;
         Failure::Wire(_) => Failure::Wire(identity::WireFault::Code);
         Failure::Store(_) | Failure::Name(_) | Failure::Password(_) | Failure::Body(_) | Failure::Send(_)
-        | Failure::Edit(_) | Failure::Delete(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
+        | Failure::Edit(_) | Failure::Delete(_) | Failure::React(_) | Failure::Pin(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
         | Failure::Substitution(_) => ;
@@ -186,7 +186,22 @@ fn chats() -> Listed {
     listed.extend(every!(SendError, Failure::Send;
         SendError::ReadOnly => SendError::ReadOnly;
         SendError::Conflict => SendError::Conflict;
+        SendError::NoSuchMessage => SendError::NoSuchMessage;
+        SendError::EveryoneByStaff => SendError::EveryoneByStaff;
+        SendError::CallsMany { .. } => SendError::CallsMany { people: 240 };
         SendError::Store(_) => ;
+    ));
+    listed.extend(every!(ReactError, Failure::React;
+        ReactError::NoSuchMessage => ReactError::NoSuchMessage;
+        ReactError::SwitchedOff => ReactError::SwitchedOff;
+        ReactError::ReadOnly => ReactError::ReadOnly;
+        ReactError::Store(_) => ;
+    ));
+    listed.extend(every!(PinError, Failure::Pin;
+        PinError::NoSuchMessage => PinError::NoSuchMessage;
+        PinError::NotModerator => PinError::NotModerator;
+        PinError::TooMany => PinError::TooMany;
+        PinError::Store(_) => ;
     ));
     listed.extend(every!(EditError, Failure::Edit;
         EditError::NoSuchMessage => EditError::NoSuchMessage;

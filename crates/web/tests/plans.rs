@@ -75,7 +75,7 @@ fn lived_in() -> Site {
 }
 
 fn draft(n: u128) -> Draft {
-    Draft { cid: format!("{n:032x}").parse().unwrap(), body: Body::parse("привет").unwrap() }
+    Draft::text(format!("{n:032x}").parse().unwrap(), Body::parse("привет").unwrap())
 }
 
 fn chat(site: &Site) -> messenger::ConversationId {

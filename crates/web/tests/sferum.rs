@@ -315,7 +315,7 @@ fn a_reader_that_does_not_read_delays_nobody_and_loses_nothing() {
             let member = messenger::MemberOf::ask(tx, &viewer, conversation, TODAY)?;
             for _ in 0..OF_ONE {
                 let cid = messenger::ClientId::from_bytes(random.bytes()).unwrap();
-                let draft = messenger::Draft { cid, body: body.clone() };
+                let draft = messenger::Draft::text(cid, body.clone());
                 messenger::send(tx, now(), &member, &draft).unwrap();
             }
             Ok::<_, school::Denied>(())

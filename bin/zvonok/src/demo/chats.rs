@@ -160,7 +160,7 @@ fn say(
         bytes[..8].copy_from_slice(&number(&[keys[0], place, n, 42]).to_le_bytes());
         bytes[8..].copy_from_slice(&number(&[keys[0], place, n, 43]).to_le_bytes());
         let cid = ClientId::from_bytes(bytes).map_err(|_| Fault::Body)?;
-        messenger::send(tx, zone.instant(day, minute), &by, &Draft { cid, body })?;
+        messenger::send(tx, zone.instant(day, minute), &by, &Draft::text(cid, body))?;
         minute += 1 + u16::try_from(below(6, &[keys[0], place, n, 44])).unwrap_or(1);
         before = match school::names_of(tx, &[speaker])?.remove(&speaker) {
             Some(name) if line.role == "pupil" => name.given,

@@ -16,6 +16,7 @@ pub(crate) struct ConversationRow {
     pub(crate) keeps_year: bool,
     pub(crate) last_seq: i64,
     pub(crate) last_ts: UtcInstant,
+    pub(crate) reactions: bool,
 }
 
 pub(super) fn row_of(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
@@ -31,6 +32,7 @@ pub(super) fn row_of(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         keeps_year: mode == "all_year",
         last_seq: row.get("last_seq")?,
         last_ts: row.get("last_ts")?,
+        reactions: row.get("reactions")?,
     })
 }
 
@@ -55,7 +57,7 @@ pub(crate) fn insert_of_class(
 pub(crate) fn of_class(tx: &ReadTx<'_>, class: ClassGroupId) -> Result<Vec<ConversationRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions
              FROM messenger_conversation WHERE class_group = ?1 ORDER BY id"
         ),
         [class],
@@ -112,6 +114,8 @@ pub(crate) struct ListedRow {
     pub(crate) conversation: ConversationRow,
     pub(crate) visible_from: i64,
     pub(crate) unread: u32,
+    /// Whether an unread message calls the person by name.
+    pub(crate) called: bool,
 }
 
 pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, store::Error> {
@@ -121,7 +125,8 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
         sql!(
             "WITH mine AS (
                  SELECT c.id, c.kind, c.class_group, c.title, c.state, c.history_mode, c.last_seq, c.last_ord, c.last_ts,
-                        m.visible_from_seq,
+                        c.reactions,
+                        m.visible_from_seq, MAX(COALESCE(r.unread_from, 1), m.visible_from_seq) AS unread_from,
                         COALESCE((SELECT x.ord FROM messenger_message x WHERE x.conv = m.conv
                             AND x.seq = MAX(COALESCE(r.unread_from, 1), m.visible_from_seq) - 1), 0) AS below
                  FROM messenger_member m
@@ -129,7 +134,10 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
                  LEFT JOIN messenger_read r ON r.conv = m.conv AND r.person = m.person
                  WHERE m.person = ?1 AND m.left_g IS NULL)
              SELECT mine.*, last_ord - below - (SELECT COUNT(*) FROM messenger_message d
-                 WHERE d.conv = mine.id AND d.ord > below AND d.deleted_g IS NOT NULL) AS unread
+                 WHERE d.conv = mine.id AND d.ord > below AND d.deleted_g IS NOT NULL) AS unread,
+                 EXISTS (SELECT 1 FROM messenger_mention n JOIN messenger_message x
+                     ON x.conv = n.conv AND x.seq = n.seq AND x.deleted_g IS NULL
+                     WHERE n.person = ?1 AND n.conv = mine.id AND n.seq >= unread_from) AS called
              FROM mine ORDER BY last_ts DESC, id"
         ),
         [person],
@@ -138,6 +146,7 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
                 conversation: row_of(row)?,
                 visible_from: row.get("visible_from_seq")?,
                 unread: row.get("unread")?,
+                called: row.get("called")?,
             })
         },
     )

@@ -39,7 +39,7 @@ pub(crate) fn find_with_chat(
 ) -> Result<Option<(ConversationRow, MemberRow, MemberRole)>, store::Error> {
     tx.find(
         sql!(
-            "SELECT c.id, c.kind, c.class_group, c.title, c.state, c.history_mode, c.last_seq, c.last_ts,
+            "SELECT c.id, c.kind, c.class_group, c.title, c.state, c.history_mode, c.last_seq, c.last_ts, c.reactions,
                     m.conv, m.person, m.seat, m.role, m.joined_g, m.visible_from_seq
              FROM messenger_member m JOIN messenger_conversation c ON c.id = m.conv
              WHERE m.conv = ?1 AND m.person = ?2 AND m.left_g IS NULL"

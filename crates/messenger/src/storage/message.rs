@@ -3,7 +3,7 @@ use school::PersonId;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
 use super::conversation::Numbered;
-use crate::{ClientId, ConversationId, MessageId};
+use crate::{ClientId, ConversationId, Draft, MessageId};
 
 /// A message's row.
 #[derive(Clone, Debug)]
@@ -18,6 +18,10 @@ pub(crate) struct MessageRow {
     pub(crate) body: String,
     pub(crate) rev: i64,
     pub(crate) deleted: bool,
+    /// The message that this one answers.
+    pub(crate) reply: Option<i64>,
+    /// Whether there is more than text.
+    pub(crate) rich: bool,
 }
 
 fn message_of(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
@@ -32,6 +36,8 @@ fn message_of(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         body: row.get("body")?,
         rev: row.get("rev")?,
         deleted: row.get::<_, Option<i64>>("deleted_g")?.is_some(),
+        reply: row.get("reply_seq")?,
+        rich: row.get("rich")?,
     })
 }
 
@@ -39,17 +45,28 @@ pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
     conv: ConversationId,
     sender: PersonId,
-    cid: ClientId,
     numbered: &Numbered,
-    body: &str,
+    draft: &Draft,
+    rich: bool,
 ) -> Result<MessageId, store::Error> {
     let g = tx.g();
     tx.insert(
         sql!(
-            "INSERT INTO messenger_message (conv, seq, ord, sender, cid, kind, g, ts, body, rev)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'text', ?6, ?7, ?8, 0)"
+            "INSERT INTO messenger_message (conv, seq, ord, sender, cid, kind, g, ts, body, rev, reply_seq, rich)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'text', ?6, ?7, ?8, 0, ?9, ?10)"
         ),
-        params![conv, numbered.seq, numbered.ord, sender, cid, g, numbered.ts, body],
+        params![
+            conv,
+            numbered.seq,
+            numbered.ord,
+            sender,
+            draft.cid,
+            g,
+            numbered.ts,
+            draft.body.as_str(),
+            draft.reply,
+            rich
+        ],
     )
     .map(MessageId::from_row)
 }
@@ -61,7 +78,7 @@ pub(crate) fn find_by_cid(
 ) -> Result<Option<MessageRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
              WHERE sender = ?1 AND cid = ?2"
         ),
         params![sender, cid],
@@ -76,7 +93,7 @@ pub(crate) fn find(
 ) -> Result<Option<MessageRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
              WHERE conv = ?1 AND seq = ?2"
         ),
         params![conv, seq],
@@ -87,10 +104,25 @@ pub(crate) fn find(
 pub(crate) fn by_ids(tx: &ReadTx<'_>, ids: &[MessageId]) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
              WHERE id IN (SELECT value FROM json_each(?1))"
         ),
         [super::id_list(ids.iter().map(|id| id.get()))],
+        message_of,
+    )
+}
+
+pub(crate) fn by_seqs(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    seqs: &[i64],
+) -> Result<Vec<MessageRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
+             WHERE conv = ?1 AND seq IN (SELECT value FROM json_each(?2)) ORDER BY seq"
+        ),
+        params![conv, super::id_list(seqs.iter().copied())],
         message_of,
     )
 }
@@ -99,7 +131,7 @@ pub(crate) fn by_ids(tx: &ReadTx<'_>, ids: &[MessageId]) -> Result<Vec<MessageRo
 pub(crate) fn last_of(tx: &ReadTx<'_>, chats: &[ConversationId]) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT m.id, m.conv, m.seq, m.sender, m.cid, m.g, m.ts, m.body, m.rev, m.deleted_g
+            "SELECT m.id, m.conv, m.seq, m.sender, m.cid, m.g, m.ts, m.body, m.rev, m.deleted_g, m.reply_seq, m.rich
              FROM messenger_conversation c JOIN messenger_message m ON m.conv = c.id AND m.seq = c.last_seq
              WHERE c.id IN (SELECT value FROM json_each(?1))"
         ),
@@ -118,7 +150,7 @@ pub(crate) fn before(
 ) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
              WHERE conv = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4"
         ),
         params![conv, from, before, limit],
@@ -135,7 +167,7 @@ pub(crate) fn after(
 ) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
              WHERE conv = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"
         ),
         params![conv, after, limit],
@@ -174,6 +206,11 @@ pub(crate) fn set_body(tx: &mut WriteTx<'_>, message: MessageId, body: &str) -> 
         sql!("UPDATE messenger_message SET body = ?2, rev = rev + 1 WHERE id = ?1"),
         params![message, body],
     )?;
+    Ok(())
+}
+
+pub(crate) fn enrich(tx: &mut WriteTx<'_>, message: MessageId) -> Result<(), store::Error> {
+    tx.execute(sql!("UPDATE messenger_message SET rich = 1 WHERE id = ?1 AND rich = 0"), [message])?;
     Ok(())
 }
 

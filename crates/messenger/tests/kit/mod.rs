@@ -83,7 +83,7 @@ impl Chats {
         cid: ClientId,
         text: &str,
     ) -> Result<Ack, Refused> {
-        let draft = Draft { cid, body: Body::parse(text).unwrap() };
+        let draft = Draft::text(cid, Body::parse(text).unwrap());
         self.world.try_write(move |tx| {
             let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
             Ok(messenger::send(tx, at, &member, &draft)?)

@@ -1,10 +1,13 @@
 //! What is said when a message is not taken, changed or deleted.
 
-use ::messenger::{BodyFault, DeleteError, EditError, SendError};
+use ::messenger::{BodyFault, DeleteError, EditError, PINS, PinError, ReactError, SendError};
 use http::StatusCode;
 
-use super::{Said, domains};
+use super::{Failure, Said, domains};
 use crate::words::Words;
+
+/// The code by which the page knows that the sender is to be asked once more.
+pub(crate) const CALLS_MANY: &str = "M-12";
 
 const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
@@ -24,6 +27,11 @@ pub(super) fn send(error: &SendError) -> Said {
     match error {
         SendError::ReadOnly => Said::of(REFUSED, "M-7", Words::of("chat-read-only")),
         SendError::Conflict => Said::of(StatusCode::CONFLICT, "M-409", Words::of("chat-send-conflict")),
+        SendError::NoSuchMessage => no_such(),
+        SendError::EveryoneByStaff => Said::of(REFUSED, "M-11", Words::of("chat-everyone-by-staff")),
+        SendError::CallsMany { people } => {
+            Said::of(REFUSED, CALLS_MANY, Words::of("chat-calls-many").with("people", *people))
+        }
         SendError::Store(error) => domains::store(error),
     }
 }
@@ -49,6 +57,24 @@ pub(super) fn delete(error: &DeleteError) -> Said {
     }
 }
 
+pub(super) fn react(error: &ReactError) -> Said {
+    match error {
+        ReactError::NoSuchMessage => no_such(),
+        ReactError::SwitchedOff => Said::of(REFUSED, "M-13", Words::of("chat-no-reactions")),
+        ReactError::ReadOnly => unchanged(),
+        ReactError::Store(error) => domains::store(error),
+    }
+}
+
+pub(super) fn pin(error: &PinError) -> Said {
+    match error {
+        PinError::NoSuchMessage => no_such(),
+        PinError::NotModerator => Said::of(StatusCode::FORBIDDEN, "M-14", Words::of("chat-pin-moderator")),
+        PinError::TooMany => Said::of(REFUSED, "M-15", Words::of("chat-pins-many").with("most", PINS)),
+        PinError::Store(error) => domains::store(error),
+    }
+}
+
 fn no_such() -> Said {
     Said::of(StatusCode::NOT_FOUND, "404", Words::of("failure-not-found"))
 }
@@ -63,4 +89,40 @@ fn unchanged() -> Said {
 
 fn too_late(code: &'static str, id: &'static str, window: time::Duration) -> Said {
     Said::of(REFUSED, code, Words::of(id).with("minutes", window.whole_minutes()))
+}
+
+impl From<::messenger::BodyFault> for Failure {
+    fn from(error: ::messenger::BodyFault) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl From<::messenger::SendError> for Failure {
+    fn from(error: ::messenger::SendError) -> Self {
+        Self::Send(error)
+    }
+}
+
+impl From<::messenger::EditError> for Failure {
+    fn from(error: ::messenger::EditError) -> Self {
+        Self::Edit(error)
+    }
+}
+
+impl From<::messenger::DeleteError> for Failure {
+    fn from(error: ::messenger::DeleteError) -> Self {
+        Self::Delete(error)
+    }
+}
+
+impl From<::messenger::ReactError> for Failure {
+    fn from(error: ::messenger::ReactError) -> Self {
+        Self::React(error)
+    }
+}
+
+impl From<::messenger::PinError> for Failure {
+    fn from(error: ::messenger::PinError) -> Self {
+        Self::Pin(error)
+    }
 }

@@ -1,11 +1,13 @@
 //! «Сферум»: the list of chats and a chat.
 
+pub(crate) mod items;
 pub(crate) mod message;
+pub(crate) mod react;
 
 use askama::Template;
 use messenger::{
-    Body, ClientId, ConversationId, Draft, MemberOf, MemberRole, Span, audience, history, list_chats,
-    receipts,
+    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, extras, find_line, history,
+    list_chats, pins, receipts,
 };
 use school::Present;
 use serde::Deserialize;
@@ -16,6 +18,8 @@ use crate::access::Sferum;
 use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::Page;
+use crate::failure::messenger::CALLS_MANY;
+use crate::views::sferum::extras::{PinView, QuoteView, ReactionView};
 use crate::views::sferum::{
     ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, seats_line,
 };
@@ -52,8 +56,13 @@ struct ChatPage {
     /// Whether there is anything new down to the last message shown.
     unread: bool,
     may_write: bool,
-    /// Whether any message here has its page for the viewer, and not an own one alone.
-    moderates: bool,
+    may_pin: bool,
+    choice: Vec<ReactionView>,
+    may_react: bool,
+    pins: Vec<PinView>,
+    reply: Option<QuoteView>,
+    /// Whether the sender is asked once more, because many people are called.
+    asks: bool,
     cid: String,
     text: String,
     error: String,
@@ -63,6 +72,10 @@ struct ChatPage {
 #[serde(deny_unknown_fields)]
 struct Query {
     before: Option<i64>,
+    /// The message to be answered.
+    reply: Option<i64>,
+    /// The message to be shown in the middle of its neighbours.
+    at: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +84,10 @@ struct Form {
     cid: String,
     #[serde(default)]
     text: String,
+    #[serde(default)]
+    reply: String,
+    #[serde(default)]
+    confirmed: bool,
 }
 
 #[derive(Deserialize)]
@@ -111,10 +128,22 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     }
     let query: Query = cx.request.query()?;
     let id = cx.request.param("conversation")?;
-    let span = query.before.map_or(Span::Newest, Span::Before);
+    let before = query.before.or_else(|| query.at.map(|at| at.saturating_add(i64::from(messenger::PAGE / 2))));
+    let span = before.map_or(Span::Newest, Span::Before);
     let cid = new_cid(&cx);
-    let shown = page(&cx, id, span, cid, String::new(), String::new()).await?;
+    let typed = Typed { cid, reply: query.reply, ..Typed::default() };
+    let shown = page(&cx, id, span, typed).await?;
     cx.html(&shown)
+}
+
+/// What stands in the composer.
+#[derive(Default)]
+struct Typed {
+    cid: String,
+    text: String,
+    reply: Option<i64>,
+    error: String,
+    asks: bool,
 }
 
 /// A client id for a form without scripts: drawn here, it makes a form posted twice one message.
@@ -127,9 +156,7 @@ async fn page(
     cx: &Cx,
     id: ConversationId,
     span: Span,
-    cid: String,
-    text: String,
-    error: String,
+    typed: Typed,
 ) -> Result<ChatPage, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let frame = cx.frame(String::new());
@@ -142,10 +169,16 @@ async fn page(
         let chat = by.conversation();
         let shown = history(tx, &by, span, messenger::PAGE)?;
         let receipts = receipts(tx, &by, &shown.lines)?;
+        let extras = extras(tx, &by, &shown.lines)?;
+        let pins = pins(tx, &by)?.iter().map(PinView::of).collect();
+        let answered = match typed.reply {
+            Some(seq) => find_line(tx, &by, seq)?.filter(|line| line.text.is_some()),
+            None => None,
+        };
         let unread_from = by.read_mark(tx)?.unread_from;
         let audience = audience(tx, &by, today)?;
         let chats = list_chats(tx, &present)?;
-        let column = Column { me: by.person(), unread_from, receipts: &receipts, zone, now, today };
+        let column = Column { me: by.person(), unread_from, receipts: &receipts, extras: &extras, zone, today };
         let (initials, tint) = avatar_of(chat);
         let mut page = frame.page(tx)?;
         page.title = name_of(chat);
@@ -168,12 +201,17 @@ async fn page(
             older: shown.older,
             newer: shown.newer,
             may_write: by.may_write(),
-            moderates: by.may_write() && by.role() == MemberRole::Moderator,
+            may_pin: by.may_pin(),
+            choice: ReactionView::choice(&[]),
+            may_react: by.may_react(),
+            pins,
+            reply: answered.as_ref().map(QuoteView::of_line),
+            asks: typed.asks,
             items: column.items(&by, shown.lines),
             blank: MessageView { tools: true, edited: true, ..MessageView::default() },
-            cid,
-            text,
-            error,
+            cid: typed.cid,
+            text: typed.text,
+            error: typed.error,
         })
     })
     .await
@@ -187,7 +225,10 @@ pub(crate) async fn send(cx: Cx) -> Result<Response, Failure> {
         Err(failure) if failure.is_about_input() => {
             // A used id would only meet itself again.
             let cid = if matches!(failure, Failure::Send(_)) { new_cid(&cx) } else { form.cid };
-            let shown = page(&cx, id, Span::Newest, cid, form.text, failure.sentence()).await?;
+            let asks = failure.said().code == CALLS_MANY;
+            let reply = form.reply.parse().ok();
+            let typed = Typed { cid, text: form.text, reply, error: failure.sentence(), asks };
+            let shown = page(&cx, id, Span::Newest, typed).await?;
             cx.refused(&failure, &shown)
         }
         Err(failure) => Err(failure),
@@ -210,8 +251,12 @@ pub(crate) async fn read(cx: Cx) -> Result<Response, Failure> {
 
 async fn take(cx: &Cx, id: ConversationId, form: &Form) -> Result<(), Failure> {
     let viewer = cx.signed_in()?.viewer;
-    let draft =
-        Draft { cid: form.cid.parse().map_err(|_| Failure::BadForm)?, body: Body::parse(&form.text)? };
+    let cid = form.cid.parse().map_err(|_| Failure::BadForm)?;
+    let reply = match form.reply.as_str() {
+        "" => None,
+        seq => Some(seq.parse().map_err(|_| Failure::BadForm)?),
+    };
+    let draft = Draft { reply, confirmed: form.confirmed, ..Draft::text(cid, Body::parse(&form.text)?) };
     crate::live::rate_of(&cx.app, &viewer).map_err(|_| Failure::SlowDown)?;
     let (now, today) = (cx.now, cx.today());
     cx.record(Lane::Chat, move |tx| {

@@ -1,6 +1,6 @@
 //! Commands of a chat page, the same over the socket and by POST.
 
-use messenger::{Body, ClientId, ConversationId, Draft, MemberOf};
+use messenger::{Body, ClientId, ConversationId, Draft, MemberOf, Reaction};
 use school::Viewer;
 use serde::{Deserialize, Serialize};
 use store::{Actor, Lane, UtcInstant};
@@ -22,6 +22,12 @@ pub(crate) enum Command {
         cid: ClientId,
         /// The text.
         text: String,
+        /// The message that this one answers.
+        #[serde(default)]
+        reply: Option<i64>,
+        /// Whether many people may be called.
+        #[serde(default)]
+        confirmed: bool,
     },
     /// Changes an own message.
     Edit {
@@ -44,6 +50,30 @@ pub(crate) enum Command {
         conv: ConversationId,
         /// The message.
         seq: i64,
+    },
+    /// Adds a reaction or takes it back.
+    React {
+        /// The client's number of the command.
+        re: u64,
+        /// The chat.
+        conv: ConversationId,
+        /// The message.
+        seq: i64,
+        /// Which, as a word of the set.
+        reaction: String,
+        /// Whether it is added.
+        on: bool,
+    },
+    /// Pins a message or takes the pin away.
+    Pin {
+        /// The client's number of the command.
+        re: u64,
+        /// The chat.
+        conv: ConversationId,
+        /// The message.
+        seq: i64,
+        /// Whether it is pinned.
+        on: bool,
     },
     /// Moves the read mark.
     Read {
@@ -112,6 +142,8 @@ impl Command {
             Self::Send { re, .. }
             | Self::Edit { re, .. }
             | Self::Delete { re, .. }
+            | Self::React { re, .. }
+            | Self::Pin { re, .. }
             | Self::Read { re, .. } => *re,
         }
     }
@@ -143,8 +175,8 @@ pub(crate) async fn run(app: &App, by: By, command: Command) -> Answer {
 async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failure> {
     let By { viewer, actor, now, today } = by;
     match command {
-        Command::Send { re, conv, cid, text } => {
-            let draft = Draft { cid, body: Body::parse(&text)? };
+        Command::Send { re, conv, cid, text, reply, confirmed } => {
+            let draft = Draft { reply, confirmed, ..Draft::text(cid, Body::parse(&text)?) };
             let ack = app
                 .store
                 .write_in(Lane::Chat, move |tx| {
@@ -178,6 +210,28 @@ async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failur
                 .write_in(Lane::Chat, move |tx| {
                     let member = MemberOf::ask(tx, &viewer, conv, today)?;
                     Ok::<_, Failure>(messenger::delete(tx, now, &member, &actor, seq)?)
+                })
+                .await?;
+            Ok(Answer::Done { re })
+        }
+        Command::React { re, conv, seq, reaction, on } => {
+            // What is outside of the set is a frame that this program does not know (MSG-B14).
+            let reaction = Reaction::from_word(&reaction).ok_or(Failure::BadForm)?;
+            let deed = if on { messenger::react } else { messenger::unreact };
+            app.store
+                .write_in(Lane::Chat, move |tx| {
+                    let member = MemberOf::ask(tx, &viewer, conv, today)?;
+                    Ok::<_, Failure>(deed(tx, now, &member, seq, reaction)?)
+                })
+                .await?;
+            Ok(Answer::Done { re })
+        }
+        Command::Pin { re, conv, seq, on } => {
+            let deed = if on { messenger::pin } else { messenger::unpin };
+            app.store
+                .write_in(Lane::Chat, move |tx| {
+                    let member = MemberOf::ask(tx, &viewer, conv, today)?;
+                    Ok::<_, Failure>(deed(tx, now, &member, seq)?)
                 })
                 .await?;
             Ok(Answer::Done { re })

@@ -90,9 +90,11 @@ fn encode(event: &Event, about: &About, live: Option<&str>) -> Arc<str> {
     let encoded = match about {
         About::Chat(chat, change) => {
             let (person, seq) = match *change {
-                Change::Sent { seq, .. } | Change::Edited { seq, .. } | Change::Deleted { seq, .. } => {
-                    (None, Some(seq))
-                }
+                Change::Sent { seq, .. }
+                | Change::Edited { seq, .. }
+                | Change::Deleted { seq, .. }
+                | Change::Touched { seq, .. }
+                | Change::Pinned { seq, .. } => (None, Some(seq)),
                 Change::Read { person, seq, .. } => (Some(person.get()), Some(seq)),
                 Change::Joined { person, .. } | Change::Left { person } | Change::Seated { person, .. } => {
                     (Some(person.get()), None)

@@ -1,13 +1,17 @@
 //! Chats and messages as pages show them.
 
+pub(crate) mod extras;
+
 use std::collections::HashMap;
 
 use messenger::{
-    Audience, ChatKind, ChatSummary, Conversation, ConversationId, Line, MemberOf, PREVIEW_GRAPHEMES, Seat,
+    Audience, ChatKind, ChatSummary, Conversation, ConversationId, Extras, Line, MemberOf, PREVIEW_GRAPHEMES,
+    Seat,
 };
 use school::{Local, PersonId, Zone};
-use store::UtcInstant;
 use time::Date;
+
+use extras::ExtrasView;
 
 use super::{clock_time, day_month, weekday_day, weekday_short};
 use crate::words::{Words, count, say};
@@ -21,6 +25,8 @@ pub(crate) struct ChatLink {
     pub(crate) last: String,
     pub(crate) time: String,
     pub(crate) unread: u32,
+    /// Whether an unread message calls the viewer by name.
+    pub(crate) called: bool,
     pub(crate) active: bool,
 }
 
@@ -82,7 +88,7 @@ pub(crate) fn links_of(
         };
         let id = chat.conversation.id;
         let name = name_of(&chat.conversation);
-        ChatLink { id, name, initials, tint, last, time, unread: chat.unread, active: active == Some(id) }
+        ChatLink { id, name, initials, tint, last, time, unread: chat.unread, called: chat.called, active: active == Some(id) }
     };
     chats.into_iter().map(link).collect()
 }
@@ -141,6 +147,8 @@ pub(crate) struct MessageView {
     pub(crate) edited: bool,
     pub(crate) readers: u32,
     pub(crate) tools: bool,
+    pub(crate) may_react: bool,
+    pub(crate) extras: ExtrasView,
 }
 
 /// What stands in the column of messages.
@@ -168,8 +176,8 @@ pub(crate) struct Column<'a> {
     pub(crate) me: PersonId,
     pub(crate) unread_from: i64,
     pub(crate) receipts: &'a HashMap<i64, u32>,
+    pub(crate) extras: &'a HashMap<i64, Extras>,
     pub(crate) zone: &'a Zone,
-    pub(crate) now: UtcInstant,
     pub(crate) today: Date,
 }
 
@@ -191,7 +199,9 @@ impl Column<'_> {
             own: line.sender == self.me,
             run,
             gone: line.text.is_none(),
-            tools: by.may_delete(self.now, &line) || line.sender == self.me,
+            tools: line.text.is_some(),
+            may_react: by.may_react(),
+            extras: self.extras.get(&line.seq).map(ExtrasView::of).unwrap_or_default(),
             badge: badge_of(line.seat),
             tint: tint_of(line.sender),
             time: clock_time(local.time),

@@ -8,6 +8,7 @@ use store::Lane;
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
+use crate::views::sferum::extras::ReactionView;
 use crate::views::sferum::{Part, name_of, parts_of};
 use crate::views::{Flash, Page, moment};
 use crate::words::say;
@@ -24,6 +25,11 @@ struct MessagePage {
     when: String,
     parts: Vec<Part>,
     text: String,
+    may_reply: bool,
+    choice: Vec<ReactionView>,
+    may_react: bool,
+    may_pin: bool,
+    pinned: bool,
     may_edit: bool,
     may_delete: bool,
     readers: u32,
@@ -40,7 +46,7 @@ struct EditForm {
 }
 
 /// Which message of which chat. One message has one address: a number with zeros before it is none (B4).
-fn address(cx: &Cx) -> Result<(ConversationId, u32), Failure> {
+pub(super) fn address(cx: &Cx) -> Result<(ConversationId, u32), Failure> {
     let text: String = cx.request.param("seq")?;
     let seq: u32 = text.parse().map_err(|_| Failure::NotFound)?;
     if seq.to_string() == text {
@@ -69,6 +75,8 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
         let known = school::names_of(tx, &people)?;
         let mut names: Vec<_> = people.iter().filter_map(|person| known.get(person)).collect();
         names.sort_by_key(|name| name.sort_key());
+        let extras = messenger::extras(tx, &by, std::slice::from_ref(&line))?.remove(&line.seq);
+        let pinned = messenger::pins(tx, &by)?.iter().any(|pin| pin.seq == line.seq);
         let text = line.text.clone().unwrap_or_default();
         Ok(MessagePage {
             page: frame.page(tx)?,
@@ -79,6 +87,11 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
             when: moment(zone.local(line.ts), today),
             parts: parts_of(&text),
             text: typed.unwrap_or(text),
+            may_reply: by.may_write(),
+            choice: ReactionView::choice(&extras.map(|extras| extras.reactions).unwrap_or_default()),
+            may_react: by.may_react(),
+            may_pin: by.may_pin(),
+            pinned,
             may_edit: by.may_change(now, &line),
             may_delete: by.may_delete(now, &line),
             readers: readers.count,

@@ -1,0 +1,207 @@
+//! Answers, reactions, pins, calls by name.
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
+
+mod kit;
+
+use kit::{Chats, Refused};
+use messenger::{
+    Body, ConversationId, Draft, Extras, MemberOf, PINS, PinError, ReactError, Reaction, SendError, Span,
+};
+use school::{Denied, Present};
+use store::{Actor, WriteTx};
+use testkit::{TODAY, now};
+
+fn draft(chats: &Chats, text: &str) -> Draft {
+    Draft::text(chats.cid(), Body::parse(text).unwrap())
+}
+
+fn send(chats: &Chats, who: &str, chat: ConversationId, draft: Draft) -> Result<i64, Refused> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        Ok(messenger::send(tx, now(), &by, &draft)?.seq)
+    })
+}
+
+fn extras(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Option<Extras> {
+    let viewer = chats.viewer(who);
+    chats.world.read(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        let lines = messenger::history(tx, &by, Span::Newest, 200)?.lines;
+        Ok::<_, Denied>(messenger::extras(tx, &by, &lines)?.remove(&seq))
+    })
+}
+
+#[derive(Debug)]
+enum Failed {
+    Denied,
+    React(ReactError),
+    Pin(PinError),
+    Store,
+}
+
+impl From<Denied> for Failed {
+    fn from(_: Denied) -> Self {
+        Self::Denied
+    }
+}
+
+impl From<store::Error> for Failed {
+    fn from(_: store::Error) -> Self {
+        Self::Store
+    }
+}
+
+impl From<ReactError> for Failed {
+    fn from(error: ReactError) -> Self {
+        Self::React(error)
+    }
+}
+
+impl From<PinError> for Failed {
+    fn from(error: PinError) -> Self {
+        Self::Pin(error)
+    }
+}
+
+fn try_as<T: Send + 'static>(
+    chats: &Chats,
+    who: &str,
+    chat: ConversationId,
+    deed: impl for<'t> FnOnce(&mut WriteTx<'t>, &MemberOf<'t>) -> Result<T, Failed> + Send + 'static,
+) -> Result<T, Failed> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        deed(tx, &by)
+    })
+}
+
+fn react(chats: &Chats, who: &str, chat: ConversationId, seq: i64, on: bool) -> Result<(), Failed> {
+    try_as(chats, who, chat, move |tx, by| {
+        let deed = if on { messenger::react } else { messenger::unreact };
+        Ok(deed(tx, now(), by, seq, Reaction::Thanks)?)
+    })
+}
+
+fn delete(chats: &Chats, who: &str, chat: ConversationId, seq: i64) {
+    let done = try_as(chats, who, chat, move |tx, by| {
+        messenger::delete(tx, now(), by, &Actor::program("test"), seq).map_err(|_| Failed::Denied)
+    });
+    done.unwrap();
+}
+
+#[test]
+fn an_answer_quotes_what_its_reader_may_see() {
+    // MSG-B13, MSG-I9, MSG-I11
+    let chats = Chats::open();
+    let class = chats.class_chat();
+    let first = chats.send("demyan", class, "Кто записал, что по географии?").seq;
+    let answer = Draft { reply: Some(first), ..draft(&chats, "§ 5") };
+    let seq = send(&chats, "varya", class, answer.clone()).unwrap();
+    assert_eq!(send(&chats, "varya", class, answer.clone()).unwrap(), seq);
+    let other = Draft { reply: None, ..answer };
+    assert!(matches!(send(&chats, "varya", class, other), Err(Refused::Send(SendError::Conflict))));
+    let quote = extras(&chats, "gromova", class, seq).unwrap().quote.unwrap();
+    assert_eq!(quote.seq, first);
+    assert_eq!(quote.said.unwrap().1, "Кто записал, что по географии?");
+    assert_eq!(extras(&chats, "gromova", class, first), None, "a plain message asks for nothing");
+    delete(&chats, "gromova", class, first);
+    assert_eq!(extras(&chats, "gromova", class, seq).unwrap().quote.unwrap().said, None);
+    for gone in [first, 99, 0, -1] {
+        let answer = Draft { reply: Some(gone), ..draft(&chats, "на это") };
+        let refused = send(&chats, "varya", class, answer);
+        assert!(matches!(refused, Err(Refused::Send(SendError::NoSuchMessage))), "{gone}");
+    }
+}
+
+#[test]
+fn a_reaction_is_a_set_of_people() {
+    // MSG-B13, MSG-B14
+    let chats = Chats::open();
+    let class = chats.class_chat();
+    let seq = chats.send("demyan", class, "принёс").seq;
+    for _ in 0..2 {
+        react(&chats, "varya", class, seq, true).unwrap();
+    }
+    react(&chats, "gromova", class, seq, true).unwrap();
+    let shown = |who| extras(&chats, who, class, seq).unwrap().reactions;
+    assert_eq!((shown("varya")[0].count, shown("varya")[0].own), (2, true));
+    assert!(!shown("demyan")[0].own);
+    react(&chats, "varya", class, seq, false).unwrap();
+    react(&chats, "varya", class, seq, false).unwrap();
+    assert_eq!((shown("varya")[0].count, shown("varya")[0].own), (1, false));
+    assert!(matches!(react(&chats, "kira", class, seq, true), Err(Failed::Denied)));
+    delete(&chats, "demyan", class, seq);
+    assert!(matches!(
+        react(&chats, "varya", class, seq, true),
+        Err(Failed::React(ReactError::NoSuchMessage))
+    ));
+    assert_eq!(Reaction::from_word("🔥"), None);
+}
+
+#[test]
+fn a_chat_has_several_pins_with_their_history() {
+    // MSG-B13, MSG-I9
+    let chats = Chats::open();
+    let class = chats.class_chat();
+    let first = chats.send("gromova", class, "список на музей").seq;
+    let second = chats.send("demyan", class, "что взять с собой").seq;
+    let pin = |who, seq| {
+        try_as(&chats, who, class, move |tx, by| Ok(messenger::pin(tx, now(), by, seq)?))
+    };
+    let pinned = || {
+        try_as(&chats, "varya", class, |tx, by| {
+            Ok(messenger::pins(tx, by)?.into_iter().map(|line| line.seq).collect::<Vec<_>>())
+        })
+        .unwrap()
+    };
+    assert!(matches!(pin("varya", first), Err(Failed::Pin(PinError::NotModerator))));
+    assert!(matches!(pin("gromova", 99), Err(Failed::Pin(PinError::NoSuchMessage))));
+    for seq in [first, second, second] {
+        pin("gromova", seq).unwrap();
+    }
+    assert_eq!(pinned(), [second, first]);
+    try_as(&chats, "gromova", class, move |tx, by| Ok(messenger::unpin(tx, now(), by, second)?)).unwrap();
+    assert_eq!(pinned(), [first]);
+    delete(&chats, "gromova", class, first);
+    assert_eq!(pinned(), [] as [i64; 0]);
+    let mut last = Ok(());
+    for n in 0..=PINS {
+        let seq = chats.send("gromova", class, &format!("важное {n}")).seq;
+        last = pin("gromova", seq);
+    }
+    assert!(matches!(last, Err(Failed::Pin(PinError::TooMany))));
+}
+
+#[test]
+fn whoever_is_called_by_name_is_told_in_the_list() {
+    // MSG-B25, MSG-S12
+    let chats = Chats::open();
+    let class = chats.class_chat();
+    let called = |who: &str| {
+        let viewer = chats.viewer(who);
+        let listed = chats.world.read(move |tx| {
+            messenger::list_chats(tx, &Present::ask(tx, &viewer)?).map_err(Denied::from)
+        });
+        listed.into_iter().find(|chat| chat.conversation.id == class).unwrap().called
+    };
+    let name = chats.world.read(|tx| {
+        let person = chats.world.person("varya");
+        Ok::<_, store::Error>(school::load_person(tx, person)?.name.short())
+    });
+    let seq = send(&chats, "gromova", class, draft(&chats, &format!("@{name}, принесите тетрадь"))).unwrap();
+    assert!(called("varya") && !called("demyan") && !called("gromova"));
+    assert!(extras(&chats, "varya", class, seq).unwrap().calls_me);
+    assert!(!extras(&chats, "demyan", class, seq).unwrap().calls_me);
+    chats.mark_read("varya", class, seq);
+    assert!(!called("varya"));
+    let refused = send(&chats, "varya", class, draft(&chats, "@все, привет"));
+    assert!(matches!(refused, Err(Refused::Send(SendError::EveryoneByStaff))));
+    send(&chats, "gromova", class, draft(&chats, "@все, завтра музей")).unwrap();
+    assert!(called("varya") && called("demyan"));
+}

@@ -1,0 +1,167 @@
+// @ts-check
+/**
+ * What a message of an open chat has beside its text: the server draws it, this module fetches it when it changes;
+ * and the menu of a message: reactions, an answer, a pin.
+ */
+import { ask } from "./live.js";
+import { add } from "./fragment.js";
+
+const chat = /** @type {HTMLElement} */ (document.querySelector("[data-chat]"));
+const conv = Number(chat.dataset.chat);
+const list = /** @type {HTMLElement} */ (document.getElementById("msgs"));
+const menu = document.getElementById("msg-menu");
+const reply = /** @type {HTMLInputElement | null} */ (document.getElementById("reply"));
+const replying = document.getElementById("replying");
+
+/** @param {number} seq */
+const find = (seq) => /** @type {HTMLElement | null} */ (list.querySelector(`[data-seq="${seq}"]`));
+
+// ---- fetching
+
+/** @type {Set<number>} */
+const stale = new Set();
+let timer = 0;
+
+/**
+ * Fetches a message anew, soon: several changes of a burst are one request.
+ * @param {number} seq
+ */
+export function refresh(seq) {
+  if (!find(seq)) return;
+  stale.add(seq);
+  if (timer === 0) timer = window.setTimeout(fetchStale, 100 + Math.random() * 300);
+}
+
+async function fetchStale() {
+  timer = 0;
+  const seqs = [...stale].slice(0, 50);
+  for (const seq of seqs) stale.delete(seq);
+  if (stale.size > 0) timer = window.setTimeout(fetchStale, 300);
+  try {
+    const answer = await fetch(`/sferum/${conv}/items?seqs=${seqs.join(",")}`, { headers: { Accept: "text/html" }, redirect: "error" });
+    if (!answer.ok) return;
+    const holder = document.createElement("ol");
+    for (const fresh of add(holder, await answer.text())) {
+      const old = fresh instanceof HTMLElement ? find(Number(fresh.dataset.seq)) : null;
+      if (!old) continue;
+      const focused = old.contains(document.activeElement) ? document.activeElement : null;
+      const value = focused instanceof HTMLButtonElement ? focused.value.replace("-", "") : "";
+      old.replaceWith(fresh);
+      if (focused) {
+        const again = value === "" ? fresh.querySelector("[data-more]") : fresh.querySelector(`.reaction[value$="${CSS.escape(value)}"]`);
+        if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+      }
+    }
+  } catch {
+    // The next event of the message asks again; a page read anew shows it in any case.
+  }
+}
+
+// ---- commands
+
+/** @param {Record<string, unknown>} command */
+async function command(command) {
+  try {
+    const answer = await ask({ ...command, conv });
+    if (answer.t === "no") complain(answer.text);
+  } catch {
+    complain(chat.dataset.offline ?? "");
+  }
+}
+
+/** @param {string} text */
+export function complain(text) {
+  const place = document.getElementById("composer-error");
+  const words = place?.querySelector(".banner-text");
+  if (!place || !words) return;
+  words.textContent = text;
+  place.hidden = text === "";
+  const anyway = document.getElementById("send-anyway");
+  if (anyway) anyway.hidden = true;
+}
+
+/** @param {number} seq @param {string} value */
+function react(seq, value) {
+  const on = !value.startsWith("-");
+  void command({ t: "react", seq, reaction: value.replace("-", ""), on });
+}
+
+list.addEventListener("submit", (event) => {
+  const form = event.target instanceof HTMLFormElement ? event.target.closest("[data-react]") : null;
+  const button = event.submitter;
+  if (!(form instanceof HTMLFormElement) || !(button instanceof HTMLButtonElement)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  react(Number(form.dataset.react), button.value);
+});
+
+// ---- the menu
+
+/** @type {HTMLElement | null} */
+let chosen = null;
+
+list.addEventListener("click", (event) => {
+  const more = event.target instanceof Element ? event.target.closest("[data-more]") : null;
+  if (!menu || !("showPopover" in menu) || !(more instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  chosen = more.closest(".msg");
+  const page = menu.querySelector("[data-page]");
+  if (page instanceof HTMLAnchorElement) page.href = more.href;
+  for (const button of menu.querySelectorAll("[data-choice] .reaction")) {
+    const own = chosen?.querySelector(`.reactions .reaction[value="-${/** @type {HTMLButtonElement} */ (button).value}"]`);
+    button.setAttribute("aria-pressed", String(own !== null && own !== undefined));
+  }
+  menu.showPopover();
+  const at = more.getBoundingClientRect();
+  const box = menu.getBoundingClientRect();
+  menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - box.width - 8))}px`;
+  menu.style.top = `${at.bottom + box.height + 8 > innerHeight ? Math.max(8, at.top - box.height - 4) : at.bottom + 4}px`;
+  const first = menu.querySelector("button, a");
+  if (first instanceof HTMLElement) first.focus();
+});
+
+menu?.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target.closest("button") : null;
+  if (!target || !chosen) return;
+  const seq = Number(chosen.dataset.seq);
+  if (target.matches(".reaction")) react(seq, (target.getAttribute("aria-pressed") === "true" ? "-" : "") + target.value);
+  else if (target.matches("[data-reply]")) answer(chosen);
+  else if (target.matches("[data-pin]")) void command({ t: "pin", seq, on: true });
+  menu.hidePopover();
+  if (target.matches("[data-reply]")) document.getElementById("text")?.focus();
+});
+
+menu?.addEventListener("toggle", (event) => {
+  if (/** @type {ToggleEvent} */ (event).newState === "closed" && chosen && !menu.contains(document.activeElement)) chosen = null;
+});
+
+// ---- answering
+
+/** @param {HTMLElement} item */
+function answer(item) {
+  if (!reply || !replying) return;
+  reply.value = item.dataset.seq ?? "";
+  const name = replying.querySelector("[data-name]");
+  const text = replying.querySelector("[data-text]");
+  if (name) name.textContent = item.querySelector("[data-name], .vh")?.textContent ?? "";
+  if (text) text.textContent = item.querySelector("[data-text]")?.textContent ?? "";
+  replying.hidden = false;
+}
+
+/** The message that is being answered, taken out of the composer. */
+export function takeReply() {
+  const seq = Number(reply?.value ?? "");
+  dropReply();
+  return seq > 0 ? seq : undefined;
+}
+
+function dropReply() {
+  if (reply) reply.value = "";
+  if (replying) replying.hidden = true;
+}
+
+document.getElementById("no-reply")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  dropReply();
+  document.getElementById("text")?.focus();
+});

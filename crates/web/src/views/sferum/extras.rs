@@ -1,0 +1,86 @@
+//! What stands in a bubble beside the text.
+
+use messenger::{Extras, Line, PREVIEW_GRAPHEMES, Reacted, Reaction, preview};
+
+use crate::words::say;
+
+/// The message answered, above the text.
+pub(crate) struct QuoteView {
+    pub(crate) seq: i64,
+    /// Empty when there is nothing to be seen of it any more.
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+impl QuoteView {
+    /// The message that is about to be answered.
+    pub(crate) fn of_line(line: &Line) -> Self {
+        let text = line.text.as_deref().unwrap_or_default();
+        Self { seq: line.seq, name: line.name.clone(), text: preview(text, PREVIEW_GRAPHEMES).0 }
+    }
+}
+
+/// A pinned message in the head of the chat.
+pub(crate) struct PinView {
+    pub(crate) seq: i64,
+    pub(crate) text: String,
+}
+
+impl PinView {
+    pub(crate) fn of(line: &Line) -> Self {
+        let QuoteView { seq, text, .. } = QuoteView::of_line(line);
+        Self { seq, text }
+    }
+}
+
+/// One reaction as a button: pressed, it is added or taken back.
+pub(crate) struct ReactionView {
+    pub(crate) word: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) label: String,
+    pub(crate) count: u32,
+    pub(crate) own: bool,
+}
+
+impl ReactionView {
+    fn of(reaction: Reaction, count: u32, own: bool) -> Self {
+        let (icon, label) = match reaction {
+            Reaction::Yes => ("thumbs-up", "reaction-yes"),
+            Reaction::Thanks => ("heart-handshake", "reaction-thanks"),
+            Reaction::Clear => ("check", "reaction-clear"),
+            Reaction::Great => ("star", "reaction-great"),
+            Reaction::Funny => ("laugh", "reaction-funny"),
+            Reaction::Puzzled => ("circle-help", "reaction-puzzled"),
+        };
+        Self { word: reaction.word(), icon, label: say(label), count, own }
+    }
+
+    /// The whole set to choose from, with what is chosen already.
+    pub(crate) fn choice(given: &[Reacted]) -> Vec<Self> {
+        let one = |reaction| {
+            let found = given.iter().find(|given| given.reaction == reaction);
+            Self::of(reaction, found.map_or(0, |given| given.count), found.is_some_and(|given| given.own))
+        };
+        Reaction::ALL.into_iter().map(one).collect()
+    }
+}
+
+/// Everything beside the text.
+#[derive(Default)]
+pub(crate) struct ExtrasView {
+    pub(crate) quote: Option<QuoteView>,
+    pub(crate) reactions: Vec<ReactionView>,
+    pub(crate) calls_me: bool,
+}
+
+impl ExtrasView {
+    pub(crate) fn of(extras: &Extras) -> Self {
+        let quote = extras.quote.as_ref().map(|quote| {
+            let (name, text) = quote.said.clone().unwrap_or_else(|| (String::new(), say("chat-quote-gone")));
+            QuoteView { seq: quote.seq, name, text }
+        });
+        let shown = |given: &Reacted| ReactionView::of(given.reaction, given.count, given.own);
+        let reactions = extras.reactions.iter().map(shown).collect();
+        Self { quote, reactions, calls_me: extras.calls_me }
+    }
+}
