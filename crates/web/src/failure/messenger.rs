@@ -27,7 +27,7 @@ pub(super) fn send(error: &SendError) -> Said {
     match error {
         SendError::ReadOnly => Said::of(REFUSED, "M-7", Words::of("chat-read-only")),
         SendError::Conflict => Said::of(StatusCode::CONFLICT, "M-409", Words::of("chat-send-conflict")),
-        SendError::NoSuchMessage => no_such(),
+        SendError::NoSuchMessage => Said::of(REFUSED, "M-16", Words::of("chat-reply-gone")),
         SendError::EveryoneByStaff => Said::of(REFUSED, "M-11", Words::of("chat-everyone-by-staff")),
         SendError::CallsMany { people } => {
             Said::of(REFUSED, CALLS_MANY, Words::of("chat-calls-many").with("people", *people))
