@@ -154,9 +154,7 @@ impl Change {
             | Self::Edited { seq, .. }
             | Self::Deleted { seq, .. }
             | Self::Touched { seq, .. }
-            | Self::Pinned { seq, .. } => {
-                Facts { seq: Some(seq), ..Facts::default() }
-            }
+            | Self::Pinned { seq, .. } => Facts { seq: Some(seq), ..Facts::default() },
             Self::Read { seat, seq, .. } => {
                 Facts { seq: Some(seq), seat: Some(seat.word().to_owned()), ..Facts::default() }
             }

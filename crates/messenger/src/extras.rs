@@ -49,8 +49,7 @@ pub fn extras(
     lines: &[Line],
 ) -> Result<HashMap<i64, Extras>, store::Error> {
     let rich: Vec<&Line> = lines.iter().filter(|line| line.rich).collect();
-    let mut extras: HashMap<i64, Extras> =
-        rich.iter().map(|line| (line.seq, Extras::default())).collect();
+    let mut extras: HashMap<i64, Extras> = rich.iter().map(|line| (line.seq, Extras::default())).collect();
     if extras.is_empty() {
         return Ok(extras);
     }
@@ -85,13 +84,13 @@ fn quotes(
     }
     let mut rows = storage::message::by_seqs(tx, by.conversation().id, &wanted)?;
     rows.retain(|row| row.seq >= by.visible_from());
-    let quoted: HashMap<i64, Line> =
-        lines_of(tx, rows)?.into_iter().map(|line| (line.seq, line)).collect();
+    let quoted: HashMap<i64, Line> = lines_of(tx, rows)?.into_iter().map(|line| (line.seq, line)).collect();
     for line in rich {
         let (Some(seq), Some(extra)) = (line.reply, extras.get_mut(&line.seq)) else { continue };
         let said = quoted.get(&seq).and_then(|line| {
             let text = line.text.as_deref()?;
-            Some((line.name.clone(), preview(text, PREVIEW_GRAPHEMES).0))
+            let (beginning, is_cut) = preview(text, PREVIEW_GRAPHEMES);
+            Some((line.name.clone(), if is_cut { format!("{beginning}…") } else { beginning }))
         });
         extra.quote = Some(Quote { seq, said });
     }

@@ -18,8 +18,8 @@ mod follow;
 
 mod delete;
 mod edit;
-mod history;
 mod extras;
+mod history;
 mod mention;
 mod pin;
 mod reaction;

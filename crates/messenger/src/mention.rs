@@ -58,9 +58,7 @@ pub(crate) fn find(
         return Ok(Ok(Called::People(people)));
     }
     let names = school::names_of(tx, &people)?;
-    people.retain(|person| {
-        names.get(person).is_some_and(|name| holds(text, &format!("@{}", name.short())))
-    });
+    people.retain(|person| names.get(person).is_some_and(|name| holds(text, &format!("@{}", name.short()))));
     Ok(Ok(if people.is_empty() { Called::Nobody } else { Called::People(people) }))
 }
 

@@ -151,9 +151,7 @@ fn a_chat_has_several_pins_with_their_history() {
     let class = chats.class_chat();
     let first = chats.send("gromova", class, "список на музей").seq;
     let second = chats.send("demyan", class, "что взять с собой").seq;
-    let pin = |who, seq| {
-        try_as(&chats, who, class, move |tx, by| Ok(messenger::pin(tx, now(), by, seq)?))
-    };
+    let pin = |who, seq| try_as(&chats, who, class, move |tx, by| Ok(messenger::pin(tx, now(), by, seq)?));
     let pinned = || {
         try_as(&chats, "varya", class, |tx, by| {
             Ok(messenger::pins(tx, by)?.into_iter().map(|line| line.seq).collect::<Vec<_>>())
@@ -185,9 +183,9 @@ fn whoever_is_called_by_name_is_told_in_the_list() {
     let class = chats.class_chat();
     let called = |who: &str| {
         let viewer = chats.viewer(who);
-        let listed = chats.world.read(move |tx| {
-            messenger::list_chats(tx, &Present::ask(tx, &viewer)?).map_err(Denied::from)
-        });
+        let listed = chats
+            .world
+            .read(move |tx| messenger::list_chats(tx, &Present::ask(tx, &viewer)?).map_err(Denied::from));
         listed.into_iter().find(|chat| chat.conversation.id == class).unwrap().called
     };
     let name = chats.world.read(|tx| {

@@ -338,7 +338,12 @@ fn sferum() -> Vec<Route> {
             SelfRecording,
             handlers::sferum::react::react,
         ),
-        post("/sferum/{conversation}/{seq}/pin", Access::Messenger, SelfRecording, handlers::sferum::react::pin),
+        post(
+            "/sferum/{conversation}/{seq}/pin",
+            Access::Messenger,
+            SelfRecording,
+            handlers::sferum::react::pin,
+        ),
         post(
             "/sferum/{conversation}/{seq}/delete",
             Access::Messenger,

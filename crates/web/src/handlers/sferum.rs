@@ -6,8 +6,8 @@ pub(crate) mod react;
 
 use askama::Template;
 use messenger::{
-    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, extras, find_line, history,
-    list_chats, pins, receipts,
+    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, extras, find_line, history, list_chats,
+    pins, receipts,
 };
 use school::Present;
 use serde::Deserialize;
@@ -16,9 +16,9 @@ use store::Lane;
 use crate::Failure;
 use crate::access::Sferum;
 use crate::cx::Cx;
+use crate::failure::messenger::CALLS_MANY;
 use crate::response::Response;
 use crate::views::Page;
-use crate::failure::messenger::CALLS_MANY;
 use crate::views::sferum::extras::{PinView, QuoteView, ReactionView};
 use crate::views::sferum::{
     ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, seats_line,
@@ -128,7 +128,8 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     }
     let query: Query = cx.request.query()?;
     let id = cx.request.param("conversation")?;
-    let before = query.before.or_else(|| query.at.map(|at| at.saturating_add(i64::from(messenger::PAGE / 2))));
+    let before =
+        query.before.or_else(|| query.at.map(|at| at.saturating_add(i64::from(messenger::PAGE / 2))));
     let span = before.map_or(Span::Newest, Span::Before);
     let cid = new_cid(&cx);
     let typed = Typed { cid, reply: query.reply, ..Typed::default() };
@@ -152,12 +153,7 @@ fn new_cid(cx: &Cx) -> String {
     ClientId::from_bytes(bytes).map(|cid| cid.to_string()).unwrap_or_default()
 }
 
-async fn page(
-    cx: &Cx,
-    id: ConversationId,
-    span: Span,
-    typed: Typed,
-) -> Result<ChatPage, Failure> {
+async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<ChatPage, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let frame = cx.frame(String::new());
     let school = cx.app.school();
@@ -178,7 +174,8 @@ async fn page(
         let unread_from = by.read_mark(tx)?.unread_from;
         let audience = audience(tx, &by, today)?;
         let chats = list_chats(tx, &present)?;
-        let column = Column { me: by.person(), unread_from, receipts: &receipts, extras: &extras, zone, today };
+        let column =
+            Column { me: by.person(), unread_from, receipts: &receipts, extras: &extras, zone, today };
         let (initials, tint) = avatar_of(chat);
         let mut page = frame.page(tx)?;
         page.title = name_of(chat);

@@ -88,7 +88,17 @@ pub(crate) fn links_of(
         };
         let id = chat.conversation.id;
         let name = name_of(&chat.conversation);
-        ChatLink { id, name, initials, tint, last, time, unread: chat.unread, called: chat.called, active: active == Some(id) }
+        ChatLink {
+            id,
+            name,
+            initials,
+            tint,
+            last,
+            time,
+            unread: chat.unread,
+            called: chat.called,
+            active: active == Some(id),
+        }
     };
     chats.into_iter().map(link).collect()
 }

@@ -31,7 +31,8 @@ struct Query {
 
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let query: Query = cx.request.query()?;
-    let seqs: Result<Vec<i64>, _> = query.seqs.split(',').filter(|seq| !seq.is_empty()).map(str::parse).collect();
+    let seqs: Result<Vec<i64>, _> =
+        query.seqs.split(',').filter(|seq| !seq.is_empty()).map(str::parse).collect();
     let mut seqs = seqs.map_err(|_| Failure::BadQuery)?;
     seqs.truncate(MOST);
     let viewer = cx.signed_in()?.viewer;

@@ -16,8 +16,14 @@ impl QuoteView {
     /// The message that is about to be answered.
     pub(crate) fn of_line(line: &Line) -> Self {
         let text = line.text.as_deref().unwrap_or_default();
-        Self { seq: line.seq, name: line.name.clone(), text: preview(text, PREVIEW_GRAPHEMES).0 }
+        Self { seq: line.seq, name: line.name.clone(), text: beginning(text) }
     }
+}
+
+/// The beginning of a text, with a mark where it was cut.
+fn beginning(text: &str) -> String {
+    let (beginning, is_cut) = preview(text, PREVIEW_GRAPHEMES);
+    if is_cut { format!("{beginning}…") } else { beginning }
 }
 
 /// A pinned message in the head of the chat.
