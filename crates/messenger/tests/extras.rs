@@ -121,7 +121,7 @@ fn an_answer_quotes_what_its_reader_may_see() {
 
 #[test]
 fn a_reaction_is_a_set_of_people() {
-    // MSG-B13, MSG-B14
+    // MSG-B13, MSG-B14, MSG-F7
     let chats = Chats::open();
     let class = chats.class_chat();
     let seq = chats.send("demyan", class, "принёс").seq;
@@ -146,7 +146,7 @@ fn a_reaction_is_a_set_of_people() {
 
 #[test]
 fn a_chat_has_several_pins_with_their_history() {
-    // MSG-B13, MSG-I9
+    // MSG-F9, MSG-B13, MSG-I9
     let chats = Chats::open();
     let class = chats.class_chat();
     let first = chats.send("gromova", class, "список на музей").seq;
