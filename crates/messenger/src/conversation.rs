@@ -59,6 +59,12 @@ impl Conversation {
         self.state == ChatState::Open
     }
 
+    /// A chat that is there.
+    pub(crate) fn load(tx: &ReadTx<'_>, id: ConversationId) -> Result<Self, store::Error> {
+        let row = storage::conversation::find(tx, id)?.ok_or(store::Error::NoRow)?;
+        Self::of(tx, row)
+    }
+
     pub(crate) fn of(tx: &ReadTx<'_>, row: ConversationRow) -> Result<Self, store::Error> {
         let class_group = match row.class {
             Some(class) => Some((class, school::load_class_group(tx, class)?.label)),

@@ -5,6 +5,7 @@ use time::Duration;
 
 use crate::change::Change;
 use crate::edit::{find_visible, line_of, window_of};
+use crate::hold::is_frozen;
 use crate::{Line, MemberOf, MemberRole, storage};
 
 /// Why a message was not deleted.
@@ -25,6 +26,9 @@ pub enum DeleteError {
     /// The member may only read here.
     #[error("the chat can only be read")]
     ReadOnly,
+    /// One's own message was reported or is held (MSG-I17). A moderator may still hide another's: nothing is lost by it.
+    #[error("the message is kept as it is")]
+    Kept,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -60,6 +64,9 @@ pub fn delete(
     }
     if !by.may_write() {
         return Err(DeleteError::ReadOnly);
+    }
+    if message.sender == by.person() && is_frozen(tx, &message)? {
+        return Err(DeleteError::Kept);
     }
     let window = window_of(by.seat());
     if !moderator && now.since(message.ts) >= window {

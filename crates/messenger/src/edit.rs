@@ -4,6 +4,7 @@ use store::{ReadTx, UtcInstant, WriteTx};
 use time::Duration;
 
 use crate::change::Change;
+use crate::hold::is_frozen;
 use crate::limits::{PUPIL_WINDOW, WINDOW};
 use crate::line::lines_of;
 use crate::storage::message::MessageRow;
@@ -33,6 +34,9 @@ pub enum EditError {
     /// The member may only read here.
     #[error("the chat can only be read")]
     ReadOnly,
+    /// The message was reported or is held (MSG-I17, MSG-B16).
+    #[error("the message is kept as it is")]
+    Kept,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -102,6 +106,9 @@ pub fn edit(
     }
     if !by.may_write() {
         return Err(EditError::ReadOnly);
+    }
+    if is_frozen(tx, &message)? {
+        return Err(EditError::Kept);
     }
     let window = window_of(by.seat());
     if now.since(message.ts) >= window {

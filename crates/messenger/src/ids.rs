@@ -5,4 +5,8 @@ store::ids! {
     ConversationId,
     /// A message.
     MessageId,
+    /// A report of a message, and the case it opens.
+    ReportId,
+    /// A hold on a message or a chat.
+    HoldId,
 }

@@ -26,6 +26,14 @@ mod reaction;
 mod read;
 mod send;
 
+mod note;
+mod safety;
+
+mod case;
+mod evidence;
+mod hold;
+mod report;
+
 mod audience;
 mod change;
 mod places;
@@ -36,28 +44,37 @@ mod storage;
 pub use access::{enrol, has_access, is_link_required, require_link, withdraw};
 pub use audience::{Audience, audience};
 pub use body::{Body, BodyFault, preview};
+pub use case::{
+    CaseNote, CaseSummary, OpenedCase, add_note, close_case, count_new_cases, list_cases, open_case,
+    take_case,
+};
 pub use change::{Change, SCOPE};
 pub use cid::{BadClientId, ClientId};
 pub use conversation::{ChatState, ChatSummary, Conversation, list_chats, unread_total};
 pub use delete::{DeleteError, delete};
 pub use dissolve::{DissolveError, dissolve};
 pub use edit::{EditError, edit, find_line};
+pub use evidence::{Evidence, EvidenceText, TextState};
 pub use extras::{Extras, Quote, Reacted, extras};
 pub use follow::{follow, roster_tick};
 pub use history::{HistoryPage, Span, history};
-pub use ids::{ConversationId, MessageId};
+pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
+pub use ids::{ConversationId, HoldId, MessageId, ReportId};
 pub use limits::{
-    BODY_GRAPHEMES, NAMED_READERS, PAGE, PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW, RESUME_EVENTS,
-    WINDOW,
+    BODY_GRAPHEMES, NAMED_READERS, NOTE_GRAPHEMES, PAGE, PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW,
+    REPORTS_A_DAY, RESUME_EVENTS, WINDOW,
 };
 pub use line::Line;
 pub use member::MemberOf;
 pub use mention::EVERYONE;
+pub use note::{Note, NoteFault};
 pub use pin::{PinError, pin, pins, unpin};
 pub use places::Places;
 pub use reaction::{ReactError, Reaction, react, unreact};
 pub use read::{ReadMark, Readers, mark_read, readers, receipts};
+pub use report::{Category, Outcome, OwnReport, ReportState, find_own_report, own_reports, report};
 pub use resume::{Due, events_after};
+pub use safety::{CaseOf, Desk, SafetyError, SafetyOf};
 pub use seat::{ChatKind, MemberRole, Seat};
 pub use send::{Ack, Draft, SendError, send};
 
@@ -74,5 +91,9 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0070__messenger_rich",
         sql: include_str!("../migrations/V0070__messenger_rich.sql"),
+    },
+    store::Migration {
+        name: "V0080__messenger_report",
+        sql: include_str!("../migrations/V0080__messenger_report.sql"),
     },
 ];

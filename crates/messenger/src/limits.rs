@@ -28,3 +28,9 @@ pub const NAMED_READERS: usize = 100;
 pub const PREVIEW_GRAPHEMES: usize = 80;
 /// Visible events due to one client before it is told to start anew (MSG-B11).
 pub const RESUME_EVENTS: u32 = 5000;
+/// Longest reason, note or answer at the desk, in graphemes.
+pub const NOTE_GRAPHEMES: usize = 1000;
+/// Messages frozen before and after a reported one (MSG-S6).
+pub(crate) const NEIGHBOURS: i64 = 20;
+/// Reports of one person within a day; more is no report but a flood.
+pub const REPORTS_A_DAY: u32 = 30;

@@ -38,6 +38,14 @@ impl ChatKind {
         }
     }
 
+    /// Whether what is said here stays between its members and the safeguarding leads.
+    #[must_use]
+    pub const fn is_confidential(self) -> bool {
+        match self {
+            Self::ClassChat | Self::ParentsChat => false,
+        }
+    }
+
     /// As what a person sits in this chat by how they stand to its class; `None` when they do not. Whoever stands
     /// to the class in two ways has one seat, the one that answers for more (MSG-E22).
     #[must_use]

@@ -3,12 +3,15 @@
 pub(crate) mod access;
 pub(crate) mod conversation;
 pub(crate) mod dissolve;
+pub(crate) mod evidence;
+pub(crate) mod hold;
 pub(crate) mod member;
 pub(crate) mod mention;
 pub(crate) mod message;
 pub(crate) mod pin;
 pub(crate) mod reaction;
 pub(crate) mod read;
+pub(crate) mod report;
 
 /// A stored word that is none of ours.
 pub(crate) fn bad_word(what: &'static str) -> rusqlite::Error {

@@ -107,6 +107,11 @@ list.addEventListener("click", (event) => {
   chosen = more.closest(".msg");
   const page = menu.querySelector("[data-page]");
   if (page instanceof HTMLAnchorElement) page.href = more.href;
+  const report = menu.querySelector("[data-report]");
+  if (report instanceof HTMLAnchorElement) {
+    report.href = `${more.href}/report`;
+    report.hidden = chosen?.matches(".msg-own") === true;
+  }
   for (const button of menu.querySelectorAll("[data-choice] .reaction")) {
     const own = chosen?.querySelector(`.reactions .reaction[value="-${/** @type {HTMLButtonElement} */ (button).value}"]`);
     button.setAttribute("aria-pressed", String(own !== null && own !== undefined));

@@ -78,6 +78,8 @@ tab-links = Связи VK ID
 tab-sessions = Сеансы
 tab-sms = СМС
 tab-audit = Журнал действий
+tab-safety = Безопасность
+tab-safety-counted = новых
 context-pupil = Ученик
 context-guardian = Родитель: { $child }
 context-staff = Сотрудник
@@ -660,6 +662,57 @@ chat-delete-late = Удалить можно в первые { $minutes ->
    *[other] { $minutes } минут
 }. Сообщение осталось.
 act-messenger-message-delete = Удалено сообщение в чате
+act-messenger-report-read = Прочитано обращение
+act-messenger-report-take = Обращение взято в работу
+act-messenger-report-note = Заметка к обращению
+act-messenger-report-close = Обращение закрыто
+act-messenger-hold-put = Поставлен запрет на изменение
+act-messenger-hold-lift = Снят запрет на изменение
+chat-kept = Это сообщение школа сохраняет как есть: изменить или удалить его сейчас нельзя. Вопросы — к ответственному за безопасность.
+report-title = Пожаловаться
+reports-title = Мои обращения
+report-sent = Жалоба отправлена.
+report-sent-more = Её увидят те, кто отвечает за безопасность. Ответ появится здесь.
+report-insult = Оскорбления
+report-bullying = Травля
+report-threat = Угрозы
+report-fraud = Мошенничество
+report-indecent = Неприемлемое содержание
+report-danger = Угроза жизни или безопасности
+report-other = Другое
+report-upheld = нарушение подтвердилось
+report-unfounded = нарушения нет
+report-passed = передано тем, кто этим занимается
+report-open = Принято, скоро посмотрят
+report-taken = Разбирают
+report-closed = Решено: { $outcome }
+report-closed-plainly = Решено
+report-own = Это ваше сообщение. Жалуются на чужие.
+report-too-many = За сутки от вас уже много жалоб. Напишите ответственному за безопасность или продолжите завтра.
+safety-title = Безопасность
+safety-count = { $count ->
+    [0] Новых обращений нет
+    [one] { $count } обращение ждёт решения
+    [few] { $count } обращения ждут решения
+   *[other] { $count } обращений ждут решения
+}
+safety-closed-line = Закрытые обращения, новые сверху
+safety-no-choice = Выберите один из вариантов.
+case-title = Обращение
+case-taken = Обращение у вас.
+case-noted = Заметка записана.
+case-closed = Обращение закрыто.
+case-unchanged = Ничего не записано.
+case-is-closed = Обращение уже закрыто. Заметку к нему добавить можно.
+hold-put = Запрет поставлен.
+hold-lifted = Запрет снят.
+hold-of-message = Сообщение
+hold-of-chat = Весь чат
+note-empty = Напишите хотя бы слово.
+note-long = Текст длиннее 1000 знаков. Сократите его.
+note-signs = В тексте есть знаки, которые нельзя записать: управляющие или меняющие направление письма. Уберите их.
+evidence-earlier = прежний текст
+evidence-deleted = удалено из чата
 message-title = Сообщение
 message-kept = Сообщение осталось.
 chat-parents = Родители { $class }

@@ -64,6 +64,7 @@ impl Context {
             Self::Staff { .. } if roles.has(Role::DeputyHead) || roles.has(Role::HeadTeacher) => {
                 "/substitutions"
             }
+            Self::Staff { .. } if roles.has(Role::SafeguardingLead) => "/safety",
             Self::Staff { .. } | Self::Nobody => "/profile",
             Self::Administrator => "/admin",
         }

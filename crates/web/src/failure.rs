@@ -104,6 +104,9 @@ pub enum Failure {
     /// A message was not pinned.
     #[error("pin: {0}")]
     Pin(#[source] ::messenger::PinError),
+    /// Nothing was done at the desk of safety, or about a report.
+    #[error("safety: {0}")]
+    Safety(#[source] ::messenger::SafetyError),
     /// The two passwords typed differ.
     #[error("the passwords differ")]
     PasswordsDiffer,
@@ -230,6 +233,7 @@ impl Failure {
             Self::Pin(error) => messenger::pin(error),
             Self::Edit(error) => messenger::edit(error),
             Self::Delete(error) => messenger::delete(error),
+            Self::Safety(error) => messenger::safety(error),
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
             Self::Confirm(fault) => domains::confirm(*fault),
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),

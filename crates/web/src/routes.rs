@@ -1,5 +1,6 @@
 //! The one route table (ARC-8): method, path, rule, record, handler. There is no default rule.
 
+mod safety;
 mod vkid;
 
 use std::pin::Pin;
@@ -156,6 +157,7 @@ pub fn table() -> Vec<Route> {
     table.extend(teaching());
     table.extend(study());
     table.extend(sferum());
+    table.extend(safety::desk());
     table.extend(vkid::link());
     table.extend(vkid::provider());
     table.extend(vkid::own());

@@ -4,7 +4,7 @@
 use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, SubstitutionError};
 use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutError, RefusedAuthorize};
 use linking::LinkError;
-use messenger::{BodyFault, DeleteError, EditError, PinError, ReactError, SendError};
+use messenger::{BodyFault, DeleteError, EditError, NoteFault, PinError, ReactError, SafetyError, SendError};
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError};
 use store::PasswordFault;
 use testkit::now;
@@ -84,7 +84,7 @@ fn shell() -> Listed {
         | Failure::Edit(_) | Failure::Delete(_) | Failure::React(_) | Failure::Pin(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
-        | Failure::Substitution(_) => ;
+        | Failure::Substitution(_) | Failure::Safety(_) => ;
     )
 }
 
@@ -210,6 +210,7 @@ fn chats() -> Listed {
         // It carries the message as it stands, which only a chat can give.
         EditError::Stale { .. } => ;
         EditError::ReadOnly => EditError::ReadOnly;
+        EditError::Kept => EditError::Kept;
         EditError::Store(_) => ;
     ));
     listed.extend(every!(DeleteError, Failure::Delete;
@@ -217,7 +218,18 @@ fn chats() -> Listed {
         DeleteError::NotYours => DeleteError::NotYours;
         DeleteError::TooLate { .. } => DeleteError::TooLate { window };
         DeleteError::ReadOnly => DeleteError::ReadOnly;
+        DeleteError::Kept => DeleteError::Kept;
         DeleteError::Store(_) => ;
+    ));
+    listed.extend(every!(SafetyError, Failure::Safety;
+        SafetyError::NoSuchMessage => SafetyError::NoSuchMessage;
+        SafetyError::Own => SafetyError::Own;
+        SafetyError::TooMany => SafetyError::TooMany;
+        SafetyError::Closed => SafetyError::Closed;
+        SafetyError::NoChoice => SafetyError::NoChoice;
+        SafetyError::Note(_) => SafetyError::Note(NoteFault::Empty), SafetyError::Note(NoteFault::TooLong),
+            SafetyError::Note(NoteFault::Signs);
+        SafetyError::Store(_) => ;
     ));
     listed
 }

@@ -109,6 +109,9 @@ fn story() -> Story {
     let chat = class_chat(varya);
     let cid = field(&varya.get(&chat).body, "cid");
     assert_eq!(varya.post(&chat, &[("cid", &cid), ("text", WORDS)]).status, 303);
+    let demyan = story.browsers.get_mut("demyan").unwrap();
+    demyan.get(&format!("{chat}/1/report"));
+    assert_eq!(demyan.post(&format!("{chat}/1/report"), &[("category", "other")]).status, 303);
     story.fill(&chat, lesson.get());
     story
 }
@@ -189,6 +192,7 @@ impl Story {
             ("client", one(&club.to_string())),
             ("conversation", one(chat.rsplit('/').next().unwrap())),
             ("seq", one("1")),
+            ("report", one("1")),
             ("message", one("1")),
             ("link", ids.into_iter().collect()),
             ("*name", one("app.css")),

@@ -54,6 +54,17 @@ pub(crate) fn insert_of_class(
     Ok(())
 }
 
+pub(crate) fn find(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Option<ConversationRow>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions
+             FROM messenger_conversation WHERE id = ?1"
+        ),
+        [conv],
+        row_of,
+    )
+}
+
 pub(crate) fn of_class(tx: &ReadTx<'_>, class: ClassGroupId) -> Result<Vec<ConversationRow>, store::Error> {
     tx.list(
         sql!(

@@ -66,11 +66,11 @@ test("pages of those who are not signed in", async () => {
 
 for (const [role, variant, must] of [
   ["pupil", 1, ["/diary", "/diary/day/{}", "/subjects", "/subjects/{}", "/homework", "/timetable", "/profile"]],
-  ["guardian", null, ["/diary", "/subjects/{}", "/homework", "/timetable", "/sferum", "/sferum/{}"]],
+  ["guardian", null, ["/diary", "/subjects/{}", "/homework", "/timetable", "/sferum", "/sferum/{}", "/sferum/{}/{}", "/reports"]],
   ["teacher", null, ["/today", "/gradebook", "/gradebook/{}", "/lessons/{}", "/sferum"]],
   ["class_teacher", null, ["/today", "/gradebook", "/sferum", "/classes/{}", "/classes/{}/slips"]],
   ["head_of_studies", null, ["/substitutions", "/school-timetable"]],
-  ["safeguarding_lead", null, ["/profile", "/profile/sign-ins"]],
+  ["safeguarding_lead", null, ["/safety", "/profile", "/profile/sign-ins"]],
   ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/people/{}/sign-ins", "/admin/people/new", "/admin/backup", "/admin/applications", "/admin/applications/new", "/admin/slips", "/admin/slips/{}", "/admin/import", "/admin/import/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms"]],
 ]) {
   test(`pages of the ${role}`, async () => {

@@ -1,6 +1,8 @@
 //! What is said when a message is not taken, changed or deleted.
 
-use ::messenger::{BodyFault, DeleteError, EditError, PINS, PinError, ReactError, SendError};
+use ::messenger::{
+    BodyFault, DeleteError, EditError, NoteFault, PINS, PinError, ReactError, SafetyError, SendError,
+};
 use http::StatusCode;
 
 use super::{Failure, Said, domains};
@@ -43,6 +45,7 @@ pub(super) fn edit(error: &EditError) -> Said {
         EditError::TooLate { window } => too_late("M-8", "chat-edit-late", *window),
         EditError::Stale { .. } => Said::of(StatusCode::CONFLICT, "M-410", Words::of("chat-edit-stale")),
         EditError::ReadOnly => unchanged(),
+        EditError::Kept => kept(),
         EditError::Store(error) => domains::store(error),
     }
 }
@@ -53,6 +56,7 @@ pub(super) fn delete(error: &DeleteError) -> Said {
         DeleteError::NotYours => not_yours(),
         DeleteError::TooLate { window } => too_late("M-10", "chat-delete-late", *window),
         DeleteError::ReadOnly => unchanged(),
+        DeleteError::Kept => kept(),
         DeleteError::Store(error) => domains::store(error),
     }
 }
@@ -73,6 +77,25 @@ pub(super) fn pin(error: &PinError) -> Said {
         PinError::TooMany => Said::of(REFUSED, "M-15", Words::of("chat-pins-many").with("most", PINS)),
         PinError::Store(error) => domains::store(error),
     }
+}
+
+pub(super) fn safety(error: &SafetyError) -> Said {
+    let said = |status, code, id| Said::of(status, code, Words::of(id));
+    match error {
+        SafetyError::NoSuchMessage => no_such(),
+        SafetyError::Own => said(REFUSED, "B-1", "report-own"),
+        SafetyError::TooMany => said(StatusCode::TOO_MANY_REQUESTS, "B-2", "report-too-many"),
+        SafetyError::Closed => said(StatusCode::CONFLICT, "B-3", "case-is-closed"),
+        SafetyError::NoChoice => said(REFUSED, "B-4", "safety-no-choice"),
+        SafetyError::Note(NoteFault::Empty) => said(REFUSED, "B-5", "note-empty"),
+        SafetyError::Note(NoteFault::TooLong) => said(REFUSED, "B-6", "note-long"),
+        SafetyError::Note(NoteFault::Signs) => said(REFUSED, "B-7", "note-signs"),
+        SafetyError::Store(error) => domains::store(error),
+    }
+}
+
+fn kept() -> Said {
+    Said::of(REFUSED, "M-20", Words::of("chat-kept"))
 }
 
 fn no_such() -> Said {
@@ -124,5 +147,11 @@ impl From<::messenger::ReactError> for Failure {
 impl From<::messenger::PinError> for Failure {
     fn from(error: ::messenger::PinError) -> Self {
         Self::Pin(error)
+    }
+}
+
+impl From<::messenger::SafetyError> for Failure {
+    fn from(error: ::messenger::SafetyError) -> Self {
+        Self::Safety(error)
     }
 }

@@ -5,6 +5,7 @@ use school::{EndWhy, PortalSessionId};
 use serde::Deserialize;
 use store::Act;
 
+use crate::access::Sferum;
 use crate::cx::Cx;
 use crate::handlers::link::owner::{OwnLink, own_link};
 use crate::own_password::OwnPassword;
@@ -23,6 +24,8 @@ struct ProfilePage {
     error: Option<String>,
     devices: Vec<DeviceView>,
     link: Option<OwnLink>,
+    /// Whether «Сферум» is open, with pages of one's own.
+    chats: bool,
 }
 
 /// One session of one's own.
@@ -74,7 +77,8 @@ async fn page(cx: &Cx, error: Option<String>) -> Result<ProfilePage, Failure> {
             .collect();
         let line = page.person.as_ref().map(|person| person.line.clone()).unwrap_or_default();
         let link = own_link(tx, now, &who, &zone, today, chosen)?;
-        Ok(ProfilePage { page, full_name: who.name.full(), line, login, error, devices, link })
+        let chats = who.sferum == Sferum::Open;
+        Ok(ProfilePage { page, full_name: who.name.full(), line, login, error, devices, link, chats })
     })
     .await
 }

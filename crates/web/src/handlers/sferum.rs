@@ -3,6 +3,7 @@
 pub(crate) mod items;
 pub(crate) mod message;
 pub(crate) mod react;
+pub(crate) mod report;
 
 use askama::Template;
 use messenger::{

@@ -1,5 +1,6 @@
 //! The menu and the badge of a signed-in person, by what they look as.
 
+use messenger::SafetyOf;
 use school::{ClassLabel, Present, ReaderOf, Role};
 use store::ReadTx;
 use time::Date;
@@ -158,7 +159,20 @@ fn staff_tabs(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Resul
         tabs.push(tab(path, "/substitutions", "arrow-right-left", "tab-substitutions"));
         tabs.push(tab(path, "/school-timetable", "calendar-days", "tab-timetable"));
     }
+    tabs.extend(safety_tab(tx, who, today, path)?);
     Ok(tabs)
+}
+
+/// The desk of those who answer for safety, with what waits there.
+fn safety_tab(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<Option<Tab>, Failure> {
+    let roles = [Role::SafeguardingLead, Role::HeadTeacher, Role::DeputyHead];
+    if !roles.into_iter().any(|role| who.roles.has(role)) {
+        return Ok(None);
+    }
+    let by = SafetyOf::ask(tx, &who.viewer, today)?;
+    let count = messenger::count_new_cases(tx, &by, today)?;
+    let counted = say("tab-safety-counted");
+    Ok(Some(Tab { count, counted, ..tab(path, "/safety", "shield-check", "tab-safety") }))
 }
 
 fn administrator_tabs(path: &str) -> Vec<Tab> {

@@ -7,6 +7,7 @@ mod lessons;
 mod links;
 mod my_vkid;
 mod office;
+mod safety;
 mod settings;
 mod shell;
 mod vkid;
@@ -55,8 +56,16 @@ impl Ready {
 type Deed = (&'static str, fn(&Site) -> Ready);
 
 fn deeds() -> Vec<Deed> {
-    let parts =
-        [shell::deeds, lessons::deeds, links::deeds, office::deeds, vkid::deeds, my_vkid::deeds, wire::deeds];
+    let parts = [
+        shell::deeds,
+        lessons::deeds,
+        links::deeds,
+        office::deeds,
+        safety::deeds,
+        vkid::deeds,
+        my_vkid::deeds,
+        wire::deeds,
+    ];
     parts.iter().flat_map(|deeds| deeds()).collect()
 }
 
@@ -112,6 +121,11 @@ fn each_audited_route_of_the_office_leaves_one_row() {
 }
 
 #[test]
+fn each_audited_route_of_safety_leaves_one_row() {
+    insta::assert_snapshot!(sweep(safety::deeds()));
+}
+
+#[test]
 fn each_audited_route_of_vk_id_leaves_one_row() {
     insta::assert_snapshot!(sweep(vkid::deeds()));
 }
@@ -146,9 +160,12 @@ fn the_sweep_knows_every_audited_route() {
     let audited = web::routes::printed().into_iter().filter(|route| route.record == "audited");
     let (forms, by_get): (Vec<_>, Vec<_>) = audited.partition(|route| route.method == "POST");
     assert_eq!(swept, forms.into_iter().map(|route| route.path).collect());
-    // The way back is tried below; `prompt=none` in crates/web/tests/wire.rs.
+    // The way back is tried below; `prompt=none` in crates/web/tests/wire.rs; what the desk reads in safety.rs there.
     let by_get: Vec<_> = by_get.iter().map(|route| route.path).collect();
-    assert_eq!(by_get, ["/link/embedded/callback", "/link/vk/callback", "/authorize"]);
+    assert_eq!(
+        by_get,
+        ["/safety/reports/{report}", "/link/embedded/callback", "/link/vk/callback", "/authorize"]
+    );
 }
 
 #[test]

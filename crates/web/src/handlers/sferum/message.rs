@@ -32,6 +32,10 @@ struct MessagePage {
     pinned: bool,
     may_edit: bool,
     may_delete: bool,
+    /// Whether it is the viewer's own and nobody may change it now.
+    kept: bool,
+    /// Whether it is another's, so that it can be reported.
+    may_report: bool,
     readers: u32,
     names: Vec<String>,
     error: String,
@@ -77,6 +81,7 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
         names.sort_by_key(|name| name.sort_key());
         let extras = messenger::extras(tx, &by, std::slice::from_ref(&line))?.remove(&line.seq);
         let pinned = messenger::pins(tx, &by)?.iter().any(|pin| pin.seq == line.seq);
+        let kept = line.sender == by.person() && by.is_frozen(tx, line.seq)?;
         let text = line.text.clone().unwrap_or_default();
         Ok(MessagePage {
             page: frame.page(tx)?,
@@ -92,8 +97,10 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
             may_react: by.may_react(),
             may_pin: by.may_pin(),
             pinned,
-            may_edit: by.may_change(now, &line),
-            may_delete: by.may_delete(now, &line),
+            may_edit: by.may_change(now, &line) && !kept,
+            may_delete: by.may_delete(now, &line) && !kept,
+            kept: kept && by.may_change(now, &line),
+            may_report: line.sender != by.person(),
             readers: readers.count,
             names: names.into_iter().map(school::PersonName::listed).collect(),
             who: line.name,

@@ -1,0 +1,302 @@
+//! Reports, cases and holds: what is frozen, who may look, and what nobody may change any more.
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
+
+mod kit;
+
+use kit::{Chats, later};
+use messenger::{
+    Body, CaseOf, Category, ConversationId, DeleteError, EditError, HoldOf, MemberOf, Note, OpenedCase,
+    Outcome, ReportId, ReportState, SafetyError, SafetyOf, TextState,
+};
+use school::{Denied, Present, Role};
+use store::Actor;
+use testkit::{TODAY, now};
+
+#[derive(Debug)]
+enum Failed {
+    Denied,
+    Safety(SafetyError),
+    Edit(EditError),
+    Delete(DeleteError),
+    Store,
+}
+
+macro_rules! failed {
+    ($($from:ty => $make:expr;)+) => {$(
+        impl From<$from> for Failed {
+            fn from(error: $from) -> Self {
+                $make(error)
+            }
+        }
+    )+};
+}
+
+failed! {
+    Denied => |_| Self::Denied;
+    SafetyError => Self::Safety;
+    EditError => Self::Edit;
+    DeleteError => Self::Delete;
+    store::Error => |_| Self::Store;
+}
+
+fn report(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<ReportId, Failed> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        let words = Note::parse("это не в первый раз").unwrap();
+        Ok(messenger::report(tx, now(), &by, seq, Category::Bullying, Some(&words))?)
+    })
+}
+
+fn edit(chats: &Chats, who: &str, chat: ConversationId, seq: i64, text: &str) -> Result<(), Failed> {
+    let (viewer, body) = (chats.viewer(who), Body::parse(text).unwrap());
+    chats.world.try_write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        let rev = messenger::find_line(tx, &by, seq)?.unwrap().rev;
+        Ok(messenger::edit(tx, now(), &by, seq, rev, &body).map(|_| ())?)
+    })
+}
+
+fn delete(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<(), Failed> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        Ok(messenger::delete(tx, now(), &by, &Actor::program("test"), seq)?)
+    })
+}
+
+fn open(chats: &Chats, who: &str, report: ReportId) -> Result<OpenedCase, Failed> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = CaseOf::ask(tx, &viewer, report, TODAY)?;
+        let (case, act) = messenger::open_case(tx, &by)?;
+        tx.audit(now(), &Actor::program("test"), act)?;
+        Ok(case)
+    })
+}
+
+/// Does something with a case.
+fn with_case<T: Send + 'static>(
+    chats: &Chats,
+    who: &str,
+    report: ReportId,
+    deed: impl for<'t> FnOnce(&mut store::WriteTx<'t>, &CaseOf<'t>) -> Result<T, SafetyError> + Send + 'static,
+) -> Result<T, Failed> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = CaseOf::ask(tx, &viewer, report, TODAY)?;
+        Ok(deed(tx, &by)?)
+    })
+}
+
+/// The ids of the unfinished cases that a person sees; `None` for whoever has no desk.
+fn desk(chats: &Chats, who: &str) -> Option<Vec<ReportId>> {
+    let viewer = chats.viewer(who);
+    let found = chats.world.try_read(|tx| {
+        let by = SafetyOf::ask(tx, &viewer, TODAY)?;
+        let cases = messenger::list_cases(tx, &by, TODAY, ReportState::Open)?;
+        let new = messenger::count_new_cases(tx, &by, TODAY)?;
+        assert_eq!(new as usize, cases.iter().filter(|case| case.state == ReportState::Open).count());
+        Ok::<_, Denied>(cases)
+    });
+    found.ok().map(|cases| cases.into_iter().map(|case| case.id).collect())
+}
+
+fn own(chats: &Chats, who: &str) -> Vec<messenger::OwnReport> {
+    let viewer = chats.viewer(who);
+    chats.world.read(move |tx| messenger::own_reports(tx, &Present::ask(tx, &viewer)?).map_err(Denied::from))
+}
+
+#[test]
+fn a_report_freezes_the_message_its_neighbours_and_every_text_they_had() {
+    // MSG-S6, MSG-F36
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    for n in 1..=50 {
+        chats.send(if n % 2 == 0 { "varya" } else { "demyan" }, chat, &format!("строка {n}"));
+    }
+    edit(&chats, "demyan", chat, 25, "строка 25, мягче").unwrap();
+    delete(&chats, "varya", chat, 24).unwrap();
+    let id = report(&chats, "varya", chat, 25).unwrap();
+    // What comes later changes nothing of what was frozen: the neighbours are copies.
+    edit(&chats, "varya", chat, 26, "исправлено потом").unwrap();
+    let case = open(&chats, "barinova", id).unwrap();
+    let seqs: Vec<i64> = case.frozen.iter().map(|message| message.seq).collect();
+    assert_eq!(seqs, (5..=45).collect::<Vec<_>>());
+    let texts = |seq: i64| -> Vec<(TextState, String)> {
+        let found = case.frozen.iter().find(|message| message.seq == seq).unwrap();
+        found.texts.iter().map(|text| (text.state, text.body.clone())).collect()
+    };
+    assert_eq!(
+        texts(25),
+        [(TextState::Earlier, "строка 25".to_owned()), (TextState::Present, "строка 25, мягче".to_owned())]
+    );
+    assert_eq!(texts(24), [(TextState::Deleted, "строка 24".to_owned())]);
+    assert_eq!(texts(26), [(TextState::Present, "строка 26".to_owned())]);
+    assert_eq!(case.words.as_deref(), Some("это не в первый раз"));
+    // Reported twice, it is one case.
+    assert_eq!(report(&chats, "varya", chat, 25).unwrap(), id);
+    assert_eq!(desk(&chats, "barinova"), Some(vec![id]));
+}
+
+#[test]
+fn a_report_is_about_what_the_reporter_sees() {
+    // MSG-B13, MSG-B26
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    chats.send("demyan", chat, "раз");
+    chats.send("demyan", chat, "два");
+    delete(&chats, "demyan", chat, 2).unwrap();
+    assert!(matches!(report(&chats, "demyan", chat, 1), Err(Failed::Safety(SafetyError::Own))));
+    assert!(matches!(report(&chats, "varya", chat, 2), Err(Failed::Safety(SafetyError::NoSuchMessage))));
+    assert!(matches!(report(&chats, "varya", chat, 3), Err(Failed::Safety(SafetyError::NoSuchMessage))));
+    assert!(matches!(report(&chats, "kira", chat, 1), Err(Failed::Denied)));
+    assert!(matches!(report(&chats, "mother", chat, 1), Err(Failed::Denied)));
+    assert_eq!(desk(&chats, "barinova"), Some(Vec::new()));
+    for n in 0..messenger::REPORTS_A_DAY {
+        let sent = chats.send("demyan", chat, &format!("ещё {n}"));
+        report(&chats, "varya", chat, sent.seq).unwrap();
+    }
+    assert!(matches!(report(&chats, "varya", chat, 1), Err(Failed::Safety(SafetyError::TooMany))));
+}
+
+#[test]
+fn a_report_never_reaches_the_reported_person() {
+    // MSG-I23: whoever is reported, and whatever they are at the school.
+    let everybody = ["barinova", "zotova", "gromova", "lapina", "sedov", "varya", "demyan_mother"];
+    for (reported, alone, handlers) in [
+        ("lapina", false, vec!["barinova", "zotova", "gromova"]),
+        // The second safeguarding lead is reported: the first one and the head have it.
+        ("gromova", false, vec!["barinova", "zotova"]),
+        // The only safeguarding lead is reported: the head has it.
+        ("gromova", true, vec!["zotova"]),
+        // The head is reported: the safeguarding leads have it.
+        ("zotova", false, vec!["barinova", "gromova"]),
+    ] {
+        let chats = Chats::open();
+        let (gromova, barinova) = (chats.world.person("gromova"), chats.world.person("barinova"));
+        chats.world.write(move |tx| {
+            drop(school::grant(tx, gromova, Role::SafeguardingLead, None, None, TODAY)?);
+            if alone {
+                for grant in school::grants_of(tx, barinova, TODAY)? {
+                    drop(school::end_grant(tx, grant.id, TODAY)?);
+                }
+            }
+            Ok::<_, store::Error>(())
+        });
+        let (chat, reporter) = if reported == "zotova" {
+            (chats.parents_chat(), "demyan_mother")
+        } else {
+            (chats.class_chat(), "varya")
+        };
+        let sent = chats.send(reported, chat, "резкое слово");
+        let id = report(&chats, reporter, chat, sent.seq).unwrap();
+        for who in everybody {
+            let handles = handlers.contains(&who);
+            assert_eq!(open(&chats, who, id).is_ok(), handles, "{who} opens what {reported} wrote");
+            let listed = desk(&chats, who).is_some_and(|cases| cases.contains(&id));
+            assert_eq!(listed, handles, "{who} lists what {reported} wrote");
+        }
+        let held = with_case(&chats, handlers[0], id, |tx, by| {
+            Ok(messenger::hold_chat(tx, now(), by, &Note::parse("разбираемся").unwrap())?)
+        });
+        let hold = held.unwrap().target.rsplit(':').next().unwrap().parse().unwrap();
+        let viewer = chats.viewer(reported);
+        let lifted = chats.world.try_read(|tx| HoldOf::ask(tx, &viewer, hold, TODAY).map(|_| ()));
+        assert!(lifted.is_err(), "{reported} lifts a hold against themselves");
+    }
+}
+
+#[test]
+fn what_was_reported_is_neither_changed_nor_deleted_by_its_author() {
+    // MSG-I17, MSG-B16
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    chats.send("demyan", chat, "раз");
+    chats.send("gromova", chat, "два");
+    report(&chats, "varya", chat, 1).unwrap();
+    report(&chats, "varya", chat, 2).unwrap();
+    for (who, seq) in [("demyan", 1), ("gromova", 2)] {
+        assert!(matches!(edit(&chats, who, chat, seq, "иначе"), Err(Failed::Edit(EditError::Kept))));
+        assert!(matches!(delete(&chats, who, chat, seq), Err(Failed::Delete(DeleteError::Kept))), "{who}");
+    }
+    // A moderator hides it from children: the text stays where the desk reads it (MSG-I11).
+    delete(&chats, "gromova", chat, 1).unwrap();
+    assert_eq!(chats.texts("varya", chat), ["-", "два"]);
+    let again = report(&chats, "timur", chat, 2);
+    assert!(again.is_err(), "Timur is not linked");
+    let second = report(&chats, "lapina", chat, 2).unwrap();
+    let case = open(&chats, "barinova", second).unwrap();
+    assert_eq!(case.frozen[0].texts[0].body, "раз");
+    assert_eq!(case.frozen[0].texts[0].state, TextState::Deleted);
+}
+
+#[test]
+fn a_hold_keeps_a_chat_until_it_is_lifted() {
+    // MSG-S8, MSG-F38
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    chats.send("demyan", chat, "раз");
+    chats.send("varya", chat, "два");
+    let id = report(&chats, "varya", chat, 1).unwrap();
+    edit(&chats, "varya", chat, 2, "два, исправлено").unwrap();
+    let note = || Note::parse("разбираемся").unwrap();
+    let act =
+        with_case(&chats, "barinova", id, move |tx, by| Ok(messenger::hold_chat(tx, now(), by, &note())?));
+    let act = act.unwrap();
+    assert_eq!((act.action, act.reason.as_deref()), ("messenger.hold.put", Some("разбираемся")));
+    assert!(matches!(edit(&chats, "varya", chat, 2, "иначе"), Err(Failed::Edit(EditError::Kept))));
+    assert!(matches!(delete(&chats, "varya", chat, 2), Err(Failed::Delete(DeleteError::Kept))));
+    chats.send("varya", chat, "писать можно");
+    let hold = act.target.rsplit(':').next().unwrap().parse().unwrap();
+    let viewer = chats.viewer("zotova");
+    for lifts in [true, false] {
+        let act = chats.world.write(move |tx| {
+            let by = HoldOf::ask(tx, &viewer, hold, TODAY)?;
+            messenger::lift_hold(tx, later(1), &by).map_err(Denied::from)
+        });
+        assert_eq!(act.is_some(), lifts);
+    }
+    edit(&chats, "varya", chat, 2, "иначе").unwrap();
+    assert!(matches!(edit(&chats, "demyan", chat, 1, "x"), Err(Failed::Edit(EditError::Kept))), "reported");
+}
+
+#[test]
+fn a_case_is_taken_noted_and_closed_and_its_reporter_follows_it() {
+    // MSG-S6, MSG-I18
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    chats.send("demyan", chat, "раз");
+    let id = report(&chats, "varya", chat, 1).unwrap();
+    let state = || own(&chats, "varya").pop().unwrap().state;
+    assert_eq!(state(), ReportState::Open);
+    assert!(own(&chats, "demyan").is_empty());
+    let take = || with_case(&chats, "barinova", id, |tx, by| messenger::take_case(tx, by));
+    assert!(take().unwrap().is_some());
+    assert!(take().unwrap().is_none(), "taken once");
+    assert_eq!(state(), ReportState::Taken);
+    with_case(&chats, "zotova", id, |tx, by| {
+        Ok(messenger::add_note(tx, now(), by, &Note::parse("поговорили с классом").unwrap())?)
+    })
+    .unwrap();
+    let close = || {
+        with_case(&chats, "barinova", id, |tx, by| {
+            let answer = Note::parse("Спасибо, что сказали").unwrap();
+            messenger::close_case(tx, later(5), by, Outcome::Upheld, Some(&answer))
+        })
+    };
+    assert_eq!(close().unwrap().after.as_deref(), Some("upheld"));
+    assert!(matches!(close(), Err(Failed::Safety(SafetyError::Closed))));
+    let told = own(&chats, "varya").pop().unwrap();
+    assert_eq!((told.state, told.outcome), (ReportState::Closed, Some(Outcome::Upheld)));
+    assert_eq!(told.answer.as_deref(), Some("Спасибо, что сказали"));
+    assert_eq!(desk(&chats, "barinova"), Some(Vec::new()));
+    let before = chats.world.read(|tx| tx.audit_len());
+    let case = open(&chats, "zotova", id).unwrap();
+    assert_eq!(case.notes[0].words, "поговорили с классом");
+    assert_eq!(chats.world.read(|tx| tx.audit_len()), before + 1);
+}

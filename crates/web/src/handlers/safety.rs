@@ -1,0 +1,133 @@
+//! The desk of those who answer for safety: what waits, and what is held.
+
+pub(crate) mod case;
+pub(crate) mod hold;
+
+use askama::Template;
+use messenger::{CaseSummary, Hold, HoldId, ReportId, ReportState, SafetyOf, list_cases, list_holds};
+use school::{PersonName, Zone};
+use serde::Deserialize;
+use store::ReadTx;
+use time::Date;
+
+use crate::Failure;
+use crate::cx::Cx;
+use crate::response::Response;
+use crate::views::safety::{category_words, state_words};
+use crate::views::sferum::name_of;
+use crate::views::{Page, moment};
+use crate::words::{count, say};
+
+/// The desk's address.
+pub(crate) const DESK: &str = "/safety";
+
+#[derive(Template)]
+#[template(path = "safety/desk.html")]
+struct DeskPage {
+    page: Page,
+    line: String,
+    closed: bool,
+    cases: Vec<CaseView>,
+    holds: Vec<HoldView>,
+}
+
+struct CaseView {
+    id: ReportId,
+    category: String,
+    urgent: bool,
+    chat: String,
+    at: String,
+    state: String,
+    who: String,
+}
+
+/// A hold in a list.
+pub(crate) struct HoldView {
+    pub(crate) id: HoldId,
+    pub(crate) what: String,
+    pub(crate) chat: String,
+    pub(crate) reason: String,
+    pub(crate) line: String,
+    pub(crate) lifted: String,
+}
+
+/// A hold as the desk shows it.
+pub(crate) fn hold_view(hold: Hold, author: &str, zone: &Zone, today: Date) -> HoldView {
+    HoldView {
+        id: hold.id,
+        what: if hold.seq.is_some() { say("hold-of-message") } else { say("hold-of-chat") },
+        chat: name_of(&hold.conversation),
+        reason: hold.reason,
+        line: format!("{}, {author}", moment(zone.local(hold.at), today)),
+        lifted: hold.lifted_at.map(|at| moment(zone.local(at), today)).unwrap_or_default(),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    #[serde(default)]
+    closed: Option<u8>,
+}
+
+pub(crate) async fn desk(cx: Cx) -> Result<Response, Failure> {
+    let query: Query = cx.request.query()?;
+    let closed = query.closed == Some(1);
+    let viewer = cx.signed_in()?.viewer;
+    let (today, zone, frame) = (cx.today(), cx.app.school().zone.clone(), cx.frame(say("safety-title")));
+    let shown = cx
+        .read(move |tx| {
+            let by = SafetyOf::ask(tx, &viewer, today)?;
+            let state = if closed { ReportState::Closed } else { ReportState::Open };
+            let cases = list_cases(tx, &by, today, state)?;
+            let holds = list_holds(tx, &by)?;
+            let line = count("safety-count", if closed { 0 } else { cases.len() });
+            Ok(DeskPage {
+                line: if closed { say("safety-closed-line") } else { line },
+                closed,
+                cases: case_views(tx, cases, &zone, today)?,
+                holds: hold_views(tx, holds, &zone, today)?,
+                page: frame.page(tx)?,
+            })
+        })
+        .await?;
+    cx.html(&shown)
+}
+
+fn case_views(
+    tx: &ReadTx<'_>,
+    cases: Vec<CaseSummary>,
+    zone: &Zone,
+    today: Date,
+) -> Result<Vec<CaseView>, Failure> {
+    let people: Vec<_> = cases.iter().flat_map(|case| [case.taken_by, case.closed_by]).flatten().collect();
+    let names = school::names_of(tx, &people)?;
+    let view = |case: CaseSummary| CaseView {
+        id: case.id,
+        category: category_words(case.category),
+        urgent: case.category.is_urgent() && case.state != ReportState::Closed,
+        chat: name_of(&case.conversation),
+        at: moment(zone.local(case.at), today),
+        state: state_words(case.state, case.outcome),
+        who: case
+            .closed_by
+            .or(case.taken_by)
+            .and_then(|person| names.get(&person))
+            .map(PersonName::abbreviated)
+            .unwrap_or_default(),
+    };
+    Ok(cases.into_iter().map(view).collect())
+}
+
+fn hold_views(tx: &ReadTx<'_>, holds: Vec<Hold>, zone: &Zone, today: Date) -> Result<Vec<HoldView>, Failure> {
+    let people: Vec<_> = holds.iter().map(|hold| hold.author).collect();
+    let names = school::names_of(tx, &people)?;
+    let author = |hold: &Hold| names.get(&hold.author).map(PersonName::abbreviated).unwrap_or_default();
+    Ok(holds
+        .into_iter()
+        .map(|hold| {
+            let author = author(&hold);
+            hold_view(hold, &author, zone, today)
+        })
+        .collect())
+}

@@ -1,0 +1,43 @@
+//! Reports, and the desk of those who answer for safety.
+
+use school::Role;
+
+use super::{Route, get, post};
+use crate::Failure;
+use crate::access::{Access, Record};
+use crate::cx::Cx;
+use crate::handlers;
+use crate::response::Response;
+
+/// A GET that shows what others wrote to those who may look into it: a row in the audit chain is there before (MSG-I18).
+fn get_that_is_noted<F>(
+    path: &'static str,
+    access: Access,
+    handler: impl Fn(Cx) -> F + Send + Sync + 'static,
+) -> Route
+where
+    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+{
+    Route { record: Record::Audited, ..get(path, access, handler) }
+}
+
+/// Those who answer for safety; which report is open to whom, the proof asks.
+const SAFETY: Access = Access::Roles(&[Role::SafeguardingLead, Role::HeadTeacher, Role::DeputyHead]);
+
+pub(super) fn desk() -> Vec<Route> {
+    use Record::{Audited, SelfRecording};
+    use handlers::safety::{case, desk, hold};
+    use handlers::sferum::report;
+    vec![
+        get("/sferum/{conversation}/{seq}/report", Access::Messenger, report::ask),
+        post("/sferum/{conversation}/{seq}/report", Access::Messenger, SelfRecording, report::submit),
+        get("/reports", Access::SignedIn, report::own),
+        get("/safety", SAFETY, desk),
+        get_that_is_noted("/safety/reports/{report}", SAFETY, case::show),
+        post("/safety/reports/{report}/take", SAFETY, Audited, case::take),
+        post("/safety/reports/{report}/note", SAFETY, Audited, case::note),
+        post("/safety/reports/{report}/close", SAFETY, Audited, case::close),
+        post("/safety/reports/{report}/hold", SAFETY, Audited, case::hold),
+        post("/safety/holds/{hold}/lift", SAFETY, Audited, hold::lift),
+    ]
+}

@@ -1,0 +1,94 @@
+//! Words of reports and cases.
+
+use std::collections::HashMap;
+
+use messenger::{Category, Evidence, Outcome, ReportState, TextState};
+use school::{PersonId, Zone};
+use time::Date;
+
+use super::moment;
+use super::sferum::{Part, parts_of};
+use crate::words::{Words, say};
+
+/// What a report is about.
+pub(crate) fn category_words(category: Category) -> String {
+    match category {
+        Category::Insult => say("report-insult"),
+        Category::Bullying => say("report-bullying"),
+        Category::Threat => say("report-threat"),
+        Category::Fraud => say("report-fraud"),
+        Category::Indecent => say("report-indecent"),
+        Category::Danger => say("report-danger"),
+        Category::Other => say("report-other"),
+    }
+}
+
+/// What came of a case.
+pub(crate) fn outcome_words(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Upheld => say("report-upheld"),
+        Outcome::Unfounded => say("report-unfounded"),
+        Outcome::Passed => say("report-passed"),
+    }
+}
+
+/// How far a report has come.
+pub(crate) fn state_words(state: ReportState, outcome: Option<Outcome>) -> String {
+    match (state, outcome) {
+        (ReportState::Open, _) => say("report-open"),
+        (ReportState::Taken, _) => say("report-taken"),
+        (ReportState::Closed, Some(outcome)) => {
+            Words::of("report-closed").with("outcome", outcome_words(outcome)).say()
+        }
+        (ReportState::Closed, None) => say("report-closed-plainly"),
+    }
+}
+
+/// A message with its texts, for those who look into something.
+pub(crate) struct EvidenceView {
+    pub(crate) seq: i64,
+    pub(crate) name: String,
+    pub(crate) wanted: bool,
+    pub(crate) texts: Vec<TextView>,
+}
+
+/// One of its texts.
+pub(crate) struct TextView {
+    pub(crate) at: String,
+    /// «прежний текст», «удалено»; empty for the present one.
+    pub(crate) note: String,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// The messages of a stretch; the wanted one stands out.
+pub(crate) fn evidence_views(
+    found: Vec<Evidence>,
+    wanted: Option<i64>,
+    zone: &Zone,
+    today: Date,
+) -> Vec<EvidenceView> {
+    let view = |evidence: Evidence| EvidenceView {
+        seq: evidence.seq,
+        wanted: wanted == Some(evidence.seq),
+        name: evidence.name,
+        texts: evidence
+            .texts
+            .into_iter()
+            .map(|text| TextView {
+                at: moment(zone.local(text.since), today),
+                note: match text.state {
+                    TextState::Present => String::new(),
+                    TextState::Earlier => say("evidence-earlier"),
+                    TextState::Deleted => say("evidence-deleted"),
+                },
+                parts: parts_of(&text.body),
+            })
+            .collect(),
+    };
+    found.into_iter().map(view).collect()
+}
+
+/// The name of a person among those that came along.
+pub(crate) fn named(names: &HashMap<PersonId, String>, person: Option<PersonId>) -> String {
+    person.and_then(|person| names.get(&person)).cloned().unwrap_or_default()
+}

@@ -1,0 +1,37 @@
+//! The desk of those who answer for safety.
+
+use crate::kit::Site;
+use crate::kit::socket::{class_chat, field};
+use crate::{Deed, Ready};
+
+/// Demyan has written and Varya has reported it.
+pub(crate) fn report(site: &Site) -> String {
+    let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
+    let chat = class_chat(&mut varya);
+    let cid = field(&demyan.get(&chat).body, "cid");
+    demyan.post(&chat, &[("cid", &cid), ("text", "ты у меня попляшешь")]);
+    let path = format!("{chat}/1/report");
+    varya.get(&path);
+    assert_eq!(varya.post(&path, &[("category", "threat")]).status, 303);
+    chat
+}
+
+fn case(site: &Site, deed: &str, fields: &[(&str, &str)]) -> Ready {
+    report(site);
+    Ready::after(site.browser_of("barinova"), "/safety", &format!("/safety/reports/1/{deed}"), fields)
+}
+
+pub(crate) fn deeds() -> Vec<Deed> {
+    vec![
+        ("/safety/reports/{report}/take", |site| case(site, "take", &[])),
+        ("/safety/reports/{report}/note", |site| case(site, "note", &[("words", "поговорили")])),
+        ("/safety/reports/{report}/close", |site| case(site, "close", &[("outcome", "unfounded")])),
+        ("/safety/reports/{report}/hold", |site| {
+            case(site, "hold", &[("what", "message"), ("reason", "разбираемся")])
+        }),
+        ("/safety/holds/{hold}/lift", |site| {
+            case(site, "hold", &[("what", "chat"), ("reason", "разбираемся")]).post();
+            Ready::after(site.browser_of("zotova"), "/safety", "/safety/holds/1/lift", &[])
+        }),
+    ]
+}

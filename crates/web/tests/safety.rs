@@ -1,0 +1,176 @@
+//! Safety over HTTP: a message is reported, a case is looked into, and nobody gets at what is not theirs.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up must stop")]
+
+mod kit;
+
+use kit::Site;
+use kit::socket::{class_chat, field};
+use testkit::{Browser, TODAY, now};
+
+fn open() -> Site {
+    let site = Site::with(|settings| settings.require_link = false);
+    site.world.write(|tx| {
+        messenger::require_link(tx, now(), TODAY, false)?;
+        messenger::roster_tick(tx, now(), TODAY)
+    });
+    site
+}
+
+fn say(browser: &mut Browser, chat: &str, text: &str) {
+    let cid = field(&browser.get(chat).body, "cid");
+    assert_eq!(browser.post(chat, &[("cid", &cid), ("text", text)]).status, 303);
+}
+
+fn rows(site: &Site) -> i64 {
+    site.world.read(|tx| tx.audit_len())
+}
+
+/// A chat in which Demyan has written, and a case about it reported by Varya.
+fn reported(site: &Site) -> (Browser, Browser, String) {
+    let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
+    let chat = class_chat(&mut varya);
+    say(&mut demyan, &chat, "ты у меня попляшешь");
+    let one = format!("{chat}/1");
+    varya.get(&format!("{one}/report"));
+    let fields = [("category", "threat"), ("words", "он пишет это <b>третий</b> день")];
+    let answer = varya.post(&format!("{one}/report"), &fields);
+    assert_eq!(answer.line(), "303 → /reports");
+    (demyan, varya, chat)
+}
+
+#[test]
+fn a_message_is_reported_and_its_reporter_follows_what_comes_of_it() {
+    // MSG-F36, MSG-S6
+    let site = open();
+    let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
+    let chat = class_chat(&mut varya);
+    say(&mut demyan, &chat, "ты у меня попляшешь");
+    let one = format!("{chat}/1");
+    // Two taps from the bubble: its page, then «Пожаловаться».
+    assert!(varya.get(&chat).body.contains(&format!("href=\"{one}\"")));
+    assert!(varya.get(&one).body.contains(&format!("href=\"{one}/report\"")));
+    assert!(!demyan.get(&one).body.contains("Пожаловаться"));
+    assert_eq!(demyan.get(&format!("{one}/report")).status, 404);
+    let form = format!("{one}/report");
+    varya.get(&form);
+    let none = varya.post(&form, &[("words", "просто так")]);
+    assert!(none.body.contains("Выберите один из вариантов") && none.body.contains("просто так"));
+    let long = varya.post(&form, &[("category", "threat"), ("words", &"ё".repeat(1001))]);
+    assert!(long.body.contains("длиннее 1000"), "{}", long.text());
+    let signs = varya.post(&form, &[("category", "threat"), ("words", "а\u{202e}б")]);
+    assert!(signs.body.contains("направление письма"), "{}", signs.text());
+    assert_eq!(varya.post(&form, &[("category", "x")]).status, 400);
+    assert_eq!(varya.post(&form, &[("category", "other"), ("state", "closed")]).status, 400);
+    for _ in 0..2 {
+        assert_eq!(varya.post(&form, &[("category", "threat")]).line(), "303 → /reports");
+    }
+    let own = varya.get("/reports");
+    assert!(own.body.contains("Угрозы") && own.body.contains("Принято, скоро посмотрят"), "{}", own.text());
+    assert_eq!(own.body.matches("Угрозы").count(), 1);
+    assert_eq!(varya.get(&form).line(), "303 → /reports", "one case for each");
+    assert!(demyan.get("/reports").body.contains("Обращений нет"));
+    let own = demyan.post(&form, &[("category", "other")]);
+    assert_eq!(own.status, 404, "{}", own.text());
+    // The reported author is told why nothing can be changed, and not by whom (MSG-B16).
+    let page = demyan.get(&one);
+    assert!(page.body.contains("школа сохраняет как есть") && !page.body.contains("Исправить"));
+    let refused = demyan.post(&format!("{one}/edit"), &[("rev", "0"), ("text", "шучу")]);
+    assert!(refused.body.contains("школа сохраняет как есть"), "{}", refused.text());
+    let refused = demyan.post(&format!("{one}/delete"), &[]);
+    assert_eq!(refused.line(), format!("303 → {one}"));
+    assert!(demyan.get(&one).body.contains("изменить или удалить его сейчас нельзя"));
+    assert!(varya.get(&chat).body.contains("ты у меня попляшешь"));
+}
+
+#[test]
+fn a_case_is_read_after_its_row_and_closed_with_an_answer() {
+    // MSG-I18, MSG-F38
+    let site = open();
+    let (mut demyan, mut varya, chat) = reported(&site);
+    let mut lead = site.browser_of("barinova");
+    let desk = lead.get("/safety");
+    assert!(desk.body.contains("1<span class=\"vh\"> новых</span>"), "the menu counts: {}", desk.body);
+    assert!(desk.body.contains("/safety/reports/1") && !desk.body.contains("попляшешь"), "{}", desk.text());
+    let before = rows(&site);
+    let case = lead.get("/safety/reports/1");
+    assert_eq!(rows(&site), before + 1);
+    let newest = site.world.read(|tx| tx.audit_tail(None, 1)).rows.remove(0);
+    assert_eq!((newest.action.as_str(), newest.target.as_str()), ("messenger.report.read", "report:1"));
+    assert!(case.body.contains("ты у меня попляшешь"), "{}", case.text());
+    assert!(!case.body.contains("<b>третий</b>") && case.body.contains("третий"));
+    for (deed, fields, said) in [
+        ("take", vec![], "Обращение у вас"),
+        ("note", vec![("words", "поговорила с классным руководителем")], "Заметка записана"),
+        ("note", vec![("words", " ")], "Напишите хотя бы слово"),
+        ("hold", vec![("what", "chat"), ("reason", "")], "Напишите хотя бы слово"),
+        ("hold", vec![("what", "message"), ("reason", "до решения совета")], "Запрет поставлен"),
+        ("close", vec![("answer", "без решения")], "Выберите один из вариантов"),
+        ("close", vec![("outcome", "upheld"), ("answer", "Поговорили с Демьяном")], "Обращение закрыто"),
+        ("close", vec![("outcome", "upheld")], "Обращение уже закрыто"),
+        ("take", vec![], "Обращение уже закрыто"),
+    ] {
+        let answer = lead.post(&format!("/safety/reports/1/{deed}"), &fields);
+        assert_eq!(answer.line(), "303 → /safety/reports/1", "{deed}");
+        let page = lead.get("/safety/reports/1");
+        assert!(page.body.contains(said), "{deed} {fields:?}: {}", page.text());
+    }
+    let told = varya.get("/reports");
+    assert!(told.body.contains("Решено: нарушение подтвердилось"), "{}", told.text());
+    assert!(told.body.contains("Поговорили с Демьяном") && !told.body.contains("классным руководителем"));
+    assert!(lead.get("/safety?closed=1").body.contains("/safety/reports/1"));
+    let desk = lead.get("/safety");
+    assert!(desk.body.contains("до решения совета") && !desk.body.contains("/safety/reports/1\""));
+    // The hold stays after the case, and lifting it twice is lifting it once.
+    let before = rows(&site);
+    for _ in 0..2 {
+        assert_eq!(lead.post("/safety/holds/1/lift", &[]).line(), "303 → /safety");
+    }
+    assert_eq!(rows(&site), before + 1);
+    let refused = demyan.post(&format!("{chat}/1/edit"), &[("rev", "0"), ("text", "шучу")]);
+    assert!(refused.body.contains("школа сохраняет как есть"));
+}
+
+#[test]
+fn a_desk_is_open_to_nobody_else_and_a_report_to_nobody_it_is_about() {
+    // MSG-I23, Z2
+    let site = open();
+    let (mut demyan, _, chat) = reported(&site);
+    let mut deputy = site.browser_of("zotova");
+    assert!(deputy.get("/safety").body.contains("/safety/reports/1"));
+    let paths = ["/safety", "/safety/reports/1", "/safety/reports/99", "/safety/reports/007"];
+    for who in ["varya", "demyan", "kira", "mother", "father", "gromova", "sedov"] {
+        let mut browser = site.browser_of(who);
+        let page = browser.get("/profile");
+        assert!(!page.body.contains("href=\"/safety\""), "{who}");
+        for path in paths {
+            assert_eq!(browser.get(path).status, 404, "{who} {path}");
+        }
+        for deed in ["take", "note", "close", "hold"] {
+            assert_eq!(browser.post(&format!("/safety/reports/1/{deed}"), &[]).status, 404, "{who} {deed}");
+        }
+        assert_eq!(browser.post("/safety/holds/1/lift", &[]).status, 404, "{who}");
+    }
+    assert_eq!(deputy.get("/safety/reports/99").status, 404);
+    assert_eq!(deputy.post("/safety/holds/99/lift", &[]).status, 404);
+    assert_eq!(deputy.post("/safety/reports/99/take", &[]).status, 404);
+    // The deputy head writes in the parents' chat and is reported there.
+    let mut mother = site.browser_of("demyan_mother");
+    let parents = class_chat(&mut mother);
+    assert_ne!(parents, chat);
+    say(&mut deputy, &parents, "резкое слово");
+    mother.get(&format!("{parents}/1/report"));
+    mother.post(&format!("{parents}/1/report"), &[("category", "insult")]);
+    let desk = deputy.get("/safety");
+    assert!(desk.body.contains("/safety/reports/1") && !desk.body.contains("/safety/reports/2"));
+    assert_eq!(deputy.get("/safety/reports/2").status, 404);
+    assert_eq!(deputy.post("/safety/reports/2/take", &[]).status, 404);
+    let mut lead = site.browser_of("barinova");
+    assert!(lead.get("/safety/reports/2").body.contains("резкое слово"));
+    // A foreign message can be reported by nobody who does not see it.
+    let mut kira = site.browser_of("kira");
+    for path in [format!("{chat}/1/report"), format!("{chat}/99/report"), "/sferum/99/1/report".to_owned()] {
+        assert_eq!(kira.get(&path).status, 404, "{path}");
+        assert_eq!(kira.post(&path, &[("category", "other")]).status, 404, "{path}");
+    }
+    assert_eq!(demyan.post(&format!("{chat}/99/report"), &[("category", "other")]).status, 404);
+}
