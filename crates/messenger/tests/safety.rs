@@ -275,7 +275,7 @@ fn a_case_is_taken_noted_and_closed_and_its_reporter_follows_it() {
     let state = || own(&chats, "varya").pop().unwrap().state;
     assert_eq!(state(), ReportState::Open);
     assert!(own(&chats, "demyan").is_empty());
-    let take = || with_case(&chats, "barinova", id, |tx, by| messenger::take_case(tx, by));
+    let take = || with_case(&chats, "barinova", id, messenger::take_case);
     assert!(take().unwrap().is_some());
     assert!(take().unwrap().is_none(), "taken once");
     assert_eq!(state(), ReportState::Taken);
