@@ -1,6 +1,6 @@
 //! Pages of a chat's history, by message numbers.
 
-use store::ReadTx;
+use store::{ReadTx, UtcInstant};
 
 use crate::limits::PAGE_MOST;
 use crate::line::lines_of;
@@ -15,6 +15,8 @@ pub enum Span {
     Before(i64),
     /// The oldest above a number.
     After(i64),
+    /// Half a page down to a number, half a page above it.
+    Around(i64),
 }
 
 /// A page of history, oldest first.
@@ -59,6 +61,43 @@ pub fn history(
             rows.truncate(most);
             (rows, after >= from, newer)
         }
+        Span::Around(seq) => {
+            let half = limit / 2 + 1;
+            let seq = seq.clamp(from.saturating_sub(1), by.conversation().last_seq);
+            let mut rows = storage::message::before(tx, chat, from, seq.saturating_add(1), half + 1)?;
+            let older = rows.len() > half as usize;
+            rows.truncate(half as usize);
+            rows.reverse();
+            let mut above = storage::message::after(tx, chat, seq, half + 1)?;
+            let newer = above.len() > half as usize;
+            above.truncate(half as usize);
+            rows.append(&mut above);
+            (rows, older, newer)
+        }
     };
     Ok(HistoryPage { lines: lines_of(tx, rows)?, older, newer })
+}
+
+/// The first message that was taken at this moment or later and that the member may see, found by halving: moments never
+/// go back along the numbers of a chat (MSG-E4). `None` when all are older.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn first_since(
+    tx: &ReadTx<'_>,
+    by: &MemberOf<'_>,
+    moment: UtcInstant,
+) -> Result<Option<i64>, store::Error> {
+    let chat = by.conversation();
+    let (mut low, mut high) = (by.visible_from().max(1), chat.last_seq + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let taken = storage::message::moment(tx, chat.id, middle)?;
+        if taken.is_some_and(|taken| taken < moment) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok((low <= chat.last_seq).then_some(low))
 }

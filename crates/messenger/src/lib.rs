@@ -24,6 +24,7 @@ mod mention;
 mod pin;
 mod reaction;
 mod read;
+mod search;
 mod send;
 
 mod note;
@@ -57,7 +58,7 @@ pub use edit::{EditError, edit, find_line};
 pub use evidence::{Evidence, EvidenceText, TextState};
 pub use extras::{Extras, Quote, Reacted, extras};
 pub use follow::{follow, roster_tick};
-pub use history::{HistoryPage, Span, history};
+pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
 pub use ids::{ConversationId, HoldId, MessageId, ReportId};
 pub use limits::{
@@ -65,7 +66,7 @@ pub use limits::{
     REPORTS_A_DAY, RESUME_EVENTS, WINDOW,
 };
 pub use line::Line;
-pub use member::MemberOf;
+pub use member::{MemberOf, rooms_of};
 pub use mention::EVERYONE;
 pub use note::{Note, NoteFault};
 pub use pin::{PinError, pin, pins, unpin};
@@ -75,6 +76,10 @@ pub use read::{ReadMark, Readers, mark_read, readers, receipts};
 pub use report::{Category, Outcome, OwnReport, ReportState, find_own_report, own_reports, report};
 pub use resume::{Due, events_after};
 pub use safety::{CaseOf, Desk, SafetyError, SafetyOf};
+pub use search::{
+    FoundPerson, HITS, Hit, HitPage, Indexed, Piece, Query, QueryFault, Snippet, find_people, index_more,
+    is_index_behind, search,
+};
 pub use seat::{ChatKind, MemberRole, Seat};
 pub use send::{Ack, Draft, SendError, send};
 
@@ -91,6 +96,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0070__messenger_rich",
         sql: include_str!("../migrations/V0070__messenger_rich.sql"),
+    },
+    store::Migration {
+        name: "V0078__messenger_search",
+        sql: include_str!("../migrations/V0078__messenger_search.sql"),
     },
     store::Migration {
         name: "V0080__messenger_report",

@@ -89,3 +89,21 @@ impl<'t> MemberOf<'t> {
         self.role.may_write() && self.conversation.is_open()
     }
 }
+
+/// The proofs for every chat that the viewer is in today, each asked for as [`MemberOf::ask`] does: what reads many chats
+/// at once has the rights of reading one (MSG-I21).
+///
+/// # Errors
+/// [`Denied`] when the session has ended.
+pub fn rooms_of<'t>(tx: &ReadTx<'t>, viewer: &Viewer, today: Date) -> Result<Vec<MemberOf<'t>>, Denied> {
+    let person = Present::ask(tx, viewer)?.person();
+    let mut rooms = Vec::new();
+    for row in storage::member::of_person(tx, person)? {
+        match MemberOf::ask(tx, viewer, row.conv, today) {
+            Ok(room) => rooms.push(room),
+            Err(Denied::Denied) => {}
+            Err(Denied::Store(error)) => return Err(error.into()),
+        }
+    }
+    Ok(rooms)
+}

@@ -12,6 +12,7 @@ pub(crate) mod pin;
 pub(crate) mod reaction;
 pub(crate) mod read;
 pub(crate) mod report;
+pub(crate) mod search;
 
 /// A stored word that is none of ours.
 pub(crate) fn bad_word(what: &'static str) -> rusqlite::Error {

@@ -20,12 +20,13 @@ const MAY: [(&str, &[&str]); 10] = [
 ];
 
 /// Libraries that only some crates may name, and those crates.
-const KEPT: [(&str, &[&str]); 21] = [
+const KEPT: [(&str, &[&str]); 22] = [
     ("rusqlite", &["store", "school", "identity", "linking", "diary", "messenger", "bench"]),
     ("refinery", &["store"]),
     ("refinery-core", &["store"]),
     ("aws-lc-rs", &["store", "identity"]),
     ("icu_collator", &["store"]),
+    ("frostem", &["messenger"]),
     ("hyper", &["web", "bench"]),
     ("hyper-util", &["web", "bench"]),
     ("http", &["web", "bench"]),

@@ -5,7 +5,7 @@ use crate::rust_source::{Kind, pieces, without_tests};
 use crate::tree::{File, rust};
 
 /// Places in Rust that hold Russian, each with the reason.
-const RUSSIAN: [(&str, &str); 14] = [
+const RUSSIAN: [(&str, &str); 15] = [
     ("bin/zvonok/src/", "the console speaks to the school's IT person, and has no templates"),
     ("crates/web/src/views/", "dates, plurals of the calendar, names as people write them"),
     ("crates/web/src/app.rs", "the name of a school that has none yet"),
@@ -16,6 +16,7 @@ const RUSSIAN: [(&str, &str); 14] = [
     ("crates/school/src/name.rs", "the order and the search of names with ё"),
     ("crates/school/src/slip.rs", "letters that look like digits"),
     ("crates/store/src/password/policy.rs", "common passwords are compared without ё"),
+    ("crates/messenger/src/search/", "letters that are compared as one, and the endings of surnames"),
     ("crates/messenger/src/mention.rs", "the word that calls everybody"),
     ("crates/diary/src/mark_value.rs", "how teachers write marks"),
     ("crates/bench/src/", "what a page and a message weigh"),

@@ -206,7 +206,8 @@ pub(crate) fn set_body(tx: &mut WriteTx<'_>, message: MessageId, body: &str) -> 
         sql!("UPDATE messenger_message SET body = ?2, rev = rev + 1 WHERE id = ?1"),
         params![message, body],
     )?;
-    Ok(())
+    // Whoever changes a text changes what it is found by, so this is not left to the verbs (MSG-Q6).
+    crate::search::renew(tx, message)
 }
 
 pub(crate) fn enrich(tx: &mut WriteTx<'_>, message: MessageId) -> Result<(), store::Error> {
@@ -220,5 +221,18 @@ pub(crate) fn bury(tx: &mut WriteTx<'_>, message: MessageId) -> Result<(), store
         sql!("UPDATE messenger_message SET body = '', rev = rev + 1, deleted_g = ?2 WHERE id = ?1"),
         params![message, g],
     )?;
-    Ok(())
+    crate::search::renew(tx, message)
+}
+
+/// When a message was taken.
+pub(crate) fn moment(
+    tx: &ReadTx<'_>,
+    chat: ConversationId,
+    seq: i64,
+) -> Result<Option<UtcInstant>, store::Error> {
+    tx.find(
+        sql!("SELECT ts FROM messenger_message WHERE conv = ?1 AND seq = ?2"),
+        params![chat, seq],
+        |row| row.get(0),
+    )
 }
