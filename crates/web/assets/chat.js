@@ -430,7 +430,9 @@ log.addEventListener("scroll", markRead, { passive: true });
 if (newest) {
   // Reading begins at the first message that was not read, wherever the column begins.
   const fresh = document.getElementById("new-line");
-  if (fresh && fresh.getBoundingClientRect().top < log.getBoundingClientRect().top) fresh.scrollIntoView({ block: "start" });
+  // Whoever comes for one message (a found, quoted or pinned one) is already where they want to be.
+  const sought = location.hash.startsWith("#m");
+  if (!sought && fresh && fresh.getBoundingClientRect().top < log.getBoundingClientRect().top) fresh.scrollIntoView({ block: "start" });
   markRead();
 }
 

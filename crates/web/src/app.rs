@@ -134,6 +134,12 @@ impl App {
         self.draining.send_replace(true);
     }
 
+    /// Whether the server is about to stop.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        *self.draining.borrow()
+    }
+
     /// Resolves when the server stops.
     pub async fn drained(&self) {
         let mut draining = self.draining.subscribe();

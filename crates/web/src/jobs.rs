@@ -1,6 +1,7 @@
 //! What happens by time, one file each, the clock injected (ARC-16).
 
 mod certificate;
+mod index;
 mod keys;
 mod lessons;
 mod look;
@@ -18,6 +19,7 @@ pub use certificate::look as look_at_certificates;
 /// Starts all jobs; they end when the server drains.
 pub fn start(app: &Arc<App>) {
     tokio::spawn(certificate::run(Arc::clone(app)));
+    tokio::spawn(index::run(Arc::clone(app)));
     tokio::spawn(keys::run(Arc::clone(app)));
     tokio::spawn(lessons::run(Arc::clone(app)));
     tokio::spawn(look::run(Arc::clone(app)));
@@ -30,6 +32,11 @@ pub fn start(app: &Arc<App>) {
 /// One look at the phones of deleted accounts, for tests that move the clock.
 pub async fn free_phones(app: &Arc<App>) {
     phones::round(app).await;
+}
+
+/// One round of the index of the search, for tests that look at what is in it.
+pub async fn index_messages(app: &Arc<App>) {
+    index::round(app).await;
 }
 
 /// One round of the outbox, for tests that move the clock.

@@ -61,6 +61,10 @@ fn every_table_is_strict_and_belongs_to_a_crate() {
     for [table, name, sql] in objects().iter().filter(|[table, ..]| !of_others.contains(&table.as_str())) {
         assert!(crates.contains(&owner(table)), "{table}");
         let tail = sql.rsplit(')').next().unwrap_or_default();
+        // A full-text index is a table that SQLite keeps by itself, in tables that it makes itself.
+        if sql.starts_with("CREATE VIRTUAL TABLE") || table.starts_with("messenger_fts_") {
+            continue;
+        }
         assert!(name != table || tail.contains("STRICT"), "{table}");
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod items;
 pub(crate) mod message;
 pub(crate) mod react;
 pub(crate) mod report;
+pub(crate) mod search;
 
 use askama::Template;
 use messenger::{
@@ -77,6 +78,8 @@ struct Query {
     reply: Option<i64>,
     /// The message to be shown in the middle of its neighbours.
     at: Option<i64>,
+    /// The day whose first message is gone to.
+    date: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -129,9 +132,14 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     }
     let query: Query = cx.request.query()?;
     let id = cx.request.param("conversation")?;
-    let before =
-        query.before.or_else(|| query.at.map(|at| at.saturating_add(i64::from(messenger::PAGE / 2))));
-    let span = before.map_or(Span::Newest, Span::Before);
+    if let Some(date) = &query.date {
+        return search::go_to_day(&cx, id, date).await;
+    }
+    let span = match (query.before, query.at) {
+        (Some(before), _) => Span::Before(before),
+        (None, Some(at)) => Span::Around(at),
+        (None, None) => Span::Newest,
+    };
     let cid = new_cid(&cx);
     let typed = Typed { cid, reply: query.reply, ..Typed::default() };
     let shown = page(&cx, id, span, typed).await?;

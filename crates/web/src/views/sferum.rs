@@ -1,6 +1,7 @@
 //! Chats and messages as pages show them.
 
 pub(crate) mod extras;
+pub(crate) mod search;
 
 use std::collections::HashMap;
 
