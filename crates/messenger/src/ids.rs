@@ -9,4 +9,6 @@ store::ids! {
     ReportId,
     /// A hold on a message or a chat.
     HoldId,
+    /// An opening of a chat.
+    OpeningId,
 }

@@ -33,6 +33,7 @@ mod safety;
 mod case;
 mod evidence;
 mod hold;
+mod opening;
 mod report;
 
 mod audience;
@@ -60,7 +61,7 @@ pub use extras::{Extras, Quote, Reacted, extras};
 pub use follow::{follow, roster_tick};
 pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
-pub use ids::{ConversationId, HoldId, MessageId, ReportId};
+pub use ids::{ConversationId, HoldId, MessageId, OpeningId, ReportId};
 pub use limits::{
     BODY_GRAPHEMES, NAMED_READERS, NOTE_GRAPHEMES, PAGE, PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW,
     REPORTS_A_DAY, RESUME_EVENTS, WINDOW,
@@ -69,6 +70,10 @@ pub use line::Line;
 pub use member::{MemberOf, rooms_of};
 pub use mention::EVERYONE;
 pub use note::{Note, NoteFault};
+pub use opening::{
+    Disclosed, Opening, OpeningOf, close_opening, count_new_openings, disclosed_openings, find_closed_chat,
+    list_closed_chats, list_openings, note_opening, open_chat, read_opened,
+};
 pub use pin::{PinError, pin, pins, unpin};
 pub use places::Places;
 pub use reaction::{ReactError, Reaction, react, unreact};
@@ -104,5 +109,9 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0080__messenger_report",
         sql: include_str!("../migrations/V0080__messenger_report.sql"),
+    },
+    store::Migration {
+        name: "V0081__messenger_opening",
+        sql: include_str!("../migrations/V0081__messenger_opening.sql"),
     },
 ];

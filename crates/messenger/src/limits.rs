@@ -34,3 +34,7 @@ pub const NOTE_GRAPHEMES: usize = 1000;
 pub(crate) const NEIGHBOURS: i64 = 20;
 /// Reports of one person within a day; more is no report but a flood.
 pub const REPORTS_A_DAY: u32 = 30;
+/// How long a chat can be opened at most (MSG-S3).
+pub(crate) const OPENING_MOST: Duration = Duration::hours(24);
+/// Messages on a page of an opened chat.
+pub(crate) const OPENED_PAGE: i64 = 50;

@@ -8,6 +8,7 @@ pub(crate) mod hold;
 pub(crate) mod member;
 pub(crate) mod mention;
 pub(crate) mod message;
+pub(crate) mod opening;
 pub(crate) mod pin;
 pub(crate) mod reaction;
 pub(crate) mod read;

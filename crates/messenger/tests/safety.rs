@@ -9,12 +9,13 @@ mod kit;
 
 use kit::{Chats, later};
 use messenger::{
-    Body, CaseOf, Category, ConversationId, DeleteError, EditError, HoldOf, MemberOf, Note, OpenedCase,
-    Outcome, ReportId, ReportState, SafetyError, SafetyOf, TextState,
+    Body, CaseOf, Category, ConversationId, DeleteError, Desk, EditError, Evidence, HoldOf, MemberOf, Note,
+    OpenedCase, OpeningId, OpeningOf, Outcome, ReportId, ReportState, SafetyError, SafetyOf, TextState,
 };
 use school::{Denied, Present, Role};
-use store::Actor;
+use store::{Actor, UtcInstant};
 use testkit::{TODAY, now};
+use time::Duration;
 
 #[derive(Debug)]
 enum Failed {
@@ -299,4 +300,133 @@ fn a_case_is_taken_noted_and_closed_and_its_reporter_follows_it() {
     let case = open(&chats, "zotova", id).unwrap();
     assert_eq!(case.notes[0].words, "поговорили с классом");
     assert_eq!(chats.world.read(|tx| tx.audit_len()), before + 1);
+}
+
+/// Opens a chat for an hour.
+fn open_chat(chats: &Chats, who: &str, chat: ConversationId) -> Result<OpeningId, Denied> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = SafetyOf::ask(tx, &viewer, TODAY)?;
+        let reason = Note::parse("сообщили об угрозах").unwrap();
+        let opened = messenger::open_chat(tx, now(), &by, None, chat, &reason, Duration::hours(1));
+        opened.map(|(id, act)| {
+            assert_eq!(
+                (act.action, act.reason.as_deref()),
+                ("messenger.chat.open", Some("сообщили об угрозах"))
+            );
+            id
+        })
+    })
+}
+
+fn read_opened(
+    chats: &Chats,
+    who: &str,
+    opening: OpeningId,
+    at: UtcInstant,
+    before: Option<i64>,
+) -> Result<(Vec<Evidence>, bool), Denied> {
+    let viewer = chats.viewer(who);
+    chats.world.try_read(|tx| {
+        let by = OpeningOf::ask(tx, &viewer, opening, at, TODAY)?;
+        let (found, older, act) = messenger::read_opened(tx, &by, before)?;
+        assert_eq!(act.target, format!("opening:{opening}"));
+        Ok((found, older))
+    })
+}
+
+fn disclosed(chats: &Chats, who: &str, chat: ConversationId, at: UtcInstant) -> Vec<messenger::Disclosed> {
+    let viewer = chats.viewer(who);
+    chats.world.read(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        messenger::disclosed_openings(tx, &by, at).map_err(Denied::from)
+    })
+}
+
+fn waits(chats: &Chats, who: &str) -> u32 {
+    let viewer = chats.viewer(who);
+    chats.world.read(move |tx| {
+        messenger::count_new_openings(tx, &SafetyOf::ask(tx, &viewer, TODAY)?).map_err(Denied::from)
+    })
+}
+
+#[test]
+fn a_chat_is_opened_for_a_reason_and_a_time_before_a_second_person() {
+    // MSG-S3, MSG-N5
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    for n in 1..=60 {
+        chats.send("varya", chat, &format!("строка {n}"));
+    }
+    delete(&chats, "varya", chat, 60).unwrap();
+    for who in ["gromova", "sedov", "varya", "mother"] {
+        assert!(open_chat(&chats, who, chat).is_err(), "{who}");
+    }
+    let id = open_chat(&chats, "barinova", chat).unwrap();
+    let (found, older) = read_opened(&chats, "barinova", id, now(), None).unwrap();
+    assert_eq!((found.len(), found[0].seq, older), (50, 11, true));
+    let last = found.last().unwrap();
+    assert_eq!((last.texts[0].state, last.texts[0].body.as_str()), (TextState::Deleted, "строка 60"));
+    let (found, older) = read_opened(&chats, "barinova", id, now(), Some(11)).unwrap();
+    assert_eq!((found.len(), older), (10, false));
+    for who in ["zotova", "gromova"] {
+        assert!(read_opened(&chats, who, id, now(), None).is_err(), "{who} has not opened it");
+    }
+    // It ends by the clock, and by no act of anybody.
+    assert!(read_opened(&chats, "barinova", id, later(59), None).is_ok());
+    assert!(read_opened(&chats, "barinova", id, later(60), None).is_err());
+    // The other desk is told at once, members when it is over.
+    assert_eq!((waits(&chats, "zotova"), waits(&chats, "barinova")), (1, 0));
+    let note = |who: &str| {
+        let viewer = chats.viewer(who);
+        chats
+            .world
+            .try_write(move |tx| messenger::note_opening(tx, now(), &SafetyOf::ask(tx, &viewer, TODAY)?, id))
+    };
+    assert!(note("barinova").is_err(), "one's own desk");
+    assert!(note("zotova").unwrap().is_some());
+    assert!(note("zotova").unwrap().is_none());
+    assert_eq!(waits(&chats, "zotova"), 0);
+    assert!(disclosed(&chats, "varya", chat, later(59)).is_empty());
+    let told = disclosed(&chats, "varya", chat, later(60));
+    assert_eq!((told.len(), told[0].desk, told[0].ended), (1, Desk::Lead, later(60)));
+    assert_eq!(told[0].name, "Е.\u{a0}В.\u{a0}Баринова");
+}
+
+#[test]
+fn members_are_not_told_while_the_case_runs_or_when_a_law_forbids_it() {
+    // MSG-S3
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    chats.send("demyan", chat, "раз");
+    let report = report(&chats, "varya", chat, 1).unwrap();
+    let viewer = chats.viewer("zotova");
+    let parents = chats.parents_chat();
+    let open = move |tx: &mut store::WriteTx<'_>, chat| {
+        let by = SafetyOf::ask(tx, &viewer, TODAY)?;
+        let case = CaseOf::ask(tx, &viewer, report, TODAY)?;
+        let reason = Note::parse("по обращению").unwrap();
+        messenger::open_chat(tx, now(), &by, Some(&case), chat, &reason, Duration::days(9)).map(|(id, _)| id)
+    };
+    assert!(chats.world.try_write(move |tx| open(tx, parents)).is_err(), "the case is about another chat");
+    let in_case = chats.world.write(move |tx| open(tx, chat));
+    let day = 24 * 60;
+    assert!(read_opened(&chats, "zotova", in_case, later(day - 1), None).is_ok(), "a day at most");
+    assert!(read_opened(&chats, "zotova", in_case, later(day), None).is_err());
+    assert!(disclosed(&chats, "varya", chat, later(day)).is_empty());
+    with_case(&chats, "barinova", report, move |tx, by| {
+        messenger::close_case(tx, later(day), by, Outcome::Passed, None)
+    })
+    .unwrap();
+    assert_eq!(disclosed(&chats, "varya", chat, later(day)).len(), 1);
+    let silent = open_chat(&chats, "barinova", chat).unwrap();
+    let viewer = chats.viewer("barinova");
+    chats.world.write(move |tx| {
+        let by = OpeningOf::ask(tx, &viewer, silent, later(5), TODAY)?;
+        let law = Note::parse("тайна следствия").unwrap();
+        messenger::close_opening(tx, later(5), &by, Some(&law)).unwrap();
+        Ok::<_, Denied>(())
+    });
+    assert!(read_opened(&chats, "barinova", silent, later(6), None).is_err());
+    assert_eq!(disclosed(&chats, "varya", chat, later(3 * day)).len(), 1);
 }

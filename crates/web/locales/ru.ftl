@@ -671,6 +671,10 @@ act-messenger-report-note = Заметка к обращению
 act-messenger-report-close = Обращение закрыто
 act-messenger-hold-put = Поставлен запрет на изменение
 act-messenger-hold-lift = Снят запрет на изменение
+act-messenger-chat-open = Открыт чужой чат
+act-messenger-chat-read = Прочитан открытый чат
+act-messenger-chat-close = Открытый чат закрыт
+act-messenger-chat-note = Об открытом чате принято к сведению
 chat-kept = Это сообщение школа сохраняет как есть: изменить или удалить его сейчас нельзя. Вопросы — к ответственному за безопасность.
 report-title = Пожаловаться
 reports-title = Мои обращения
@@ -707,6 +711,23 @@ case-noted = Заметка записана.
 case-closed = Обращение закрыто.
 case-unchanged = Ничего не записано.
 case-is-closed = Обращение уже закрыто. Заметку к нему добавить можно.
+desk-lead = ответственный за безопасность
+desk-head = администрация школы
+chats-title = Чаты школы
+chats-people = { $count ->
+    [0] участников нет
+    [one] { $count } участник
+    [few] { $count } участника
+   *[other] { $count } участников
+}
+open-title = Открыть чат
+open-tells-head = Администрация школы увидит, что вы открыли чат и зачем.
+open-tells-lead = Ответственный за безопасность увидит, что вы открыли чат и зачем.
+opened-title = Открытый чат
+openings-title = Кто открывал чат
+chat-opened = Чат открывали те, кто отвечает за безопасность: { $date }
+opening-closed = Чат закрыт.
+opening-noted = Принято к сведению.
 hold-put = Запрет поставлен.
 hold-lifted = Запрет снят.
 hold-of-message = Сообщение

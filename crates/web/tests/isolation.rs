@@ -112,6 +112,10 @@ fn story() -> Story {
     let demyan = story.browsers.get_mut("demyan").unwrap();
     demyan.get(&format!("{chat}/1/report"));
     assert_eq!(demyan.post(&format!("{chat}/1/report"), &[("category", "other")]).status, 303);
+    let lead = story.browsers.get_mut("barinova").unwrap();
+    let opens = chat.replace("/sferum/", "/safety/chats/");
+    lead.get(&opens);
+    assert_eq!(lead.post(&opens, &[("hours", "24"), ("reason", "сообщили об угрозах")]).status, 303);
     story.fill(&chat, lesson.get());
     story
 }
@@ -193,6 +197,7 @@ impl Story {
             ("conversation", one(chat.rsplit('/').next().unwrap())),
             ("seq", one("1")),
             ("report", one("1")),
+            ("opening", one("1")),
             ("message", one("1")),
             ("link", ids.into_iter().collect()),
             ("*name", one("app.css")),

@@ -174,3 +174,59 @@ fn a_desk_is_open_to_nobody_else_and_a_report_to_nobody_it_is_about() {
     }
     assert_eq!(demyan.post(&format!("{chat}/99/report"), &[("category", "other")]).status, 404);
 }
+
+#[test]
+fn a_chat_is_opened_under_record_and_its_members_are_told() {
+    // MSG-S3, MSG-I18
+    let site = open();
+    let (_, mut varya, chat) = reported(&site);
+    let id = chat.rsplit('/').next().unwrap().to_owned();
+    let mut lead = site.browser_of("barinova");
+    let form = format!("/safety/chats/{id}");
+    assert!(lead.get("/safety/chats").body.contains(&format!("href=\"{form}\"")));
+    assert!(lead.get("/safety/chats?name=%D0%BD%D0%B5%D1%82").body.contains("Ничего не нашлось"));
+    assert!(lead.get("/safety/reports/1").body.contains(&format!("{form}?report=1")));
+    assert!(lead.get(&form).body.contains("Администрация школы увидит"));
+    let empty = lead.post(&form, &[("report", ""), ("hours", "1"), ("reason", " ")]);
+    assert!(empty.body.contains("Напишите хотя бы слово"), "{}", empty.text());
+    assert_eq!(lead.post(&form, &[("hours", "48"), ("reason", "x")]).status, 400);
+    assert_eq!(lead.post(&form, &[("hours", "1"), ("report", "9"), ("reason", "x")]).status, 404);
+    let before = rows(&site);
+    let opened = lead.post(&form, &[("report", ""), ("hours", "1"), ("reason", "сообщили об угрозах")]);
+    assert_eq!(opened.line(), "303 → /safety/openings/1");
+    assert_eq!(rows(&site), before + 1);
+    let page = lead.get("/safety/openings/1");
+    assert!(page.body.contains("ты у меня попляшешь") && rows(&site) == before + 2, "{}", page.text());
+    // The second person sees it at their desk, and takes note once.
+    let mut deputy = site.browser_of("zotova");
+    let desk = deputy.get("/safety");
+    assert!(desk.body.contains("сообщили об угрозах") && desk.body.contains("2<span class=\"vh\"> новых"));
+    assert_eq!(deputy.get("/safety/openings/1").status, 404, "the opener's alone");
+    assert_eq!(deputy.post("/safety/openings/1/close", &[]).status, 404);
+    assert_eq!(lead.post("/safety/openings/1/note", &[]).status, 404);
+    for _ in 0..2 {
+        assert_eq!(deputy.post("/safety/openings/1/note", &[]).line(), "303 → /safety");
+    }
+    assert!(deputy.get("/safety").body.contains("1<span class=\"vh\"> новых"));
+    for who in ["gromova", "sedov", "demyan_mother"] {
+        let mut browser = site.browser_of(who);
+        browser.get("/profile");
+        for path in ["/safety/chats", &*form, "/safety/openings/1"] {
+            assert_eq!(browser.get(path).status, 404, "{who} {path}");
+        }
+        assert_eq!(browser.post(&form, &[("hours", "1"), ("reason", "x")]).status, 404, "{who}");
+    }
+    // Members hear of it when it is over.
+    assert!(!varya.get(&chat).body.contains("открывали"));
+    assert!(varya.get(&format!("{chat}/openings")).body.contains("Чат никто не открывал"));
+    let no_law = lead.post("/safety/openings/1/close", &[("silent", "1"), ("reason", "")]);
+    assert_eq!(no_law.line(), "303 → /safety/openings/1");
+    site.clock.advance(time::Duration::minutes(61));
+    let (mut lead, mut demyan) = (site.browser_of("barinova"), site.browser_of("demyan"));
+    assert_eq!(lead.get("/safety/openings/1").status, 404, "over by the clock");
+    assert!(demyan.get(&chat).body.contains("Чат открывали те, кто отвечает за безопасность"));
+    let told = demyan.get(&format!("{chat}/openings"));
+    assert!(told.body.contains("Е.\u{a0}В.\u{a0}Баринова") && !told.body.contains("сообщили об угрозах"));
+    let mut kira = site.browser_of("kira");
+    assert_eq!(kira.get(&format!("{chat}/openings")).status, 404);
+}

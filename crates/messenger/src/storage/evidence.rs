@@ -67,3 +67,29 @@ pub(crate) fn frozen(tx: &ReadTx<'_>, report: ReportId) -> Result<Vec<TextRow>, 
         text_of,
     )
 }
+
+/// Every text of a stretch of a chat, by number and revision.
+pub(crate) fn of_chat(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    from: i64,
+    upto: i64,
+) -> Result<Vec<TextRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT m.seq, m.rev, m.sender, 'present' AS state, m.body,
+                    COALESCE((SELECT MAX(r.ts) FROM messenger_revision r WHERE r.message = m.id), m.ts) AS ts
+             FROM messenger_message m
+             WHERE m.conv = ?1 AND m.seq BETWEEN ?2 AND ?3 AND m.deleted_g IS NULL
+             UNION ALL
+             SELECT m.seq, r.rev, m.sender,
+                    CASE WHEN m.deleted_g IS NOT NULL AND r.rev = m.rev - 1 THEN 'deleted' ELSE 'earlier' END, r.body,
+                    COALESCE((SELECT p.ts FROM messenger_revision p WHERE p.message = m.id AND p.rev = r.rev - 1), m.ts)
+             FROM messenger_message m JOIN messenger_revision r ON r.message = m.id
+             WHERE m.conv = ?1 AND m.seq BETWEEN ?2 AND ?3
+             ORDER BY 1, 2"
+        ),
+        params![conv, from, upto],
+        text_of,
+    )
+}

@@ -2,10 +2,14 @@
 
 pub(crate) mod case;
 pub(crate) mod hold;
+pub(crate) mod opening;
 
 use askama::Template;
-use messenger::{CaseSummary, Hold, HoldId, ReportId, ReportState, SafetyOf, list_cases, list_holds};
-use school::{PersonName, Zone};
+use messenger::{
+    CaseSummary, Hold, HoldId, Opening, OpeningId, ReportId, ReportState, SafetyOf, list_cases, list_holds,
+    list_openings,
+};
+use school::{PersonId, PersonName, Zone};
 use serde::Deserialize;
 use store::ReadTx;
 use time::Date;
@@ -13,7 +17,7 @@ use time::Date;
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
-use crate::views::safety::{category_words, state_words};
+use crate::views::safety::{category_words, desk_words, state_words};
 use crate::views::sferum::name_of;
 use crate::views::{Page, moment};
 use crate::words::{count, say};
@@ -29,6 +33,7 @@ struct DeskPage {
     closed: bool,
     cases: Vec<CaseView>,
     holds: Vec<HoldView>,
+    openings: Vec<OpeningView>,
 }
 
 struct CaseView {
@@ -39,6 +44,33 @@ struct CaseView {
     at: String,
     state: String,
     who: String,
+}
+
+/// An opening in the list.
+struct OpeningView {
+    id: OpeningId,
+    chat: String,
+    who: String,
+    reason: String,
+    when: String,
+    silent: String,
+    /// Whether it is the viewer's and still open.
+    own: bool,
+    awaits: bool,
+}
+
+fn opening_view(opening: Opening, me: PersonId, zone: &Zone, today: Date) -> OpeningView {
+    let at = |moment_of| moment(zone.local(moment_of), today);
+    OpeningView {
+        id: opening.id,
+        chat: name_of(&opening.conversation),
+        who: format!("{}, {}", opening.name, desk_words(opening.desk)),
+        reason: opening.reason,
+        when: format!("{} — {}", at(opening.at), at(opening.until)),
+        silent: opening.silent_reason.unwrap_or_default(),
+        own: opening.is_open && opening.opener == me,
+        awaits: opening.awaits,
+    }
 }
 
 /// A hold in a list.
@@ -74,19 +106,22 @@ pub(crate) async fn desk(cx: Cx) -> Result<Response, Failure> {
     let query: Query = cx.request.query()?;
     let closed = query.closed == Some(1);
     let viewer = cx.signed_in()?.viewer;
-    let (today, zone, frame) = (cx.today(), cx.app.school().zone.clone(), cx.frame(say("safety-title")));
+    let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
+    let frame = cx.frame(say("safety-title"));
     let shown = cx
         .read(move |tx| {
             let by = SafetyOf::ask(tx, &viewer, today)?;
             let state = if closed { ReportState::Closed } else { ReportState::Open };
             let cases = list_cases(tx, &by, today, state)?;
             let holds = list_holds(tx, &by)?;
+            let openings = list_openings(tx, &by, now)?.into_iter();
             let line = count("safety-count", if closed { 0 } else { cases.len() });
             Ok(DeskPage {
                 line: if closed { say("safety-closed-line") } else { line },
                 closed,
                 cases: case_views(tx, cases, &zone, today)?,
                 holds: hold_views(tx, holds, &zone, today)?,
+                openings: openings.map(|one| opening_view(one, by.person(), &zone, today)).collect(),
                 page: frame.page(tx)?,
             })
         })

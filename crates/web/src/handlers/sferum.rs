@@ -2,14 +2,15 @@
 
 pub(crate) mod items;
 pub(crate) mod message;
+pub(crate) mod openings;
 pub(crate) mod react;
 pub(crate) mod report;
 pub(crate) mod search;
 
 use askama::Template;
 use messenger::{
-    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, extras, find_line, history, list_chats,
-    pins, receipts,
+    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, disclosed_openings, extras, find_line,
+    history, list_chats, pins, receipts,
 };
 use school::Present;
 use serde::Deserialize;
@@ -23,7 +24,7 @@ use crate::response::Response;
 use crate::views::Page;
 use crate::views::sferum::extras::{PinView, QuoteView, ReactionView};
 use crate::views::sferum::{
-    ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, seats_line,
+    ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, opened_line, seats_line,
 };
 use crate::words::say;
 
@@ -48,6 +49,8 @@ struct ChatPage {
     tint: u8,
     seats: String,
     absent: String,
+    /// When the chat was last opened by those who answer for safety; empty when it never was.
+    opened: String,
     waiting: u32,
     items: Vec<Item>,
     blank: MessageView,
@@ -200,6 +203,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             tint,
             seats: seats_line(&audience, chat.kind),
             absent: absent_line(chat.kind),
+            opened: opened_line(&disclosed_openings(tx, &by, now)?, zone, today),
             waiting: audience.waiting,
             first: shown.lines.first().map_or(0, |line| line.seq),
             last: shown.lines.last().map_or(0, |line| line.seq),

@@ -26,12 +26,13 @@ const SAFETY: Access = Access::Roles(&[Role::SafeguardingLead, Role::HeadTeacher
 
 pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
-    use handlers::safety::{case, desk, hold};
-    use handlers::sferum::report;
+    use handlers::safety::{case, desk, hold, opening};
+    use handlers::sferum::{openings, report};
     vec![
         get("/sferum/{conversation}/{seq}/report", Access::Messenger, report::ask),
         post("/sferum/{conversation}/{seq}/report", Access::Messenger, SelfRecording, report::submit),
         get("/reports", Access::SignedIn, report::own),
+        get("/sferum/{conversation}/openings", Access::Messenger, openings::show),
         get("/safety", SAFETY, desk),
         get_that_is_noted("/safety/reports/{report}", SAFETY, case::show),
         post("/safety/reports/{report}/take", SAFETY, Audited, case::take),
@@ -39,5 +40,11 @@ pub(super) fn desk() -> Vec<Route> {
         post("/safety/reports/{report}/close", SAFETY, Audited, case::close),
         post("/safety/reports/{report}/hold", SAFETY, Audited, case::hold),
         post("/safety/holds/{hold}/lift", SAFETY, Audited, hold::lift),
+        get("/safety/chats", SAFETY, opening::list),
+        get("/safety/chats/{conversation}", SAFETY, opening::ask),
+        post("/safety/chats/{conversation}", SAFETY, Audited, opening::submit),
+        get_that_is_noted("/safety/openings/{opening}", SAFETY, opening::show),
+        post("/safety/openings/{opening}/close", SAFETY, Audited, opening::close),
+        post("/safety/openings/{opening}/note", SAFETY, Audited, opening::note),
     ]
 }

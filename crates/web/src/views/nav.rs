@@ -170,7 +170,7 @@ fn safety_tab(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Resul
         return Ok(None);
     }
     let by = SafetyOf::ask(tx, &who.viewer, today)?;
-    let count = messenger::count_new_cases(tx, &by, today)?;
+    let count = messenger::count_new_cases(tx, &by, today)? + messenger::count_new_openings(tx, &by)?;
     let counted = say("tab-safety-counted");
     Ok(Some(Tab { count, counted, ..tab(path, "/safety", "shield-check", "tab-safety") }))
 }

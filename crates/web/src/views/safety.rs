@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use messenger::{Category, Evidence, Outcome, ReportState, TextState};
+use messenger::{Category, Desk, Evidence, Outcome, ReportState, TextState};
 use school::{PersonId, Zone};
 use time::Date;
 
@@ -41,6 +41,14 @@ pub(crate) fn state_words(state: ReportState, outcome: Option<Outcome>) -> Strin
             Words::of("report-closed").with("outcome", outcome_words(outcome)).say()
         }
         (ReportState::Closed, None) => say("report-closed-plainly"),
+    }
+}
+
+/// As what somebody sits at the desk.
+pub(crate) fn desk_words(desk: Desk) -> String {
+    match desk {
+        Desk::Lead => say("desk-lead"),
+        Desk::Head => say("desk-head"),
     }
 }
 

@@ -6,8 +6,8 @@ pub(crate) mod search;
 use std::collections::HashMap;
 
 use messenger::{
-    Audience, ChatKind, ChatSummary, Conversation, ConversationId, Extras, Line, MemberOf, PREVIEW_GRAPHEMES,
-    Seat,
+    Audience, ChatKind, ChatSummary, Conversation, ConversationId, Disclosed, Extras, Line, MemberOf,
+    PREVIEW_GRAPHEMES, Seat,
 };
 use school::{Local, PersonId, Zone};
 use time::Date;
@@ -276,6 +276,14 @@ pub(crate) fn seats_line(audience: &Audience, kind: ChatKind) -> String {
         }
     }
     words.join(", ")
+}
+
+/// That a chat was opened by those who answer for safety, when it was last; empty when it never was.
+pub(crate) fn opened_line(told: &[Disclosed], zone: &Zone, today: Date) -> String {
+    let line = |last: &Disclosed| {
+        Words::of("chat-opened").with("date", super::moment(zone.local(last.at), today)).say()
+    };
+    told.first().map(line).unwrap_or_default()
 }
 
 /// Who does not see this kind of chat.

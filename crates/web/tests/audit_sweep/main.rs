@@ -164,7 +164,13 @@ fn the_sweep_knows_every_audited_route() {
     let by_get: Vec<_> = by_get.iter().map(|route| route.path).collect();
     assert_eq!(
         by_get,
-        ["/safety/reports/{report}", "/link/embedded/callback", "/link/vk/callback", "/authorize"]
+        [
+            "/safety/reports/{report}",
+            "/safety/openings/{opening}",
+            "/link/embedded/callback",
+            "/link/vk/callback",
+            "/authorize"
+        ]
     );
 }
 

@@ -21,6 +21,18 @@ fn case(site: &Site, deed: &str, fields: &[(&str, &str)]) -> Ready {
     Ready::after(site.browser_of("barinova"), "/safety", &format!("/safety/reports/1/{deed}"), fields)
 }
 
+/// The safeguarding lead has opened the class chat.
+fn opened(site: &Site, who: &str, deed: &str) -> Ready {
+    opens(site).post();
+    Ready::after(site.browser_of(who), "/safety", &format!("/safety/openings/1/{deed}"), &[])
+}
+
+fn opens(site: &Site) -> Ready {
+    let path = report(site).replace("/sferum/", "/safety/chats/");
+    let fields = [("hours", "1"), ("reason", "сообщили об угрозах")];
+    Ready::after(site.browser_of("barinova"), &path, &path, &fields)
+}
+
 pub(crate) fn deeds() -> Vec<Deed> {
     vec![
         ("/safety/reports/{report}/take", |site| case(site, "take", &[])),
@@ -33,5 +45,8 @@ pub(crate) fn deeds() -> Vec<Deed> {
             case(site, "hold", &[("what", "chat"), ("reason", "разбираемся")]).post();
             Ready::after(site.browser_of("zotova"), "/safety", "/safety/holds/1/lift", &[])
         }),
+        ("/safety/chats/{conversation}", opens),
+        ("/safety/openings/{opening}/close", |site| opened(site, "barinova", "close")),
+        ("/safety/openings/{opening}/note", |site| opened(site, "zotova", "note")),
     ]
 }

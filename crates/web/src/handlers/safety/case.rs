@@ -3,8 +3,8 @@
 
 use askama::Template;
 use messenger::{
-    CaseOf, Note, OpenedCase, Outcome, ReportId, ReportState, SafetyError, add_note, close_case, hold_chat,
-    hold_message, open_case, take_case,
+    CaseOf, ConversationId, Note, OpenedCase, Outcome, ReportId, ReportState, SafetyError, add_note,
+    close_case, hold_chat, hold_message, open_case, take_case,
 };
 use school::Zone;
 use serde::Deserialize;
@@ -28,6 +28,7 @@ struct CasePage {
     category: String,
     urgent: bool,
     chat: String,
+    conversation: ConversationId,
     at: String,
     reporter: String,
     reported: String,
@@ -91,6 +92,7 @@ fn view(page: Page, case: OpenedCase, zone: &Zone, today: Date) -> CasePage {
         category: category_words(case.summary.category),
         urgent: case.summary.category.is_urgent(),
         chat: name_of(&case.summary.conversation),
+        conversation: case.summary.conversation.id,
         at: at(case.summary.at),
         reporter: named(&names, Some(case.reporter)),
         reported: named(&names, Some(case.reported)),
