@@ -49,6 +49,10 @@ struct Server {
 #[serde(deny_unknown_fields, default)]
 struct Messenger {
     require_link: Option<bool>,
+    files_school_gib: Option<u32>,
+    files_pupil_gib: Option<u32>,
+    files_staff_gib: Option<u32>,
+    files_guardian_gib: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -178,6 +182,10 @@ fn apply_variable(file: &mut File, name: &str, value: &str) -> anyhow::Result<()
             file.messenger.require_link =
                 Some(value.parse().map_err(|_| anyhow!("{name}: нужно true или false, а не «{value}»"))?);
         }
+        "ZVONOK_FILES_SCHOOL_GIB" => file.messenger.files_school_gib = Some(number(name, value)?),
+        "ZVONOK_FILES_PUPIL_GIB" => file.messenger.files_pupil_gib = Some(number(name, value)?),
+        "ZVONOK_FILES_STAFF_GIB" => file.messenger.files_staff_gib = Some(number(name, value)?),
+        "ZVONOK_FILES_GUARDIAN_GIB" => file.messenger.files_guardian_gib = Some(number(name, value)?),
         other if BY_FLAGS.contains(&other) => {}
         other => bail!("{other}: такой переменной нет; проверьте написание или уберите её"),
     }
@@ -223,6 +231,11 @@ fn build(file: File, usual_log: PathBuf) -> anyhow::Result<Settings> {
     settings.sms = outside::sms(file.sms, &settings.outside, usual_log)?;
     settings.vk_id = vk_id::vk_id(file.vk_id, &settings.outside)?;
     settings.require_link = file.messenger.require_link.unwrap_or(true);
+    let quotas = &mut settings.file_quotas;
+    gib(&mut quotas.school, "files_school_gib", file.messenger.files_school_gib)?;
+    gib(&mut quotas.pupil, "files_pupil_gib", file.messenger.files_pupil_gib)?;
+    gib(&mut quotas.staff, "files_staff_gib", file.messenger.files_staff_gib)?;
+    gib(&mut quotas.guardian, "files_guardian_gib", file.messenger.files_guardian_gib)?;
     settings.hash_cost = hash_cost(&file.passwords)?;
     Ok(settings)
 }
@@ -232,6 +245,16 @@ fn at_least_one<T: From<u8> + PartialOrd>(place: &mut T, name: &str, value: Opti
     match value {
         Some(value) if value < T::from(1) => bail!("server.{name} = 0: нужно хотя бы 1"),
         Some(value) => *place = value,
+        None => {}
+    }
+    Ok(())
+}
+
+/// Takes a quota of files, set in GiB.
+fn gib(place: &mut u64, name: &str, value: Option<u32>) -> anyhow::Result<()> {
+    match value {
+        Some(0) => bail!("messenger.{name} = 0: нужно хотя бы 1"),
+        Some(value) => *place = u64::from(value) * 1024 * 1024 * 1024,
         None => {}
     }
     Ok(())

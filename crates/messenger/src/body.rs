@@ -3,6 +3,7 @@
 use icu_normalizer::ComposingNormalizerBorrowed;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::FileId;
 use crate::limits::{BODY_BYTES, BODY_GRAPHEMES, GRAPHEME_CHARS, MARKS_ON_A_BASE};
 
 /// A text fit to be sent: NFC, line feeds only, no outer spaces, nothing that could hide or turn what is written.
@@ -78,6 +79,17 @@ impl Body {
         Ok(Self(body.to_owned()))
     }
 
+    /// Reads what a person typed beside files: with them it may be nothing (MSG-B1).
+    ///
+    /// # Errors
+    /// [`BodyFault`] by what is wrong with it.
+    pub fn parse_beside(files: &[FileId], text: &str) -> Result<Self, BodyFault> {
+        match Self::parse(text) {
+            Err(BodyFault::Empty) if !files.is_empty() => Ok(Self(String::new())),
+            read => read,
+        }
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -86,7 +98,7 @@ impl Body {
 }
 
 /// Embeddings, overrides and isolates.
-const fn turns_writing(sign: char) -> bool {
+pub(crate) const fn turns_writing(sign: char) -> bool {
     matches!(sign, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -108,7 +120,7 @@ fn shows_nothing(sign: char) -> bool {
 }
 
 /// Characters that take no room of their own. Single joiners of emoji and scripts are fine, runs are not.
-const fn has_no_width(sign: char) -> bool {
+pub(crate) const fn has_no_width(sign: char) -> bool {
     matches!(
         sign,
         '\u{AD}'

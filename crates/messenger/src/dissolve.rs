@@ -38,6 +38,9 @@ pub fn dissolve(
         if storage::dissolve::has_written(tx, *person)? {
             return Err(DissolveError::InUse);
         }
+        for file in storage::file::of_person(tx, *person)? {
+            crate::upload::forget(tx, &file)?;
+        }
         storage::dissolve::remove_person(tx, *person)?;
     }
     Ok(())

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use store::ReadTx;
 
+use crate::attachment::attachments;
 use crate::limits::PREVIEW_GRAPHEMES;
 use crate::line::lines_of;
-use crate::{Line, MemberOf, MessageId, Reaction, preview, storage};
+use crate::{Attachment, Line, MemberOf, MessageId, Reaction, preview, storage};
 
 /// The message that another one answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct Extras {
     pub reactions: Vec<Reacted>,
     /// Whether it calls the member by name.
     pub calls_me: bool,
+    /// Files, in their order.
+    pub files: Vec<Attachment>,
 }
 
 /// The extras of the rich ones among these lines of the member's chat, by number.
@@ -66,6 +69,9 @@ pub fn extras(
         }
     }
     let numbers: Vec<i64> = seqs.values().copied().collect();
+    for (seq, files) in attachments(tx, by, &numbers)? {
+        extras.entry(seq).or_default().files = files;
+    }
     for seq in storage::mention::of_person(tx, by.conversation().id, by.person(), &numbers)? {
         extras.entry(seq).or_default().calls_me = true;
     }

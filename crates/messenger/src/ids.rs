@@ -11,4 +11,6 @@ store::ids! {
     HoldId,
     /// An opening of a chat.
     OpeningId,
+    /// A file that somebody has brought.
+    FileId,
 }

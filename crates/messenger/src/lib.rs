@@ -4,8 +4,11 @@
 
 mod body;
 mod cid;
+mod file_kind;
+mod file_name;
 mod ids;
 mod limits;
+mod picture;
 mod seat;
 
 mod conversation;
@@ -15,6 +18,10 @@ mod member;
 mod access;
 mod dissolve;
 mod follow;
+
+mod attachment;
+mod finish;
+mod upload;
 
 mod delete;
 mod edit;
@@ -44,6 +51,7 @@ mod resume;
 mod storage;
 
 pub use access::{enrol, has_access, is_link_required, require_link, withdraw};
+pub use attachment::{Attachment, AttachmentOf, ChatFile, Thumb, chat_files};
 pub use audience::{Audience, audience};
 pub use body::{Body, BodyFault, preview};
 pub use case::{
@@ -58,13 +66,16 @@ pub use dissolve::{DissolveError, dissolve};
 pub use edit::{EditError, edit, find_line};
 pub use evidence::{Evidence, EvidenceText, TextState};
 pub use extras::{Extras, Quote, Reacted, extras};
+pub use file_kind::{FileKind, FileLook};
+pub use file_name::FileName;
+pub use finish::{Examination, Examined, Rewriting, begin_rewriting, seal_file, settle_file, unseal_file};
 pub use follow::{follow, roster_tick};
 pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
-pub use ids::{ConversationId, HoldId, MessageId, OpeningId, ReportId};
+pub use ids::{ConversationId, FileId, HoldId, MessageId, OpeningId, ReportId};
 pub use limits::{
-    BODY_GRAPHEMES, NAMED_READERS, NOTE_GRAPHEMES, PAGE, PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW,
-    REPORTS_A_DAY, RESUME_EVENTS, WINDOW,
+    BODY_GRAPHEMES, FILE_BYTES, FILE_BYTES_OF_PUPIL, FILES_MOST, NAMED_READERS, NOTE_GRAPHEMES, PAGE,
+    PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW, REPORTS_A_DAY, RESUME_EVENTS, THUMB_BYTES, WINDOW,
 };
 pub use line::Line;
 pub use member::{MemberOf, rooms_of};
@@ -87,6 +98,10 @@ pub use search::{
 };
 pub use seat::{ChatKind, MemberRole, Seat};
 pub use send::{Ack, Draft, SendError, send};
+pub use upload::{
+    FileQuotas, Upload, UploadError, UploaderOf, begin_file, drop_file, largest_file, purge_files, put_part,
+    put_thumb,
+};
 
 /// The crate's migrations.
 pub const MIGRATIONS: &[store::Migration] = &[
@@ -101,6 +116,10 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0070__messenger_rich",
         sql: include_str!("../migrations/V0070__messenger_rich.sql"),
+    },
+    store::Migration {
+        name: "V0075__messenger_attachment",
+        sql: include_str!("../migrations/V0075__messenger_attachment.sql"),
     },
     store::Migration {
         name: "V0078__messenger_search",

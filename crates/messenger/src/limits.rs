@@ -38,3 +38,19 @@ pub const REPORTS_A_DAY: u32 = 30;
 pub(crate) const OPENING_MOST: Duration = Duration::hours(24);
 /// Messages on a page of an opened chat.
 pub(crate) const OPENED_PAGE: i64 = 50;
+/// Files in one message at most.
+pub const FILES_MOST: u32 = 10;
+/// The largest file of a pupil (MSG-A7).
+pub const FILE_BYTES_OF_PUPIL: u64 = 25 * 1024 * 1024;
+/// The largest file of others (MSG-A7).
+pub const FILE_BYTES: u64 = 200 * 1024 * 1024;
+/// The most bytes of a picture that pages show; a larger one is a download.
+pub(crate) const PICTURE_BYTES: u64 = 32 * 1024 * 1024;
+/// The most pixels of a picture that pages show (C5).
+pub(crate) const PICTURE_PIXELS: u64 = 40_000_000;
+/// The most bytes of a small picture.
+pub const THUMB_BYTES: usize = 256 * 1024;
+/// The longest side of a small picture, in pixels.
+pub(crate) const THUMB_SIDE: u32 = 1024;
+/// The longest voice note, in milliseconds.
+pub(crate) const VOICE_MOST: u32 = 60 * 60 * 1000;

@@ -2,29 +2,33 @@
 
 use store::{UtcInstant, WriteTx};
 
+use crate::attachment::own_files;
 use crate::change::Change;
 use crate::edit::find_visible;
+use crate::limits::FILES_MOST;
 use crate::mention::{CallFault, Called};
-use crate::{Body, ClientId, ConversationId, Line, MemberOf, MessageId, mention, storage};
+use crate::{Body, ClientId, ConversationId, FileId, Line, MemberOf, MessageId, mention, storage};
 
 /// A message not stored yet.
 #[derive(Clone, Debug)]
 pub struct Draft {
     /// The client's id of it.
     pub cid: ClientId,
-    /// The text.
+    /// The text; with files it may be empty (MSG-B1).
     pub body: Body,
     /// The message that this one answers.
     pub reply: Option<i64>,
     /// Whether the sender has said that many people are to be called.
     pub confirmed: bool,
+    /// Complete files of the sender's own, in their order.
+    pub files: Vec<FileId>,
 }
 
 impl Draft {
     /// A text and nothing more.
     #[must_use]
     pub const fn text(cid: ClientId, body: Body) -> Self {
-        Self { cid, body, reply: None, confirmed: false }
+        Self { cid, body, reply: None, confirmed: false, files: Vec::new() }
     }
 }
 
@@ -68,6 +72,12 @@ pub enum SendError {
     /// The message to be answered is not there for this member (MSG-B13).
     #[error("no such message to answer")]
     NoSuchMessage,
+    /// More files than a message carries.
+    #[error("more than {FILES_MOST} files")]
+    TooManyFiles,
+    /// A file is not there, not complete, not the sender's, or named twice: all alike.
+    #[error("no such file")]
+    NoSuchFile,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -85,7 +95,9 @@ pub fn send(
 ) -> Result<Ack, SendError> {
     let conversation = by.conversation().id;
     if let Some(sent) = storage::message::find_by_cid(tx, by.person(), draft.cid)? {
-        let same = sent.conv == conversation && sent.reply == draft.reply;
+        let same = sent.conv == conversation
+            && sent.reply == draft.reply
+            && storage::attachment::files_of(tx, sent.id)? == draft.files;
         if !same || storage::message::original(tx, &sent)? != draft.body.as_str() {
             return Err(SendError::Conflict);
         }
@@ -105,13 +117,22 @@ pub fn send(
     if let Some(seq) = draft.reply {
         find_visible(tx, by, seq)?.filter(|answered| !answered.deleted).ok_or(SendError::NoSuchMessage)?;
     }
+    if draft.files.len() > FILES_MOST as usize {
+        return Err(SendError::TooManyFiles);
+    }
+    if !own_files(tx, by.person(), &draft.files)? {
+        return Err(SendError::NoSuchFile);
+    }
     let called = mention::find(tx, by, &draft.body, draft.confirmed)?.map_err(|fault| match fault {
         CallFault::NotStaff => SendError::EveryoneByStaff,
         CallFault::Many(people) => SendError::CallsMany { people },
     })?;
-    let rich = draft.reply.is_some() || matches!(called, Called::People(_));
+    let rich = draft.reply.is_some() || matches!(called, Called::People(_)) || !draft.files.is_empty();
     let numbered = storage::conversation::count_up(tx, now, conversation)?;
     let message = storage::message::insert(tx, conversation, by.person(), &numbered, draft, rich)?;
+    for (n, file) in (1..).zip(&draft.files) {
+        storage::attachment::insert(tx, message, n, *file, conversation, numbered.seq)?;
+    }
     if let Called::People(people) = called {
         storage::mention::insert(tx, conversation, numbered.seq, &people)?;
     }

@@ -1,9 +1,11 @@
 //! All SQL of the crate, a file for each noun.
 
 pub(crate) mod access;
+pub(crate) mod attachment;
 pub(crate) mod conversation;
 pub(crate) mod dissolve;
 pub(crate) mod evidence;
+pub(crate) mod file;
 pub(crate) mod hold;
 pub(crate) mod member;
 pub(crate) mod mention;

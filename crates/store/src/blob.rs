@@ -1,9 +1,7 @@
 //! Files as 64 KiB chunk rows (MSG-D6): resumable by chunk, read by range, stored once per digest.
 
-use rusqlite::params;
-use sha2::{Digest as _, Sha256};
-
 use crate::{Error, ReadTx, Sql, UtcInstant, WriteTx, ids};
+use rusqlite::params;
 
 ids! {
     /// A file's bytes.
@@ -51,12 +49,14 @@ impl WriteTx<'_> {
     /// Stores chunk `n` (from 0) of an upload that has not ended; the same chunk may come again.
     ///
     /// # Errors
-    /// [`Error::NoRow`] when the blob is finished or there is none, so that what was once served never changes
-    /// (MSG-I15); [`Error::Unreadable`] when the chunk has not the length of its place: [`CHUNK_BYTES`], the last one
-    /// what is left.
+    /// [`Error::NoRow`] when the blob is sealed or finished or there is none, so that what was looked through or served
+    /// never changes (MSG-I15); [`Error::Unreadable`] when the chunk has not the length of its place:
+    /// [`CHUNK_BYTES`], the last one what is left.
     pub fn put_chunk(&mut self, blob: BlobId, n: u32, bytes: &[u8]) -> Result<(), Error> {
         let size: i64 = self.load(
-            Sql::from_literal("SELECT size FROM store_blob WHERE id = ?1 AND state = 'uploading'"),
+            Sql::from_literal(
+                "SELECT size FROM store_blob WHERE id = ?1 AND state = 'uploading' AND sealed = 0",
+            ),
             [blob],
             |row| row.get(0),
         )?;
@@ -72,74 +72,6 @@ impl WriteTx<'_> {
             params![blob, n, bytes],
         )?;
         Ok(())
-    }
-
-    /// Ends an upload: all chunks are there and together have the digest. An equal blob that is already stored
-    /// takes its place, and the bytes just uploaded are dropped (MSG-A8).
-    ///
-    /// # Errors
-    /// [`Error::Unreadable`] when chunks are missing or the digest differs; the upload stays as it was.
-    pub fn finish_blob(&mut self, blob: BlobId, sha256: [u8; 32]) -> Result<BlobId, Error> {
-        let size: i64 = self.load(
-            Sql::from_literal("SELECT size FROM store_blob WHERE id = ?1 AND state = 'uploading'"),
-            [blob],
-            |row| row.get(0),
-        )?;
-        let mut sha = Sha256::new();
-        let mut length = 0_i64;
-        let chunks = self.list(
-            Sql::from_literal("SELECT n FROM store_blob_chunk WHERE blob = ?1 ORDER BY n"),
-            [blob],
-            |row| row.get::<_, i64>(0),
-        )?;
-        for (next, n) in (0_i64..).zip(chunks) {
-            let bytes: Vec<u8> = self.load(
-                Sql::from_literal("SELECT bytes FROM store_blob_chunk WHERE blob = ?1 AND n = ?2"),
-                params![blob, n],
-                |row| row.get(0),
-            )?;
-            if n != next {
-                return Err(Error::Unreadable { what: "blob chunk" });
-            }
-            length += i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-            sha.update(&bytes);
-        }
-        if length != size || <[u8; 32]>::from(sha.finalize()) != sha256 {
-            return Err(Error::Unreadable { what: "blob digest" });
-        }
-        let same = self.find(
-            Sql::from_literal("SELECT id FROM store_blob WHERE sha256 = ?1 AND state IN ('ready', 'held')"),
-            [sha256.as_slice()],
-            |row| row.get(0),
-        )?;
-        if let Some(same) = same {
-            self.execute(Sql::from_literal("DELETE FROM store_blob_chunk WHERE blob = ?1"), [blob])?;
-            self.execute(Sql::from_literal("UPDATE store_blob SET state = 'gone' WHERE id = ?1"), [blob])?;
-            return Ok(same);
-        }
-        self.execute(
-            Sql::from_literal("UPDATE store_blob SET state = 'ready', sha256 = ?2 WHERE id = ?1"),
-            params![blob, sha256.as_slice()],
-        )?;
-        Ok(blob)
-    }
-
-    /// Drops uploads begun before `before` and never finished; returns how many.
-    ///
-    /// # Errors
-    /// [`Error`] by what SQLite said.
-    pub fn drop_orphans(&mut self, before: UtcInstant) -> Result<usize, Error> {
-        self.execute(
-            Sql::from_literal(
-                "DELETE FROM store_blob_chunk WHERE blob IN
-                     (SELECT id FROM store_blob WHERE state = 'uploading' AND at < ?1)",
-            ),
-            [before],
-        )?;
-        self.execute(
-            Sql::from_literal("UPDATE store_blob SET state = 'gone' WHERE state = 'uploading' AND at < ?1"),
-            [before],
-        )
     }
 }
 
@@ -173,4 +105,61 @@ impl ReadTx<'_> {
             |row| row.get(0),
         )
     }
+
+    /// The digest of a complete blob.
+    ///
+    /// # Errors
+    /// [`Error::NoRow`] when it is not complete.
+    pub fn blob_digest(&self, blob: BlobId) -> Result<[u8; 32], Error> {
+        self.load(
+            Sql::from_literal("SELECT sha256 FROM store_blob WHERE id = ?1 AND state IN ('ready', 'held')"),
+            [blob],
+            |row| row.get(0),
+        )
+    }
+
+    /// Which chunks of an upload are there, in order: the others are still to come (MSG-A1).
+    ///
+    /// # Errors
+    /// [`Error`] by what SQLite said.
+    pub fn upload_chunks(&self, blob: BlobId) -> Result<Vec<u32>, Error> {
+        self.list(
+            Sql::from_literal("SELECT n FROM store_blob_chunk WHERE blob = ?1 ORDER BY n"),
+            [blob],
+            |row| row.get(0),
+        )
+    }
+
+    /// Chunk `n` of an upload that has not ended, for whoever looks through it; served is only what is complete.
+    ///
+    /// # Errors
+    /// [`Error::NoRow`] when there is none.
+    pub fn upload_chunk(&self, blob: BlobId, n: u32) -> Result<Vec<u8>, Error> {
+        self.load(
+            Sql::from_literal(
+                "SELECT bytes FROM store_blob_chunk JOIN store_blob ON id = blob
+                 WHERE blob = ?1 AND n = ?2 AND state = 'uploading'",
+            ),
+            params![blob, n],
+            |row| row.get(0),
+        )
+    }
+
+    /// The bytes of all blobs, unfinished ones counted by what they will have.
+    ///
+    /// # Errors
+    /// [`Error`] by what SQLite said.
+    pub fn blob_bytes(&self) -> Result<u64, Error> {
+        self.load(
+            Sql::from_literal("SELECT COALESCE(SUM(size), 0) FROM store_blob WHERE state <> 'gone'"),
+            [],
+            |row| row.get::<_, i64>(0).map(i64::unsigned_abs),
+        )
+    }
+}
+
+/// How many chunks so many bytes are.
+#[must_use]
+pub const fn chunks_of(size: u64) -> u64 {
+    size.div_ceil(CHUNK_BYTES as u64)
 }

@@ -5,6 +5,7 @@
 mod audit;
 mod backup;
 mod blob;
+mod blob_end;
 mod collation;
 mod error;
 mod event;
@@ -26,7 +27,7 @@ mod store;
 
 pub use audit::{Act, Actor, AuditRow, AuditTail};
 pub use backup::{BackupReport, RestoreReport, backup, restore};
-pub use blob::{BlobId, BlobState, CHUNK_BYTES};
+pub use blob::{BlobId, BlobState, CHUNK_BYTES, chunks_of};
 pub use collation::{compare_ru, to_nfc};
 pub use error::{Error, StartError};
 pub use event::{Commit, Event, NewEvent};
@@ -45,4 +46,8 @@ pub use verify::{Finding, check, verify};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "V0001__store_base", sql: include_str!("../migrations/V0001__store_base.sql") },
     Migration { name: "V0054__store_secret", sql: include_str!("../migrations/V0054__store_secret.sql") },
+    Migration {
+        name: "V0076__store_blob_refs",
+        sql: include_str!("../migrations/V0076__store_blob_refs.sql"),
+    },
 ];

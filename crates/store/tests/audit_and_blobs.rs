@@ -172,11 +172,66 @@ fn equal_files_are_stored_once() {
         ids.push(finish(&base, blob, &content).unwrap());
     }
     assert_eq!(ids[0], ids[1]);
-    base.store.close();
-    let stored: i64 = stranger(&base.path)
-        .query_row("SELECT COUNT(*) FROM store_blob_chunk", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(stored, 2);
+    assert_eq!(base.store.read_blocking(|tx| tx.blob_bytes()).unwrap(), content.len() as u64);
+    sweep(&base);
+    assert_eq!(chunks(&base), 2);
+    // The bytes go with the last of those who point at them, in small steps, and the file gets shorter.
+    let blob = ids[0];
+    for left in [2, 0] {
+        base.store.write_blocking(move |tx| tx.release_blob(blob)).unwrap();
+        sweep(&base);
+        assert_eq!(chunks(&base), left);
+    }
+    assert!(base.store.read_blocking(|tx| tx.blob_chunk(blob, 0)).is_err());
+    let free = |base: &Base| base.store.read_blocking(|tx| tx.free_pages()).unwrap();
+    assert!(free(&base) > 16, "{}", free(&base));
+    base.store.write_blocking(|tx| tx.give_back_pages()).unwrap();
+    assert_eq!(free(&base), 0);
+    assert_eq!(findings(&base.path), Vec::<String>::new());
+}
+
+/// Removes what is gone, a chunk at a time.
+fn sweep(base: &Base) {
+    for blob in base.store.read_blocking(|tx| tx.blobs_to_sweep()).unwrap() {
+        while base.store.write_blocking(move |tx| tx.sweep_blob(blob, 1)).unwrap() {}
+    }
+    assert!(base.store.read_blocking(|tx| tx.blobs_to_sweep()).unwrap().is_empty());
+}
+
+fn chunks(base: &Base) -> i64 {
+    base.store
+        .read_blocking(|tx| {
+            tx.load(store::Sql::from_literal("SELECT COUNT(*) FROM store_blob_chunk"), [], |row| row.get(0))
+        })
+        .unwrap()
+}
+
+#[test]
+fn a_sealed_file_takes_no_chunk_and_is_settled_once() {
+    // MSG-A1, MSG-B18, MSG-I15: what was looked through is what is stored.
+    let base = Base::create();
+    let content = bytes(5, CHUNK_BYTES + 9);
+    let blob = begin(&base, content.len());
+    let parts: Vec<&[u8]> = content.chunks(CHUNK_BYTES).collect();
+    let seal = |base: &Base| base.store.write_blocking(move |tx| tx.seal_blob(blob));
+    let there = |base: &Base| base.store.read_blocking(move |tx| tx.upload_chunks(blob)).unwrap();
+    send(&base, blob, 1, parts[1]).unwrap();
+    assert_eq!(there(&base), [1]);
+    assert!(!seal(&base).unwrap(), "a chunk is missing");
+    send(&base, blob, 0, parts[0]).unwrap();
+    assert_eq!(there(&base), [0, 1]);
+    let digest = <[u8; 32]>::from(Sha256::digest(&content));
+    let settle = |base: &Base| base.store.write_blocking(move |tx| tx.settle_blob(blob, digest));
+    assert!(settle(&base).is_err(), "it is not sealed");
+    assert!(seal(&base).unwrap() && seal(&base).unwrap());
+    assert!(send(&base, blob, 0, parts[0]).is_err(), "it is being looked through");
+    base.store.write_blocking(move |tx| tx.unseal_blob(blob)).unwrap();
+    send(&base, blob, 0, parts[0]).unwrap();
+    assert!(seal(&base).unwrap());
+    assert_eq!(settle(&base).unwrap(), blob);
+    assert!(settle(&base).is_err() && seal(&base).is_err(), "it is settled once");
+    assert_eq!(base.store.read_blocking(move |tx| tx.blob_digest(blob)).unwrap(), digest);
+    assert_eq!(findings(&base.path), Vec::<String>::new());
 }
 
 #[test]

@@ -176,6 +176,26 @@ impl Browser {
         self.send_bytes("POST", path, &headers, &body)
     }
 
+    /// Sends bytes to an address that takes them, with the token of the last page in a header; own origin.
+    pub fn post_bytes(&mut self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
+        let (origin, token) = (self.origin(), self.token.clone());
+        let own = [
+            ("Content-Type", "application/octet-stream"),
+            ("Origin", origin.as_str()),
+            ("X-Zvonok-Token", token.as_str()),
+            ("Accept", "application/json"),
+        ];
+        self.send_bytes("POST", path, &[own.as_slice(), headers].concat(), body)
+    }
+
+    /// Fetches bytes that are no text: the answer's head, and the body as it is.
+    #[must_use]
+    pub fn fetch(&self, path: &str, headers: &[(&str, &str)]) -> (Page, Vec<u8>) {
+        let bytes = self.exchange(self.request("GET", path, headers, b"")).unwrap();
+        let at = bytes.windows(4).position(|part| part == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
+        (parse(&bytes[..at]), bytes[at..].to_vec())
+    }
+
     /// Sends JSON from the own origin.
     pub fn post_json(&mut self, path: &str, body: &str) -> Page {
         self.try_post_json(path, body).unwrap()
@@ -277,12 +297,16 @@ impl Browser {
     /// # Errors
     /// When nobody listens, or the line breaks.
     pub fn try_raw(&self, request: impl AsRef<[u8]>) -> std::io::Result<Page> {
+        Ok(parse(&self.exchange(request)?))
+    }
+
+    fn exchange(&self, request: impl AsRef<[u8]>) -> std::io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         stream.write_all(request.as_ref())?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
-        Ok(parse(&bytes))
+        Ok(bytes)
     }
 }
 

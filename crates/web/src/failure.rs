@@ -1,6 +1,7 @@
 //! The one map from what went wrong to a status, a Russian sentence and a log line (ARC-10).
 
 mod domains;
+mod files;
 mod journal;
 pub(crate) mod messenger;
 pub(crate) mod vkid;
@@ -107,6 +108,9 @@ pub enum Failure {
     /// Nothing was done at the desk of safety, or about a report.
     #[error("safety: {0}")]
     Safety(#[source] ::messenger::SafetyError),
+    /// A file, or a part of it, was not taken.
+    #[error("upload: {0}")]
+    Upload(#[source] ::messenger::UploadError),
     /// The two passwords typed differ.
     #[error("the passwords differ")]
     PasswordsDiffer,
@@ -234,6 +238,7 @@ impl Failure {
             Self::Edit(error) => messenger::edit(error),
             Self::Delete(error) => messenger::delete(error),
             Self::Safety(error) => messenger::safety(error),
+            Self::Upload(error) => files::upload(error),
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
             Self::Confirm(fault) => domains::confirm(*fault),
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),

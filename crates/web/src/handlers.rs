@@ -24,4 +24,5 @@ pub(crate) mod slip;
 pub(crate) mod slips;
 pub(crate) mod study;
 pub(crate) mod teaching;
+pub(crate) mod upload;
 pub(crate) mod vkid;

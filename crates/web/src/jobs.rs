@@ -39,6 +39,14 @@ pub async fn index_messages(app: &Arc<App>) {
     index::round(app).await;
 }
 
+/// One round of the purge, for tests that move the clock.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub async fn purge_now(app: &Arc<App>) -> Result<(), store::Error> {
+    purge::purge(app, app.clock.now()).await
+}
+
 /// One round of the outbox, for tests that move the clock.
 pub async fn empty_outbox(app: &Arc<App>) {
     outbox::round(app).await;

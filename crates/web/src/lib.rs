@@ -14,6 +14,7 @@ pub mod response;
 pub mod routes;
 pub mod server;
 
+mod attachment;
 mod context;
 mod cookies;
 mod csrf;

@@ -25,13 +25,15 @@ pub struct Response {
     pub(crate) body: Bytes,
     /// Sent in the place of the body, piece by piece.
     file: Option<std::fs::File>,
+    /// As `file`, from somewhere else.
+    pieces: Option<Channel<Bytes, std::io::Error>>,
 }
 
 impl Response {
     /// An answer without a body.
     #[must_use]
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Bytes::new(), file: None }
+        Self { status, headers: HeaderMap::new(), body: Bytes::new(), file: None, pieces: None }
     }
 
     /// A page.
@@ -53,7 +55,7 @@ impl Response {
     pub fn of(kind: &'static str, body: Bytes) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        Self { status: StatusCode::OK, headers, body, file: None }
+        Self { status: StatusCode::OK, headers, body, file: None, pieces: None }
     }
 
     /// A file to be kept under a name, read while it is sent and never whole in memory.
@@ -64,6 +66,13 @@ impl Response {
         answer
             .with_header(CONTENT_LENGTH, &bytes.to_string())
             .with_header(CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""))
+    }
+
+    /// The same answer with a body that comes in pieces; their length is in the headers already.
+    #[must_use]
+    pub(crate) fn streamed(mut self, pieces: Channel<Bytes, std::io::Error>) -> Self {
+        self.pieces = Some(pieces);
+        self
     }
 
     /// After a form: go on by GET (303). The address is one of ours; anything else becomes the start page.
@@ -113,9 +122,10 @@ impl Response {
 
     /// Must be called in a task: a file is read by another.
     pub(crate) fn into_http(self) -> http::Response<Payload> {
-        let payload = match self.file {
-            None => Either::Left(Full::new(self.body)),
-            Some(file) => Either::Right(stream(file)),
+        let payload = match (self.pieces, self.file) {
+            (Some(pieces), _) => Either::Right(pieces),
+            (None, Some(file)) => Either::Right(stream(file)),
+            (None, None) => Either::Left(Full::new(self.body)),
         };
         let mut answer = http::Response::new(payload);
         *answer.status_mut() = self.status;

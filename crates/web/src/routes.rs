@@ -1,5 +1,6 @@
 //! The one route table (ARC-8): method, path, rule, record, handler. There is no default rule.
 
+mod files;
 mod safety;
 mod vkid;
 
@@ -158,6 +159,7 @@ pub fn table() -> Vec<Route> {
     table.extend(study());
     table.extend(sferum());
     table.extend(safety::desk());
+    table.extend(files::files());
     table.extend(vkid::link());
     table.extend(vkid::provider());
     table.extend(vkid::own());

@@ -46,6 +46,8 @@ pub struct Settings {
     pub vk_id: VkId,
     /// Whether a person sees chats only with an active link (MSG-D11).
     pub require_link: bool,
+    /// How many bytes of files there may be (MSG-A7).
+    pub file_quotas: messenger::FileQuotas,
     /// How SMS leave.
     pub sms: SmsChannel,
     /// How other hosts are spoken to.
@@ -116,6 +118,7 @@ impl Settings {
             hash_cost: HashCost::FLOOR,
             vk_id: VkId::Off,
             require_link: true,
+            file_quotas: messenger::FileQuotas::default(),
             sms: SmsChannel::None,
             outside: Outside::default(),
             demo: false,

@@ -6,6 +6,7 @@ mod nav;
 pub(crate) mod page;
 pub(crate) mod safety;
 pub(crate) mod sferum;
+mod size;
 pub(crate) mod teaching;
 
 pub(crate) use dates::{
@@ -13,3 +14,4 @@ pub(crate) use dates::{
 };
 pub(crate) use nav::Frame;
 pub(crate) use page::{Flash, Page};
+pub(crate) use size::size_words;

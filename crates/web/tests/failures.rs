@@ -4,7 +4,9 @@
 use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, SubstitutionError};
 use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutError, RefusedAuthorize};
 use linking::LinkError;
-use messenger::{BodyFault, DeleteError, EditError, NoteFault, PinError, ReactError, SafetyError, SendError};
+use messenger::{
+    BodyFault, DeleteError, EditError, NoteFault, PinError, ReactError, SafetyError, SendError, UploadError,
+};
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError};
 use store::PasswordFault;
 use testkit::now;
@@ -81,7 +83,7 @@ fn shell() -> Listed {
         Failure::BadNumber => Failure::BadNumber;
         Failure::Wire(_) => Failure::Wire(identity::WireFault::Code);
         Failure::Store(_) | Failure::Name(_) | Failure::Password(_) | Failure::Body(_) | Failure::Send(_)
-        | Failure::Edit(_) | Failure::Delete(_) | Failure::React(_) | Failure::Pin(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
+        | Failure::Edit(_) | Failure::Delete(_) | Failure::React(_) | Failure::Pin(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
         | Failure::Substitution(_) | Failure::Safety(_) => ;
@@ -189,7 +191,22 @@ fn chats() -> Listed {
         SendError::NoSuchMessage => SendError::NoSuchMessage;
         SendError::EveryoneByStaff => SendError::EveryoneByStaff;
         SendError::CallsMany { .. } => SendError::CallsMany { people: 240 };
+        SendError::TooManyFiles => SendError::TooManyFiles;
+        SendError::NoSuchFile => SendError::NoSuchFile;
         SendError::Store(_) => ;
+    ));
+    listed.extend(every!(UploadError, Failure::Upload;
+        UploadError::ReadOnly => UploadError::ReadOnly;
+        UploadError::Empty => UploadError::Empty;
+        UploadError::TooLarge { .. } => UploadError::TooLarge { size: 27_262_976, most: 26_214_400 };
+        UploadError::OwnQuota { .. } => UploadError::OwnQuota { used: 1_073_000_000, most: 1_073_741_824 };
+        UploadError::SchoolQuota { .. } => UploadError::SchoolQuota { used: 21_400_000_000, most: 21_474_836_480 };
+        UploadError::BadPart => UploadError::BadPart;
+        UploadError::Missing => UploadError::Missing;
+        UploadError::Digest => UploadError::Digest;
+        UploadError::Complete => UploadError::Complete;
+        UploadError::Thumb => UploadError::Thumb;
+        UploadError::Store(_) => ;
     ));
     listed.extend(every!(ReactError, Failure::React;
         ReactError::NoSuchMessage => ReactError::NoSuchMessage;

@@ -12,7 +12,7 @@ use kit::log::Log;
 use kit::socket::{class_chat, cursor, field};
 use kit::tables::import;
 use kit::walk::{PASSWORD, Walk, register};
-use kit::{Site, wire};
+use kit::{Site, files, wire};
 use testkit::{Browser, Page, TODAY, now};
 
 const PORTAL: &str = "три случайных слова";
@@ -183,6 +183,11 @@ impl Story {
         let club = wire::register_as(&self.site, 51_000_002, "Библиотека");
         let one = |value: &str| vec![value.to_owned()];
         let class = world.class_id("6A").to_string();
+        let varya = self.browsers.get_mut("varya").unwrap();
+        varya.get(chat);
+        let file = files::bring(varya, chat, "Море.jpg", &files::jpeg());
+        assert_eq!(varya.post_bytes(&format!("/files/{file}/thumb"), &[], &files::jpeg()).status, 204);
+        let seq = files::send(varya, chat, &[file]);
         self.params.extend([
             ("token", one("first-administrator")),
             ("date", one(&TODAY.to_string())),
@@ -195,7 +200,9 @@ impl Story {
             ("import", one("1")),
             ("client", one(&club.to_string())),
             ("conversation", one(chat.rsplit('/').next().unwrap())),
-            ("seq", one("1")),
+            ("seq", vec!["1".to_owned(), seq.to_string()]),
+            ("file", one(&file.to_string())),
+            ("n", one("1")),
             ("report", one("1")),
             ("opening", one("1")),
             ("message", one("1")),

@@ -1,7 +1,8 @@
 //! What is said when a message is not taken, changed or deleted.
 
 use ::messenger::{
-    BodyFault, DeleteError, EditError, NoteFault, PINS, PinError, ReactError, SafetyError, SendError,
+    BodyFault, DeleteError, EditError, FILES_MOST, NoteFault, PINS, PinError, ReactError, SafetyError,
+    SendError,
 };
 use http::StatusCode;
 
@@ -34,6 +35,10 @@ pub(super) fn send(error: &SendError) -> Said {
         SendError::CallsMany { people } => {
             Said::of(REFUSED, CALLS_MANY, Words::of("chat-calls-many").with("people", *people))
         }
+        SendError::TooManyFiles => {
+            Said::of(REFUSED, "M-31", Words::of("chat-many-files").with("most", FILES_MOST))
+        }
+        SendError::NoSuchFile => Said::of(REFUSED, "M-32", Words::of("chat-no-file")),
         SendError::Store(error) => domains::store(error),
     }
 }

@@ -1,5 +1,8 @@
 //! «Сферум»: the list of chats and a chat.
 
+pub(crate) mod attach;
+pub(crate) mod file;
+pub(crate) mod files;
 pub(crate) mod items;
 pub(crate) mod message;
 pub(crate) mod openings;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::UtcInstant;
+use store::{Lane, UtcInstant};
 
 use crate::App;
 
@@ -24,6 +24,11 @@ pub(super) async fn run(app: Arc<App>) {
     }
 }
 
+/// How many chunks of what is gone are removed in one commit: few, because messages wait meanwhile (MSG-A2).
+const SWEEP: u32 = 8;
+/// How many pages without content the file keeps for what comes next.
+const SPARE_PAGES: u64 = 4096;
+
 /// Removes old sessions, rows of the journal of sign-ins, slips, events, uploads and tables that were never loaded.
 ///
 /// # Errors
@@ -37,8 +42,29 @@ pub(crate) async fn purge(app: &App, now: UtcInstant) -> Result<(), store::Error
             school::purge_slips(tx, now)?;
             identity::purge(tx, now)?;
             tx.forget_events(now - EVENTS)?;
-            tx.drop_orphans(now - UPLOADS)?;
-            Ok(())
+            Ok::<_, store::Error>(())
         })
-        .await
+        .await?;
+    purge_files(app, now).await
+}
+
+/// Removes what no message carries after a day, and gives its room back in small steps (MSG-A8).
+async fn purge_files(app: &App, now: UtcInstant) -> Result<(), store::Error> {
+    let before = now - UPLOADS;
+    while app.store.write_in(Lane::Blob, move |tx| messenger::purge_files(tx, before, 100)).await? == 100 {}
+    app.store.write_in(Lane::Blob, move |tx| tx.drop_orphans(before)).await?;
+    for blob in app.store.read(|tx| tx.blobs_to_sweep()).await? {
+        while app.store.write_in(Lane::Blob, move |tx| tx.sweep_blob(blob, SWEEP)).await? {}
+    }
+    let mut free = app.store.read(|tx| tx.free_pages()).await?;
+    while free > SPARE_PAGES {
+        app.store.write_in(Lane::Blob, |tx| tx.give_back_pages()).await?;
+        let left = app.store.read(|tx| tx.free_pages()).await?;
+        // A file made by an older program may not give pages back at all.
+        if left >= free {
+            break;
+        }
+        free = left;
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Commands of a chat page, the same over the socket and by POST.
 
-use messenger::{Body, ClientId, ConversationId, Draft, MemberOf, Reaction};
+use messenger::{Body, ClientId, ConversationId, Draft, FileId, MemberOf, Reaction};
 use school::Viewer;
 use serde::{Deserialize, Serialize};
 use store::{Actor, Lane, UtcInstant};
@@ -28,6 +28,9 @@ pub(crate) enum Command {
         /// Whether many people may be called.
         #[serde(default)]
         confirmed: bool,
+        /// Complete files of the sender's own.
+        #[serde(default)]
+        files: Vec<FileId>,
     },
     /// Changes an own message.
     Edit {
@@ -175,8 +178,9 @@ pub(crate) async fn run(app: &App, by: By, command: Command) -> Answer {
 async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failure> {
     let By { viewer, actor, now, today } = by;
     match command {
-        Command::Send { re, conv, cid, text, reply, confirmed } => {
-            let draft = Draft { reply, confirmed, ..Draft::text(cid, Body::parse(&text)?) };
+        Command::Send { re, conv, cid, text, reply, confirmed, files } => {
+            let body = Body::parse_beside(&files, &text)?;
+            let draft = Draft { reply, confirmed, files, ..Draft::text(cid, body) };
             let ack = app
                 .store
                 .write_in(Lane::Chat, move |tx| {

@@ -1,6 +1,7 @@
 //! Chats and messages as pages show them.
 
 pub(crate) mod extras;
+pub(crate) mod files;
 pub(crate) mod search;
 
 use std::collections::HashMap;
@@ -78,7 +79,7 @@ pub(crate) fn links_of(
         let (last, time) = match &chat.last {
             Some(line) => {
                 let text = match &line.text {
-                    Some(text) => messenger::preview(text, PREVIEW_GRAPHEMES).0,
+                    Some(text) => messenger::preview(&files::text_or_file(text), PREVIEW_GRAPHEMES).0,
                     None => say("chat-deleted"),
                 };
                 let given = line.name.split(' ').next().unwrap_or_default();
@@ -212,7 +213,11 @@ impl Column<'_> {
             gone: line.text.is_none(),
             tools: line.text.is_some(),
             may_react: by.may_react(),
-            extras: self.extras.get(&line.seq).map(ExtrasView::of).unwrap_or_default(),
+            extras: self
+                .extras
+                .get(&line.seq)
+                .map(|extras| ExtrasView::of(&line, extras))
+                .unwrap_or_default(),
             badge: badge_of(line.seat),
             tint: tint_of(line.sender),
             time: clock_time(local.time),

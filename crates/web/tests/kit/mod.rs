@@ -5,6 +5,7 @@
 #![allow(clippy::mod_module_files, reason = "a folder of its own keeps the kit from being a test")]
 
 pub mod fake;
+pub mod files;
 pub mod lessons;
 pub mod log;
 pub mod process;
@@ -106,6 +107,15 @@ impl Site {
         let key = ServerKey::in_memory(&random);
         let server = Server::start(world.store.clone(), key, random, settings);
         Self { world, server }
+    }
+
+    /// Stops the server, closes the base, and starts anew over the same file; browsers have to move, and to open
+    /// a page anew, because the key is another one.
+    pub fn restart(&mut self) {
+        let (key, settings) = (ServerKey::in_memory(&self.world.random), self.app.settings.clone());
+        self.server.app.store.close();
+        self.world.reopen();
+        self.server = Server::start(self.world.store.clone(), key, self.world.random.clone(), settings);
     }
 
     /// A browser in which a person of the World has signed in.

@@ -8,7 +8,7 @@ use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
 use crate::settings::{SmsChannel, VkId};
-use crate::views::{Page, clock_time, weekday_day};
+use crate::views::{Page, clock_time, size_words, weekday_day};
 use crate::words::{Words, count, say};
 
 #[derive(Template)]
@@ -37,8 +37,8 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let frame = cx.frame(say("tab-health"));
     let (now, today) = (cx.now, cx.today());
-    let rows = rows(&cx);
-    let worries = rows.iter().filter(|row| row.tone != "good").count();
+    let mut rows = rows(&cx);
+    let most = cx.app.settings.file_quotas.school;
     let line = format!(
         "{} · {}, {}",
         cx.app.school().profile.short_name,
@@ -48,6 +48,8 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let shown = cx
         .read(move |tx| {
             Administrator::ask(tx, &viewer, today)?;
+            rows.push(files(tx.blob_bytes()?, most));
+            let worries = rows.iter().filter(|row| row.tone != "good").count();
             let signed_in = school::list_sessions(tx, now, None)?.len();
             Ok(HealthPage {
                 page: frame.page(tx)?,
@@ -60,6 +62,16 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
         })
         .await?;
     cx.html(&shown)
+}
+
+/// How full the place for files is (MSG-A7).
+fn files(used: u64, most: u64) -> RowView {
+    let text =
+        Words::of("health-files-line").with("used", size_words(used)).with("most", size_words(most)).say();
+    // Below a fifth of free place there is still time to do something.
+    let near = used.saturating_mul(5) >= most.saturating_mul(4);
+    let (tone, note) = if near { ("warn", say("health-files-near")) } else { ("good", String::new()) };
+    row(tone, "health-files", text, note)
 }
 
 fn rows(cx: &Cx) -> Vec<RowView> {

@@ -2,6 +2,7 @@
 
 use messenger::{Extras, Line, PREVIEW_GRAPHEMES, Reacted, Reaction, preview};
 
+use super::files::{FileView, text_or_file};
 use crate::words::say;
 
 /// The message answered, above the text.
@@ -15,8 +16,8 @@ pub(crate) struct QuoteView {
 impl QuoteView {
     /// The message that is about to be answered.
     pub(crate) fn of_line(line: &Line) -> Self {
-        let text = line.text.as_deref().unwrap_or_default();
-        Self { seq: line.seq, name: line.name.clone(), text: beginning(text) }
+        let text = text_or_file(line.text.as_deref().unwrap_or_default());
+        Self { seq: line.seq, name: line.name.clone(), text: beginning(&text) }
     }
 }
 
@@ -77,16 +78,19 @@ pub(crate) struct ExtrasView {
     pub(crate) quote: Option<QuoteView>,
     pub(crate) reactions: Vec<ReactionView>,
     pub(crate) calls_me: bool,
+    pub(crate) files: Vec<FileView>,
 }
 
 impl ExtrasView {
-    pub(crate) fn of(extras: &Extras) -> Self {
+    pub(crate) fn of(line: &Line, extras: &Extras) -> Self {
+        let file = |file| FileView::of(line.conversation, line.seq, file);
         let quote = extras.quote.as_ref().map(|quote| {
             let (name, text) = quote.said.clone().unwrap_or_else(|| (String::new(), say("chat-quote-gone")));
-            QuoteView { seq: quote.seq, name, text }
+            QuoteView { seq: quote.seq, name, text: text_or_file(&text) }
         });
         let shown = |given: &Reacted| ReactionView::of(given.reaction, given.count, given.own);
         let reactions = extras.reactions.iter().map(shown).collect();
-        Self { quote, reactions, calls_me: extras.calls_me }
+        let files = extras.files.iter().map(file).collect();
+        Self { quote, reactions, calls_me: extras.calls_me, files }
     }
 }

@@ -1,0 +1,117 @@
+//! The name of a file as it is shown and offered for keeping; it is never a path (MSG-B21).
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::body::{has_no_width, turns_writing};
+
+/// A name fit to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileName(String);
+
+/// The longest name, in bytes: what file systems take.
+const LONGEST: usize = 255;
+/// The longest extension that is kept when a name is cut, in bytes.
+const LONGEST_EXTENSION: usize = 16;
+/// Names that Windows keeps for devices.
+const RESERVED: [&str; 22] = [
+    "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
+    "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+];
+
+impl FileName {
+    /// Makes a name of whatever a device sent: no folders, no signs that hide or turn what is written, no signs that
+    /// file systems refuse, at most 255 bytes with the extension kept. What leaves nothing becomes `file`.
+    #[must_use]
+    pub fn clean(text: &str) -> Self {
+        // Beyond any name; spares the work.
+        let text: String = text.chars().rev().take(4096).collect::<Vec<_>>().into_iter().rev().collect();
+        let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&text);
+        let last = composed.rsplit(['/', '\\']).next().unwrap_or_default();
+        let plain: String = last
+            .chars()
+            .filter(|sign| !sign.is_control() && !turns_writing(*sign) && !has_no_width(*sign))
+            .filter(|sign| !matches!(sign, '\u{2028}' | '\u{2029}'))
+            .map(|sign| if matches!(sign, '<' | '>' | ':' | '"' | '|' | '?' | '*') { '_' } else { sign })
+            .collect();
+        let bare = plain.trim_matches(|sign: char| sign.is_whitespace()).trim_end_matches(['.', ' ']);
+        if bare.is_empty() {
+            return Self("file".to_owned());
+        }
+        let stem = bare.split('.').next().unwrap_or_default().trim_end();
+        let device = RESERVED.iter().any(|name| name.eq_ignore_ascii_case(stem));
+        Self(cut(if device { format!("_{bare}") } else { bare.to_owned() }))
+    }
+
+    pub(crate) const fn of_row(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Cuts a long name before its extension, between signs as people see them.
+fn cut(name: String) -> String {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    let extension = name.rfind('.').map(|dot| &name[dot..]).filter(|end| end.len() <= LONGEST_EXTENSION);
+    let extension = extension.unwrap_or_default();
+    let mut short = String::new();
+    for grapheme in name[..name.len() - extension.len()].graphemes(true) {
+        if short.len() + grapheme.len() + extension.len() > LONGEST {
+            break;
+        }
+        short.push_str(grapheme);
+    }
+    short + extension
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::FileName;
+
+    #[test]
+    fn a_name_loses_what_tricks_and_harms() {
+        // MSG-B21, MSG-E38
+        let long = "ж".repeat(200) + ".pdf";
+        for (sent, shown) in [
+            ("Доклад.pdf", "Доклад.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Users\\Вера\\фото.jpg", "фото.jpg"),
+            ("фото\u{202E}gpj.exe", "фотоgpj.exe"),
+            ("a\u{0}b\r\nc.txt", "abc.txt"),
+            ("и\u{306}.txt", "й.txt"),
+            ("a\u{200B}\u{2066}b", "ab"),
+            ("con", "_con"),
+            ("NUL.txt", "_NUL.txt"),
+            ("console.txt", "console.txt"),
+            ("a<b>:\"c|d?*.txt", "a_b___c_d__.txt"),
+            ("конец. . .", "конец"),
+            ("", "file"),
+            ("..", "file"),
+            ("\u{202E}", "file"),
+            (".htaccess", ".htaccess"),
+            (&long, &("ж".repeat(125) + ".pdf")),
+        ] {
+            assert_eq!(FileName::clean(sent).as_str(), shown, "{sent:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_clean_name_stays_and_fits(text in "\\PC{0,300}") {
+            let name = FileName::clean(&text);
+            prop_assert!(!name.as_str().is_empty() && name.as_str().len() <= 255);
+            prop_assert!(!name.as_str().contains(['/', '\\']));
+            let again = FileName::clean(name.as_str());
+            prop_assert_eq!(again.as_str(), name.as_str());
+        }
+    }
+}
