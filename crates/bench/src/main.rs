@@ -8,6 +8,7 @@ mod client;
 mod figures;
 mod machine;
 mod process;
+mod search;
 mod socket;
 mod start;
 mod week;
@@ -20,7 +21,7 @@ use anyhow::{Context as _, bail};
 
 use crate::process::Demo;
 
-const HELP: &str = "cargo run --release -p bench [-- --rounds N]
+const HELP: &str = "cargo run --release -p bench [-- --rounds N] [-- search MESSAGES]
 Takes the figures of docs/PERFORMANCE.md as ratios in one run. Needs the release executable beside it: cargo build --release";
 
 fn main() -> anyhow::Result<()> {
@@ -30,6 +31,11 @@ fn main() -> anyhow::Result<()> {
     }
     if args.first().is_some_and(|word| word == "limit-wire") {
         return wire_limit::serve(&args[1..]);
+    }
+    if let [word, messages] = args.as_slice()
+        && word == "search"
+    {
+        return search_alone(messages.parse().context("search takes a number of messages")?);
     }
     let rounds = match args.as_slice() {
         [] => 9,
@@ -46,7 +52,17 @@ fn main() -> anyhow::Result<()> {
     start::measure(&zvonok, &stopped, rounds)?;
     // After the start and the memory at rest, which must see the base as the demo leaves it: this one fills it with codes.
     wire::measure(&zvonok, &folder.0, &stopped, rounds)?;
+    // Last, for it needs the most room: a base of a million messages.
+    search::measure(&stopped, rounds, None)?;
     start::size(&zvonok)
+}
+
+/// The search alone, with as many messages as wanted.
+fn search_alone(messages: u32) -> anyhow::Result<()> {
+    machine::print(3);
+    let folder = Folder::make()?;
+    let demo = Demo::build(&executable()?, &folder.0)?;
+    search::measure(&demo.stop()?, 3, Some(messages))
 }
 
 /// The executable under test, built beside this one.

@@ -10,8 +10,10 @@ use crate::ConversationId;
 const LONGEST: usize = 200;
 /// Words of a query that are looked for.
 const WORDS: usize = 8;
-/// Letters from which a word finds longer ones that begin with it.
-const PREFIX_FROM: usize = 3;
+/// Letters of words that find longer ones that begin with them: the lengths for which the index keeps lists (V0078).
+/// Without a list all matching words are merged first, which for «здравствуйте» costs more than the whole search. A
+/// longer word has nearly always all of its stem, and is found in its forms.
+const PREFIX: std::ops::RangeInclusive<usize> = 3..=7;
 
 /// Why nothing can be looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -109,7 +111,7 @@ impl Query {
 
 impl Term {
     fn is_beginning(&self) -> bool {
-        self.token.chars().count() >= PREFIX_FROM
+        PREFIX.contains(&self.token.chars().count())
     }
 
     /// Whether a word is this one, begins with it, or is a form of it.
