@@ -8,7 +8,7 @@ use crate::hold::is_frozen;
 use crate::limits::{PUPIL_WINDOW, WINDOW};
 use crate::line::lines_of;
 use crate::storage::message::MessageRow;
-use crate::{Body, Line, MemberOf, Seat, storage};
+use crate::{Body, Line, MemberOf, Seat, Silence, silence_of, storage};
 
 /// Why a message was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,9 @@ pub enum EditError {
     /// The member may only read here.
     #[error("the chat can only be read")]
     ReadOnly,
+    /// Pupils may not write now, and changing is writing (MSG-F34).
+    #[error("silenced")]
+    Silenced(Silence),
     /// The message was reported or is held (MSG-I17, MSG-B16).
     #[error("the message is kept as it is")]
     Kept,
@@ -109,6 +112,9 @@ pub fn edit(
     }
     if is_frozen(tx, &message)? {
         return Err(EditError::Kept);
+    }
+    if let Some(silence) = silence_of(tx, now, by)? {
+        return Err(EditError::Silenced(silence));
     }
     let window = window_of(by.seat());
     if now.since(message.ts) >= window {

@@ -89,7 +89,11 @@ fn quotes(
         return Ok(());
     }
     let mut rows = storage::message::by_seqs(tx, by.conversation().id, &wanted)?;
-    rows.retain(|row| row.seq >= by.visible_from());
+    let blocked = storage::block::of_person(tx, by.person())?;
+    // What a blocked person wrote is folded; a quote of it would unfold it.
+    rows.retain(|row| {
+        row.seq >= by.visible_from() && blocked.iter().all(|(person, _)| *person != row.sender)
+    });
     let quoted: HashMap<i64, Line> = lines_of(tx, rows)?.into_iter().map(|line| (line.seq, line)).collect();
     for line in rich {
         let (Some(seq), Some(extra)) = (line.reply, extras.get_mut(&line.seq)) else { continue };

@@ -37,11 +37,13 @@ mod send;
 mod note;
 mod safety;
 
+mod block;
 mod case;
 mod evidence;
 mod hold;
 mod opening;
 mod report;
+mod silence;
 
 mod audience;
 mod change;
@@ -53,6 +55,7 @@ mod storage;
 pub use access::{enrol, has_access, is_link_required, require_link, withdraw};
 pub use attachment::{Attachment, AttachmentOf, ChatFile, Thumb, chat_files};
 pub use audience::{Audience, audience};
+pub use block::{BlockError, Blocked, block, blocked_by, list_blocked, may_block, unblock};
 pub use body::{Body, BodyFault, preview};
 pub use case::{
     CaseNote, CaseSummary, OpenedCase, add_note, close_case, count_new_cases, list_cases, open_case,
@@ -98,6 +101,7 @@ pub use search::{
 };
 pub use seat::{ChatKind, MemberRole, Seat};
 pub use send::{Ack, Draft, SendError, send};
+pub use silence::{Hours, Mute, MuteError, Mutes, Silence, mute, mutes, set_hours, silence_of, unmute};
 pub use upload::{
     FileQuotas, Upload, UploadError, UploaderOf, begin_file, drop_file, largest_file, purge_files, put_part,
     put_thumb,
@@ -132,5 +136,13 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0081__messenger_opening",
         sql: include_str!("../migrations/V0081__messenger_opening.sql"),
+    },
+    store::Migration {
+        name: "V0082__messenger_silence",
+        sql: include_str!("../migrations/V0082__messenger_silence.sql"),
+    },
+    store::Migration {
+        name: "V0083__messenger_block",
+        sql: include_str!("../migrations/V0083__messenger_block.sql"),
     },
 ];

@@ -54,3 +54,5 @@ pub const THUMB_BYTES: usize = 256 * 1024;
 pub(crate) const THUMB_SIDE: u32 = 1024;
 /// The longest voice note, in milliseconds.
 pub(crate) const VOICE_MOST: u32 = 60 * 60 * 1000;
+/// How long pupils can be muted at most.
+pub(crate) const MUTE_MOST: Duration = Duration::days(60);

@@ -3,11 +3,14 @@
 use store::{UtcInstant, WriteTx};
 
 use crate::attachment::own_files;
+use crate::block::parts_the_two;
 use crate::change::Change;
 use crate::edit::find_visible;
 use crate::limits::FILES_MOST;
 use crate::mention::{CallFault, Called};
-use crate::{Body, ClientId, ConversationId, FileId, Line, MemberOf, MessageId, mention, storage};
+use crate::{
+    Body, ClientId, ConversationId, FileId, Line, MemberOf, MessageId, Silence, mention, silence_of, storage,
+};
 
 /// A message not stored yet.
 #[derive(Clone, Debug)]
@@ -57,6 +60,12 @@ pub enum SendError {
     /// The member may only read here.
     #[error("the chat can only be read")]
     ReadOnly,
+    /// Pupils may not write now (MSG-F34, MSG-S5).
+    #[error("silenced")]
+    Silenced(Silence),
+    /// One of the two has blocked the other; the sender does not learn which (MSG-E27).
+    #[error("the chat takes no messages now")]
+    Parted,
     /// The sender has used this client id for another content; the first message stays (MSG-B9).
     #[error("the client id has been used for another message")]
     Conflict,
@@ -113,6 +122,12 @@ pub fn send(
     }
     if !by.may_write() {
         return Err(SendError::ReadOnly);
+    }
+    if let Some(silence) = silence_of(tx, now, by)? {
+        return Err(SendError::Silenced(silence));
+    }
+    if parts_the_two(tx, by)? {
+        return Err(SendError::Parted);
     }
     if let Some(seq) = draft.reply {
         find_visible(tx, by, seq)?.filter(|answered| !answered.deleted).ok_or(SendError::NoSuchMessage)?;

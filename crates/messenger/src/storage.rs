@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod attachment;
+pub(crate) mod block;
 pub(crate) mod conversation;
 pub(crate) mod dissolve;
 pub(crate) mod evidence;
@@ -16,6 +17,7 @@ pub(crate) mod reaction;
 pub(crate) mod read;
 pub(crate) mod report;
 pub(crate) mod search;
+pub(crate) mod silence;
 
 /// A stored word that is none of ours.
 pub(crate) fn bad_word(what: &'static str) -> rusqlite::Error {

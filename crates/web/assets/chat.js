@@ -30,6 +30,9 @@ let closed = false;
 /** @param {string} name */
 const word = (name) => chat.dataset[name] ?? "";
 
+/** Whose messages are folded here. */
+const blocked = new Set((chat.dataset.blocked ?? "").split(" "));
+
 /** Whether this page shows the newest messages; a page of older ones is only read. */
 const newest = chat.dataset.newer !== "true";
 
@@ -118,6 +121,8 @@ function renew(item, line) {
   const place = item.querySelector("[data-text]");
   if (place) {
     if (gone) place.textContent = word("deleted");
+    // Until the server has folded it there is nothing to be seen.
+    else if (blocked.has(String(line.sender)) && !place.closest("details")) place.textContent = "…";
     else write(place, line.text ?? "");
   }
   const time = item.querySelector("[data-time]");
@@ -181,7 +186,8 @@ function receive(line) {
     show(bubble(line));
     if (line.sender !== me) miss();
   }
-  if (line.rich) refresh(line.seq);
+  // What a blocked person writes is folded by the server, as everything that is more than text.
+  if (line.rich || blocked.has(String(line.sender))) refresh(line.seq);
   last = Math.max(last, line.seq);
   if (line.sender !== me) markRead();
 }

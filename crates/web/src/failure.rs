@@ -105,6 +105,12 @@ pub enum Failure {
     /// A message was not pinned.
     #[error("pin: {0}")]
     Pin(#[source] ::messenger::PinError),
+    /// Pupils were not silenced, or not let write again.
+    #[error("mute: {0}")]
+    Mute(#[source] ::messenger::MuteError),
+    /// Nobody was blocked.
+    #[error("block: {0}")]
+    Block(#[source] ::messenger::BlockError),
     /// Nothing was done at the desk of safety, or about a report.
     #[error("safety: {0}")]
     Safety(#[source] ::messenger::SafetyError),
@@ -239,6 +245,8 @@ impl Failure {
             Self::Delete(error) => messenger::delete(error),
             Self::Safety(error) => messenger::safety(error),
             Self::Upload(error) => files::upload(error),
+            Self::Mute(error) => messenger::mute(error),
+            Self::Block(error) => messenger::block(error),
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
             Self::Confirm(fault) => domains::confirm(*fault),
             Self::WrongPassword => said(StatusCode::UNPROCESSABLE_ENTITY, "P-423", "wrong-password"),

@@ -6,6 +6,7 @@ mod nav;
 pub(crate) mod page;
 pub(crate) mod safety;
 pub(crate) mod sferum;
+pub(crate) mod silence;
 mod size;
 pub(crate) mod teaching;
 

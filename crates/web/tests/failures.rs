@@ -5,9 +5,10 @@ use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, Sub
 use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutError, RefusedAuthorize};
 use linking::LinkError;
 use messenger::{
-    BodyFault, DeleteError, EditError, NoteFault, PinError, ReactError, SafetyError, SendError, UploadError,
+    BlockError, BodyFault, DeleteError, EditError, MuteError, NoteFault, PinError, ReactError, SafetyError,
+    SendError, Silence, UploadError,
 };
-use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError};
+use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError, Zone};
 use store::PasswordFault;
 use testkit::now;
 use time::Duration;
@@ -35,6 +36,12 @@ fn table(listed: &Listed) -> String {
         format!("{:<34} {} {:<6} {}", name, said.status.as_u16(), said.code, failure.sentence())
     };
     listed.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn muted(all: bool, reason: Option<&str>) -> Silence {
+    let zone = Zone::find("Europe/Moscow").unwrap();
+    let until = zone.local(now() + Duration::hours(1));
+    Silence::Muted { until, now: zone.local(now()), reason: reason.map(str::to_owned), all }
 }
 
 fn base() -> Listed {
@@ -86,7 +93,7 @@ fn shell() -> Listed {
         | Failure::Edit(_) | Failure::Delete(_) | Failure::React(_) | Failure::Pin(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
-        | Failure::Substitution(_) | Failure::Safety(_) => ;
+        | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Block(_) => ;
     )
 }
 
@@ -187,6 +194,9 @@ fn chats() -> Listed {
     );
     listed.extend(every!(SendError, Failure::Send;
         SendError::ReadOnly => SendError::ReadOnly;
+        SendError::Parted => SendError::Parted;
+        SendError::Silenced(_) => SendError::Silenced(Silence::Closed { opens: 420, closes: 1260 }),
+            SendError::Silenced(muted(false, None)), SendError::Silenced(muted(true, Some("идёт урок")));
         SendError::Conflict => SendError::Conflict;
         SendError::NoSuchMessage => SendError::NoSuchMessage;
         SendError::EveryoneByStaff => SendError::EveryoneByStaff;
@@ -228,6 +238,8 @@ fn chats() -> Listed {
         EditError::Stale { .. } => ;
         EditError::ReadOnly => EditError::ReadOnly;
         EditError::Kept => EditError::Kept;
+        // As when sending.
+        EditError::Silenced(_) => ;
         EditError::Store(_) => ;
     ));
     listed.extend(every!(DeleteError, Failure::Delete;
@@ -237,6 +249,18 @@ fn chats() -> Listed {
         DeleteError::ReadOnly => DeleteError::ReadOnly;
         DeleteError::Kept => DeleteError::Kept;
         DeleteError::Store(_) => ;
+    ));
+    listed.extend(every!(MuteError, Failure::Mute;
+        MuteError::NotModerator => MuteError::NotModerator;
+        MuteError::NoSuchPupil => MuteError::NoSuchPupil;
+        MuteError::BadTime => MuteError::BadTime;
+        MuteError::BadHours => MuteError::BadHours;
+        MuteError::Store(_) => ;
+    ));
+    listed.extend(every!(BlockError, Failure::Block;
+        BlockError::NoSuchPerson => BlockError::NoSuchPerson;
+        BlockError::NotPeer => BlockError::NotPeer;
+        BlockError::Store(_) => ;
     ));
     listed.extend(every!(SafetyError, Failure::Safety;
         SafetyError::NoSuchMessage => SafetyError::NoSuchMessage;

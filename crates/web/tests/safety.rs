@@ -230,3 +230,100 @@ fn a_chat_is_opened_under_record_and_its_members_are_told() {
     let mut kira = site.browser_of("kira");
     assert_eq!(kira.get(&format!("{chat}/openings")).status, 404);
 }
+
+#[test]
+fn a_moderator_silences_pupils_and_they_are_told_until_when_and_why() {
+    // MSG-F34, MSG-S5
+    let site = open();
+    let (mut demyan, mut gromova) = (site.browser_of("demyan"), site.browser_of("gromova"));
+    let chat = class_chat(&mut demyan);
+    say(&mut demyan, &chat, "а я что");
+    let page = format!("{chat}/silence");
+    let person = site.world.person("demyan").to_string();
+    assert!(gromova.get(&chat).body.contains(&format!("href=\"{page}\"")));
+    assert!(gromova.get(&format!("{chat}/1")).body.contains(&format!("{page}?person={person}")));
+    gromova.get(&page);
+    let cid = field(&demyan.get(&chat).body, "cid");
+    let mute = format!("{chat}/mute");
+    for (fields, said) in [
+        (vec![("person", &*person), ("time", "date"), ("date", "2026-10-14")], "Выберите дату в будущем"),
+        (vec![("person", &*person), ("time", "date"), ("date", "")], "Выберите дату в будущем"),
+        (vec![("person", "999"), ("time", "15")], "Такого ученика в чате нет"),
+    ] {
+        let refused = gromova.post(&mute, &fields);
+        assert!(refused.body.contains(said), "{fields:?}: {}", refused.text());
+    }
+    assert_eq!(gromova.post(&mute, &[("time", "99")]).status, 400);
+    let fields = [("person", &*person), ("time", "60"), ("reason", "идёт <b>контрольная</b>")];
+    assert_eq!(gromova.post(&mute, &fields).line(), format!("303 → {page}"));
+    assert!(gromova.get(&page).body.contains("Карпов Демьян"));
+    // The page that was open and the one that is opened both say it; what was typed stays.
+    let refused = demyan.post(&chat, &[("cid", &cid), ("text", "ещё слово")]);
+    assert!(refused.body.contains("Снова можно будет: сегодня, 11:47"), "{}", refused.text());
+    let shown = demyan.get(&chat);
+    assert!(shown.body.contains("Причина: «идёт") && !shown.body.contains("<b>контрольная"));
+    assert!(!shown.body.contains("id=\"composer\""));
+    for _ in 0..2 {
+        gromova.post(&format!("{chat}/unmute"), &[("person", &person)]);
+    }
+    say(&mut demyan, &chat, "снова здесь");
+    for (opens, closes, said) in [
+        ("21:00", "07:00", "Часы должны начинаться раньше"),
+        ("x", "", "Часы должны"),
+        ("12:00", "21:00", "Часы записаны"),
+    ] {
+        gromova.post(&format!("{chat}/hours"), &[("opens", opens), ("closes", closes)]);
+        assert!(gromova.get(&page).body.contains(said), "{opens}");
+    }
+    assert!(demyan.get(&chat).body.contains("Ученики пишут в этот чат с 12:00 до 21:00"));
+    gromova.post(&format!("{chat}/hours"), &[("opens", "12:00"), ("closes", "21:00"), ("off", "1")]);
+    say(&mut demyan, &chat, "без часов");
+    // Nobody else has the page.
+    for who in ["demyan", "lapina", "orlova", "barinova"] {
+        let mut browser = site.browser_of(who);
+        browser.get("/profile");
+        assert_eq!(browser.get(&page).status, 404, "{who}");
+        for deed in ["mute", "unmute", "hours"] {
+            let fields = [("person", "")];
+            let answer = browser
+                .post(&format!("{chat}/{deed}"), if deed == "hours" { &[("off", "1")] } else { &fields });
+            assert!(matches!(answer.status, 400 | 404), "{who} {deed} {}", answer.status);
+        }
+    }
+}
+
+#[test]
+fn a_blocked_pupils_messages_are_folded_for_the_blocker_alone() {
+    // MSG-E27
+    let site = open();
+    let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
+    let chat = class_chat(&mut varya);
+    say(&mut demyan, &chat, "дразнилка");
+    let person = site.world.person("demyan").to_string();
+    assert!(varya.get(&format!("{chat}/1")).body.contains("Заблокировать"));
+    assert_eq!(varya.post("/blocks", &[("person", &person)]).line(), "303 → /blocks");
+    assert!(varya.get("/blocks").body.contains("Демьян Карпов"));
+    let seen = varya.get(&chat);
+    assert!(seen.body.contains("Сообщение скрыто: вы заблокировали автора"), "{}", seen.text());
+    assert!(seen.body.contains(&format!("data-blocked=\"{person}\"")));
+    assert!(seen.body.contains("новые сообщения · 1"), "counters stay");
+    assert!(
+        varya.get("/sferum").body.contains("сообщение скрыто")
+            && !varya.get("/sferum").body.contains("дразнилка")
+    );
+    for who in ["demyan", "gromova"] {
+        let mut browser = site.browser_of(who);
+        let page = browser.get(&chat);
+        assert!(!page.body.contains("скрыто") && page.body.contains("дразнилка"), "{who}");
+        assert!(browser.get("/blocks").body.contains("Вы никого не заблокировали"), "{who}");
+    }
+    let teacher = site.world.person("gromova").to_string();
+    varya.post("/blocks", &[("person", &teacher)]);
+    assert!(varya.get("/blocks").body.contains("только ровню"));
+    let kira = site.world.person("kira").to_string();
+    for nobody in [&*kira, "999"] {
+        assert_eq!(varya.post("/blocks", &[("person", nobody)]).status, 404);
+    }
+    assert_eq!(varya.post(&format!("/blocks/{person}/lift"), &[]).line(), "303 → /blocks");
+    assert!(!varya.get(&chat).body.contains("Сообщение скрыто"));
+}

@@ -6,6 +6,8 @@ use crate::ConversationId;
 pub(crate) fn remove_chat(tx: &mut WriteTx<'_>, chat: ConversationId) -> Result<(), store::Error> {
     tx.execute(sql!("DELETE FROM messenger_read WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_member WHERE conv = ?1"), [chat])?;
+    tx.execute(sql!("DELETE FROM messenger_mute WHERE conv = ?1"), [chat])?;
+    tx.execute(sql!("DELETE FROM messenger_hours WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_conversation WHERE id = ?1"), [chat])?;
     Ok(())
 }
@@ -19,6 +21,8 @@ pub(crate) fn has_written(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, sto
 pub(crate) fn remove_person(tx: &mut WriteTx<'_>, person: PersonId) -> Result<(), store::Error> {
     tx.execute(sql!("DELETE FROM messenger_read WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_member WHERE person = ?1"), [person])?;
+    tx.execute(sql!("DELETE FROM messenger_block WHERE person = ?1 OR blocked = ?1"), [person])?;
+    tx.execute(sql!("DELETE FROM messenger_mute WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_access WHERE person = ?1"), [person])?;
     Ok(())
 }

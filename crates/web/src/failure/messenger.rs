@@ -1,12 +1,13 @@
 //! What is said when a message is not taken, changed or deleted.
 
 use ::messenger::{
-    BodyFault, DeleteError, EditError, FILES_MOST, NoteFault, PINS, PinError, ReactError, SafetyError,
-    SendError,
+    BlockError, BodyFault, DeleteError, EditError, FILES_MOST, MuteError, NoteFault, PINS, PinError,
+    ReactError, SafetyError, SendError, Silence,
 };
 use http::StatusCode;
 
 use super::{Failure, Said, domains};
+use crate::views::silence::silence_words;
 use crate::words::Words;
 
 /// The code by which the page knows that the sender is to be asked once more.
@@ -28,6 +29,8 @@ pub(super) fn body(fault: &BodyFault) -> Said {
 
 pub(super) fn send(error: &SendError) -> Said {
     match error {
+        SendError::Silenced(silence) => silenced(silence),
+        SendError::Parted => Said::of(REFUSED, "M-22", Words::of("chat-parted")),
         SendError::ReadOnly => Said::of(REFUSED, "M-7", Words::of("chat-read-only")),
         SendError::Conflict => Said::of(StatusCode::CONFLICT, "M-409", Words::of("chat-send-conflict")),
         SendError::NoSuchMessage => Said::of(REFUSED, "M-16", Words::of("chat-reply-gone")),
@@ -51,6 +54,7 @@ pub(super) fn edit(error: &EditError) -> Said {
         EditError::Stale { .. } => Said::of(StatusCode::CONFLICT, "M-410", Words::of("chat-edit-stale")),
         EditError::ReadOnly => unchanged(),
         EditError::Kept => kept(),
+        EditError::Silenced(silence) => silenced(silence),
         EditError::Store(error) => domains::store(error),
     }
 }
@@ -97,6 +101,30 @@ pub(super) fn safety(error: &SafetyError) -> Said {
         SafetyError::Note(NoteFault::Signs) => said(REFUSED, "B-7", "note-signs"),
         SafetyError::Store(error) => domains::store(error),
     }
+}
+
+pub(super) fn mute(error: &MuteError) -> Said {
+    let said = |status, code, id| Said::of(status, code, Words::of(id));
+    match error {
+        // Whoever does not moderate has no such page.
+        MuteError::NotModerator => no_such(),
+        MuteError::NoSuchPupil => said(REFUSED, "M-23", "silence-no-pupil"),
+        MuteError::BadTime => said(REFUSED, "M-24", "silence-bad-time"),
+        MuteError::BadHours => said(REFUSED, "M-25", "silence-bad-hours"),
+        MuteError::Store(error) => domains::store(error),
+    }
+}
+
+pub(super) fn block(error: &BlockError) -> Said {
+    match error {
+        BlockError::NoSuchPerson => no_such(),
+        BlockError::NotPeer => Said::of(REFUSED, "M-26", Words::of("block-no-peer")),
+        BlockError::Store(error) => domains::store(error),
+    }
+}
+
+fn silenced(silence: &Silence) -> Said {
+    Said::of(REFUSED, "M-21", silence_words(silence))
 }
 
 fn kept() -> Said {
@@ -158,5 +186,17 @@ impl From<::messenger::PinError> for Failure {
 impl From<::messenger::SafetyError> for Failure {
     fn from(error: ::messenger::SafetyError) -> Self {
         Self::Safety(error)
+    }
+}
+
+impl From<::messenger::MuteError> for Failure {
+    fn from(error: ::messenger::MuteError) -> Self {
+        Self::Mute(error)
+    }
+}
+
+impl From<::messenger::BlockError> for Failure {
+    fn from(error: ::messenger::BlockError) -> Self {
+        Self::Block(error)
     }
 }

@@ -9,11 +9,12 @@ pub(crate) mod openings;
 pub(crate) mod react;
 pub(crate) mod report;
 pub(crate) mod search;
+pub(crate) mod silence;
 
 use askama::Template;
 use messenger::{
-    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, disclosed_openings, extras, find_line,
-    history, list_chats, pins, receipts,
+    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, blocked_by, disclosed_openings, extras,
+    find_line, history, list_chats, pins, receipts, silence_of,
 };
 use school::Present;
 use serde::Deserialize;
@@ -29,6 +30,7 @@ use crate::views::sferum::extras::{PinView, QuoteView, ReactionView};
 use crate::views::sferum::{
     ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, opened_line, seats_line,
 };
+use crate::views::silence::silence_words;
 use crate::words::say;
 
 #[derive(Template)]
@@ -64,6 +66,11 @@ struct ChatPage {
     /// Whether there is anything new down to the last message shown.
     unread: bool,
     may_write: bool,
+    /// Why the viewer may not write just now; empty when they may.
+    silence: String,
+    may_silence: bool,
+    /// Whom the viewer has blocked, for the script.
+    blocked: String,
     may_pin: bool,
     choice: Vec<ReactionView>,
     may_react: bool,
@@ -125,7 +132,8 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
     let shown = cx
         .read(move |tx| {
             let present = Present::ask(tx, &viewer)?;
-            let chats = links_of(list_chats(tx, &present)?, viewer.person(), None, &zone, today);
+            let blocked = blocked_by(tx, &present)?;
+            let chats = links_of(list_chats(tx, &present)?, viewer.person(), None, &blocked, &zone, today);
             Ok(ListPage { page: frame.page(tx)?, chats })
         })
         .await?;
@@ -189,14 +197,22 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
         let unread_from = by.read_mark(tx)?.unread_from;
         let audience = audience(tx, &by, today)?;
         let chats = list_chats(tx, &present)?;
-        let column =
-            Column { me: by.person(), unread_from, receipts: &receipts, extras: &extras, zone, today };
+        let blocked = blocked_by(tx, &present)?;
+        let column = Column {
+            me: by.person(),
+            unread_from,
+            receipts: &receipts,
+            extras: &extras,
+            blocked: &blocked,
+            zone,
+            today,
+        };
         let (initials, tint) = avatar_of(chat);
         let mut page = frame.page(tx)?;
         page.title = name_of(chat);
         Ok(ChatPage {
             page,
-            chats: links_of(chats, by.person(), Some(id), zone, today),
+            chats: links_of(chats, by.person(), Some(id), &blocked, zone, today),
             id,
             me: by.person().get(),
             now: now.millis(),
@@ -214,6 +230,11 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             older: shown.older,
             newer: shown.newer,
             may_write: by.may_write(),
+            silence: silence_of(tx, now, &by)?
+                .map(|silence| silence_words(&silence).say())
+                .unwrap_or_default(),
+            may_silence: by.may_silence(),
+            blocked: blocked.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
             may_pin: by.may_pin(),
             choice: ReactionView::choice(&[]),
             may_react: by.may_react(),

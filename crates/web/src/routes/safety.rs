@@ -1,4 +1,4 @@
-//! Reports, and the desk of those who answer for safety.
+//! Reports, silence, blocks, and the desk of those who answer for safety.
 
 use school::Role;
 
@@ -26,9 +26,17 @@ const SAFETY: Access = Access::Roles(&[Role::SafeguardingLead, Role::HeadTeacher
 
 pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
+    use handlers::blocks;
     use handlers::safety::{case, desk, hold, opening};
-    use handlers::sferum::{openings, report};
+    use handlers::sferum::{openings, report, silence};
     vec![
+        get("/sferum/{conversation}/silence", Access::Messenger, silence::show),
+        post("/sferum/{conversation}/mute", Access::Messenger, Audited, silence::silence),
+        post("/sferum/{conversation}/unmute", Access::Messenger, Audited, silence::lift),
+        post("/sferum/{conversation}/hours", Access::Messenger, Audited, silence::hours),
+        get("/blocks", Access::SignedIn, blocks::list),
+        post("/blocks", Access::Messenger, SelfRecording, blocks::add),
+        post("/blocks/{person}/lift", Access::SignedIn, SelfRecording, blocks::lift),
         get("/sferum/{conversation}/{seq}/report", Access::Messenger, report::ask),
         post("/sferum/{conversation}/{seq}/report", Access::Messenger, SelfRecording, report::submit),
         get("/reports", Access::SignedIn, report::own),

@@ -4,7 +4,7 @@ pub(crate) mod extras;
 pub(crate) mod files;
 pub(crate) mod search;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use messenger::{
     Audience, ChatKind, ChatSummary, Conversation, ConversationId, Disclosed, Extras, Line, MemberOf,
@@ -71,6 +71,7 @@ pub(crate) fn links_of(
     chats: Vec<ChatSummary>,
     me: PersonId,
     active: Option<ConversationId>,
+    blocked: &HashSet<PersonId>,
     zone: &Zone,
     today: Date,
 ) -> Vec<ChatLink> {
@@ -79,6 +80,7 @@ pub(crate) fn links_of(
         let (last, time) = match &chat.last {
             Some(line) => {
                 let text = match &line.text {
+                    Some(_) if blocked.contains(&line.sender) => say("chat-folded"),
                     Some(text) => messenger::preview(&files::text_or_file(text), PREVIEW_GRAPHEMES).0,
                     None => say("chat-deleted"),
                 };
@@ -159,6 +161,8 @@ pub(crate) struct MessageView {
     pub(crate) edited: bool,
     pub(crate) readers: u32,
     pub(crate) tools: bool,
+    /// Whether the viewer has blocked the author, so that the text is folded.
+    pub(crate) folded: bool,
     pub(crate) may_react: bool,
     pub(crate) extras: ExtrasView,
 }
@@ -188,6 +192,7 @@ pub(crate) struct Column<'a> {
     pub(crate) me: PersonId,
     pub(crate) unread_from: i64,
     pub(crate) receipts: &'a HashMap<i64, u32>,
+    pub(crate) blocked: &'a HashSet<PersonId>,
     pub(crate) extras: &'a HashMap<i64, Extras>,
     pub(crate) zone: &'a Zone,
     pub(crate) today: Date,
@@ -212,6 +217,7 @@ impl Column<'_> {
             run,
             gone: line.text.is_none(),
             tools: line.text.is_some(),
+            folded: line.text.is_some() && self.blocked.contains(&line.sender),
             may_react: by.may_react(),
             extras: self
                 .extras

@@ -33,6 +33,13 @@ fn opens(site: &Site) -> Ready {
     Ready::after(site.browser_of("barinova"), &path, &path, &fields)
 }
 
+/// The homeroom teacher at «Тишина» of the class chat.
+fn silence(site: &Site, deed: &str, fields: &[(&str, &str)]) -> Ready {
+    let chat = class_chat(&mut site.browser_of("varya"));
+    let page = format!("{chat}/silence");
+    Ready::after(site.browser_of("gromova"), &page, &format!("{chat}/{deed}"), fields)
+}
+
 pub(crate) fn deeds() -> Vec<Deed> {
     vec![
         ("/safety/reports/{report}/take", |site| case(site, "take", &[])),
@@ -46,6 +53,14 @@ pub(crate) fn deeds() -> Vec<Deed> {
             Ready::after(site.browser_of("zotova"), "/safety", "/safety/holds/1/lift", &[])
         }),
         ("/safety/chats/{conversation}", opens),
+        ("/sferum/{conversation}/mute", |site| silence(site, "mute", &[("person", ""), ("time", "15")])),
+        ("/sferum/{conversation}/unmute", |site| {
+            silence(site, "mute", &[("person", ""), ("time", "15")]).post();
+            silence(site, "unmute", &[("person", "")])
+        }),
+        ("/sferum/{conversation}/hours", |site| {
+            silence(site, "hours", &[("opens", "07:00"), ("closes", "21:00")])
+        }),
         ("/safety/openings/{opening}/close", |site| opened(site, "barinova", "close")),
         ("/safety/openings/{opening}/note", |site| opened(site, "zotova", "note")),
     ]

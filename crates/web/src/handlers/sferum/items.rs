@@ -2,7 +2,8 @@
 //! server alone, for each reader by that reader's own rights.
 
 use askama::Template;
-use messenger::{ConversationId, MemberOf, extras, find_line, receipts};
+use messenger::{ConversationId, MemberOf, blocked_by, extras, find_line, receipts};
+use school::Present;
 use serde::Deserialize;
 
 use crate::Failure;
@@ -48,11 +49,13 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
             }
             let receipts = receipts(tx, &by, &lines)?;
             let extras = extras(tx, &by, &lines)?;
+            let blocked = blocked_by(tx, &Present::ask(tx, &viewer)?)?;
             let column = Column {
                 me: by.person(),
                 unread_from: i64::MAX,
                 receipts: &receipts,
                 extras: &extras,
+                blocked: &blocked,
                 zone: &zone,
                 today,
             };

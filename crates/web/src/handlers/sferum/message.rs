@@ -1,7 +1,11 @@
 //! One message: who has read it, changing it, deleting it; all of it without scripts too.
 
 use askama::Template;
-use messenger::{Body, ConversationId, MemberOf, delete as bury, edit as change, find_line, readers};
+use messenger::{
+    Body, ConversationId, MemberOf, Seat, blocked_by, delete as bury, edit as change, find_line, may_block,
+    readers,
+};
+use school::{PersonId, Present};
 use serde::Deserialize;
 use store::Lane;
 
@@ -36,6 +40,11 @@ struct MessagePage {
     kept: bool,
     /// Whether it is another's, so that it can be reported.
     may_report: bool,
+    /// The author, when the viewer may block or has blocked them.
+    may_block: Option<PersonId>,
+    blocked: bool,
+    /// The author, when the viewer may silence them.
+    may_mute: Option<PersonId>,
     readers: u32,
     names: Vec<String>,
     error: String,
@@ -72,6 +81,7 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
     let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
     cx.read(move |tx| {
         let by = MemberOf::ask(tx, &viewer, id, today)?;
+        let present = Present::ask(tx, &viewer)?;
         let line = find_line(tx, &by, i64::from(seq))?.filter(|line| line.text.is_some());
         let line = line.ok_or(Failure::NotFound)?;
         let readers = readers(tx, &by, &line)?;
@@ -101,6 +111,9 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
             may_delete: by.may_delete(now, &line) && !kept,
             kept: kept && by.may_change(now, &line),
             may_report: line.sender != by.person(),
+            may_block: may_block(tx, &present, line.sender, today)?.then_some(line.sender),
+            blocked: blocked_by(tx, &present)?.contains(&line.sender),
+            may_mute: (by.may_silence() && line.seat == Some(Seat::Pupil)).then_some(line.sender),
             readers: readers.count,
             names: names.into_iter().map(school::PersonName::listed).collect(),
             who: line.name,

@@ -136,7 +136,8 @@ async fn answer(cx: Cx, within: Option<ConversationId>) -> Result<Response, Fail
                 let by_chat = |hit| MessageHit::of(hit, &rooms, &zone, today, everywhere);
                 shown.hits = found.hits.into_iter().map(by_chat).collect();
             }
-            shown.chats = links_of(list, viewer.person(), within, &zone, today);
+            let blocked = messenger::blocked_by(tx, &Present::ask(tx, &viewer)?)?;
+            shown.chats = links_of(list, viewer.person(), within, &blocked, &zone, today);
             Ok(shown)
         })
         .await?;

@@ -1,0 +1,228 @@
+//! Mutes, hours and blocks: who may write, what is folded, and what nobody notices.
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop, and a kit is shared"
+)]
+
+mod kit;
+
+use kit::{Chats, Refused, later};
+use messenger::{
+    BlockError, Body, ConversationId, EditError, Hours, MemberOf, MuteError, Note, SendError, Silence,
+};
+use school::{Denied, PersonId, Present};
+use store::{Act, UtcInstant};
+use testkit::{TODAY, now};
+
+#[derive(Debug)]
+enum Failed {
+    Denied,
+    Mute(MuteError),
+    Block(BlockError),
+    Edit(EditError),
+    Store,
+}
+
+macro_rules! failed {
+    ($($from:ty => $make:expr;)+) => {$(
+        impl From<$from> for Failed {
+            fn from(error: $from) -> Self {
+                $make(error)
+            }
+        }
+    )+};
+}
+
+failed! {
+    Denied => |_| Self::Denied;
+    MuteError => Self::Mute;
+    BlockError => Self::Block;
+    EditError => Self::Edit;
+    store::Error => |_| Self::Store;
+}
+
+fn mute(
+    chats: &Chats,
+    who: &str,
+    chat: ConversationId,
+    whom: Option<PersonId>,
+    until: UtcInstant,
+) -> Result<Act, Failed> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        let reason = Note::parse("идёт урок").unwrap();
+        Ok(messenger::mute(tx, now(), &by, whom, until, Some(&reason))?)
+    })
+}
+
+fn unmute(
+    chats: &Chats,
+    who: &str,
+    chat: ConversationId,
+    whom: Option<PersonId>,
+) -> Result<Option<Act>, Failed> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        Ok(messenger::unmute(tx, now(), &by, whom)?)
+    })
+}
+
+/// Why a person may not write at a moment; none when the message was taken.
+fn write(chats: &Chats, who: &str, chat: ConversationId, at: UtcInstant) -> Option<Silence> {
+    match chats.send_at(at, chats.viewer(who), chat, chats.cid(), "слово") {
+        Ok(_) => None,
+        Err(Refused::Send(SendError::Silenced(silence))) => Some(silence),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_moderator_mutes_one_pupil_or_all_of_them_for_a_time() {
+    // MSG-F34, MSG-I8: decided in the transaction of the message, by the clock of that moment.
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    let demyan = chats.world.person("demyan");
+    let act = mute(&chats, "gromova", chat, Some(demyan), later(15)).unwrap();
+    assert_eq!((act.action, act.reason.as_deref()), ("messenger.member.mute", Some("идёт урок")));
+    let silence = write(&chats, "demyan", chat, later(14)).unwrap();
+    let Silence::Muted { until, reason, all, .. } = silence else { panic!("{silence:?}") };
+    assert_eq!((until.minute(), reason.as_deref(), all), (11 * 60 + 2, Some("идёт урок"), false));
+    assert_eq!(write(&chats, "varya", chat, later(14)), None);
+    assert_eq!(write(&chats, "demyan", chat, later(15)), None, "over by the clock");
+    // All pupils, and nobody of the staff.
+    assert_eq!(mute(&chats, "gromova", chat, None, later(60)).unwrap().action, "messenger.pupils.mute");
+    for who in ["demyan", "varya"] {
+        assert!(
+            matches!(write(&chats, who, chat, later(20)), Some(Silence::Muted { all: true, .. })),
+            "{who}"
+        );
+    }
+    for who in ["gromova", "lapina"] {
+        assert_eq!(write(&chats, who, chat, later(20)), None, "{who}");
+    }
+    assert!(unmute(&chats, "gromova", chat, None).unwrap().is_some());
+    assert!(unmute(&chats, "gromova", chat, None).unwrap().is_none());
+    assert_eq!(write(&chats, "varya", chat, later(21)), None);
+}
+
+#[test]
+fn nobody_else_mutes_and_nobody_else_is_muted() {
+    // MSG-F34
+    let chats = Chats::open();
+    let (chat, parents) = (chats.class_chat(), chats.parents_chat());
+    let person = |key| Some(chats.world.person(key));
+    for who in ["varya", "lapina"] {
+        let refused = mute(&chats, who, chat, person("demyan"), later(15));
+        assert!(matches!(refused, Err(Failed::Mute(MuteError::NotModerator))), "{who}");
+        assert!(matches!(unmute(&chats, who, chat, None), Err(Failed::Mute(MuteError::NotModerator))));
+    }
+    assert!(matches!(mute(&chats, "orlova", chat, None, later(15)), Err(Failed::Denied)));
+    for (in_chat, whom) in [(chat, "lapina"), (chat, "kira"), (chat, "timur"), (parents, "demyan_mother")] {
+        let refused = mute(&chats, "gromova", in_chat, person(whom), later(15));
+        assert!(matches!(refused, Err(Failed::Mute(MuteError::NoSuchPupil))), "{whom}");
+    }
+    for until in [now(), later(-1), later(61 * 24 * 60)] {
+        let refused = mute(&chats, "gromova", chat, None, until);
+        assert!(matches!(refused, Err(Failed::Mute(MuteError::BadTime))));
+    }
+}
+
+#[test]
+fn a_muted_pupil_changes_nothing_either() {
+    // MSG-F34
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    let sent = chats.send("demyan", chat, "привет");
+    mute(&chats, "gromova", chat, None, later(60)).unwrap();
+    let viewer = chats.viewer("demyan");
+    let edited = chats.world.try_write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        let body = Body::parse("другое").unwrap();
+        Ok::<_, Failed>(messenger::edit(tx, later(1), &by, sent.seq, 0, &body).map(|_| ())?)
+    });
+    assert!(matches!(edited, Err(Failed::Edit(EditError::Silenced(_)))));
+}
+
+#[test]
+fn a_class_chat_has_hours_for_pupils() {
+    // MSG-S5: the school's clocks show 10:47.
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    let set = |hours: Option<Hours>| {
+        let viewer = chats.viewer("gromova");
+        chats.world.write(move |tx| {
+            let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+            Ok::<_, Failed>(messenger::set_hours(tx, now(), &by, hours)?)
+        })
+    };
+    let hours = Hours::new(12 * 60, 21 * 60).unwrap();
+    let act = set(Some(hours)).unwrap();
+    assert_eq!((act.before, act.after.as_deref()), (None, Some("12:00-21:00")));
+    assert!(set(Some(hours)).is_none(), "the same hours");
+    let closed = Silence::Closed { opens: 720, closes: 1260 };
+    assert_eq!(write(&chats, "varya", chat, now()), Some(closed.clone()));
+    assert_eq!(write(&chats, "gromova", chat, now()), None);
+    assert_eq!(write(&chats, "varya", chat, later(73)), None, "12:00");
+    assert_eq!(write(&chats, "varya", chat, later(12 * 60)), Some(closed), "22:47");
+    assert!(set(None).is_some());
+    assert_eq!(write(&chats, "varya", chat, later(12 * 60)), None);
+}
+
+fn block(chats: &Chats, who: &str, whom: &str) -> Result<(), Failed> {
+    let (viewer, whom) = (chats.viewer(who), chats.world.person(whom));
+    chats.world.try_write(move |tx| {
+        let by = Present::ask(tx, &viewer)?;
+        Ok(messenger::block(tx, now(), &by, whom, TODAY)?)
+    })
+}
+
+fn blocked(chats: &Chats, who: &str) -> Vec<PersonId> {
+    let viewer = chats.viewer(who);
+    let list = chats
+        .world
+        .read(move |tx| messenger::list_blocked(tx, &Present::ask(tx, &viewer)?).map_err(Denied::from));
+    list.into_iter().map(|one| one.person).collect()
+}
+
+#[test]
+fn a_pupil_blocks_a_pupil_and_no_counter_shows_it() {
+    // MSG-E27
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    let seen = |chats: &Chats| (chats.unread("varya", chat), chats.texts("varya", chat));
+    chats.send("demyan", chat, "раз");
+    let before = seen(&chats);
+    for _ in 0..2 {
+        block(&chats, "varya", "demyan").unwrap();
+    }
+    assert_eq!(blocked(&chats, "varya"), [chats.world.person("demyan")]);
+    assert!(blocked(&chats, "demyan").is_empty());
+    assert_eq!(seen(&chats), before, "the fold is of the page, the counter stays");
+    chats.send("demyan", chat, "два");
+    assert_eq!(chats.unread("varya", chat), before.0 + 1);
+    chats.mark_read("varya", chat, 2);
+    let viewer = chats.viewer("gromova");
+    let readers = chats.world.read(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        let line = messenger::find_line(tx, &by, 2)?.unwrap();
+        messenger::readers(tx, &by, &line).map_err(Denied::from)
+    });
+    assert_eq!(readers.count, 1);
+    for (who, whom) in [("varya", "gromova"), ("gromova", "varya"), ("mother", "gromova")] {
+        assert!(matches!(block(&chats, who, whom), Err(Failed::Block(BlockError::NotPeer))), "{who} {whom}");
+    }
+    for whom in ["varya", "kira", "orlova"] {
+        let refused = block(&chats, "varya", whom);
+        assert!(matches!(refused, Err(Failed::Block(BlockError::NoSuchPerson))), "{whom}");
+    }
+    block(&chats, "mother", "demyan_mother").unwrap();
+    let (viewer, demyan) = (chats.viewer("varya"), chats.world.person("demyan"));
+    chats.world.write(move |tx| {
+        let by = Present::ask(tx, &viewer)?;
+        messenger::unblock(tx, &by, demyan).map_err(Denied::from)
+    });
+    assert!(blocked(&chats, "varya").is_empty());
+}
