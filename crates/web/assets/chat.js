@@ -7,8 +7,9 @@
 import { ask } from "./live.js";
 import { add } from "./fragment.js";
 import { complain, refresh, takeReply } from "./extras.js";
+import { takeFiles } from "./upload.js";
 
-/** @typedef {{ cid: string, text: string, reply?: number, confirmed?: boolean, failed?: string }} Waiting */
+/** @typedef {{ cid: string, text: string, reply?: number, confirmed?: boolean, files?: number[], names?: string, failed?: string }} Waiting */
 
 const chat = /** @type {HTMLElement} */ (document.querySelector("[data-chat]"));
 const conv = Number(chat.dataset.chat);
@@ -294,13 +295,16 @@ function state(item, text, failed = false) {
   place.append(again);
 }
 
+/** What a message shows while it waits: the server draws its files later. @param {Waiting} one */
+const shownText = (one) => (one.text === "" ? (one.names ?? "") : one.text);
+
 /** @param {Waiting} one */
 function echo(one) {
   const shown = findOwn(one.cid);
   if (shown) return shown;
   const now = present();
   separate(now);
-  const item = bubble({ seq: 0, rev: 0, sender: me, name: "", initials: "", seat: "", cid: one.cid, ts: now, text: one.text });
+  const item = bubble({ seq: 0, rev: 0, sender: me, name: "", initials: "", seat: "", cid: one.cid, ts: now, text: shownText(one) });
   show(item);
   return item;
 }
@@ -327,7 +331,7 @@ async function empty() {
     state(item, word("sending"));
     let answer;
     try {
-      answer = await ask({ t: "send", conv, cid: one.cid, text: one.text, reply: one.reply, confirmed: one.confirmed });
+      answer = await ask({ t: "send", conv, cid: one.cid, text: one.text, reply: one.reply, confirmed: one.confirmed, files: one.files });
     } catch {
       state(item, word("waiting"));
       setTimeout(flush, 3000);
@@ -336,9 +340,9 @@ async function empty() {
     if (answer.t === "ack") {
       keep(waiting().filter((other) => other.cid !== one.cid));
       if (Number(item.dataset.seq) === 0) {
-        renew(item, { seq: answer.seq, rev: 0, sender: me, ts: answer.ts, text: one.text });
+        renew(item, { seq: answer.seq, rev: 0, sender: me, ts: answer.ts, text: shownText(one) });
         state(item, word("sent"));
-        if (one.reply) refresh(answer.seq);
+        if (one.reply || one.files) refresh(answer.seq);
       }
       if (answer.seq === last + 1) last = answer.seq;
     } else if (answer.retry) {
@@ -373,8 +377,15 @@ function newCid() {
 
 function submit() {
   const text = field?.value.trim() ?? "";
-  if (!field || text === "" || closed) return;
+  if (!field || closed) return;
+  const files = takeFiles();
+  if (files === null || (text === "" && files.ids.length === 0)) return;
+  /** @type {Waiting} */
   const one = { cid: newCid(), text, reply: takeReply() };
+  if (files.ids.length > 0) {
+    one.files = files.ids;
+    one.names = files.names;
+  }
   keep([...waiting(), one]);
   field.value = "";
   field.focus();
