@@ -15,6 +15,7 @@ const chat = /** @type {HTMLElement} */ (document.querySelector("[data-chat]"));
 const conv = Number(chat.dataset.chat);
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("composer"));
 const field = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("text"));
+const note = document.getElementById("tray-note");
 const picker = /** @type {HTMLInputElement | null} */ (document.getElementById("pick"));
 const tray = document.getElementById("tray");
 const pattern = /** @type {HTMLTemplateElement | null} */ (document.getElementById("tray-template"));
@@ -88,7 +89,13 @@ function changed() {
   if (tray) tray.hidden = chosen.length === 0;
   // With files a message may have no words.
   if (field) field.required = chosen.length === 0;
-  if (chosen.length === 0) wanted = false;
+  if (chosen.length === 0) want(false);
+}
+
+/** @param {boolean} yes */
+function want(yes) {
+  wanted = yes;
+  if (note) note.hidden = !yes;
 }
 
 /** @param {Chosen} one */
@@ -106,7 +113,7 @@ function drop(one) {
 /** Sends the message that waited, once everything is there. */
 function settle() {
   if (!wanted || chosen.length === 0 || !chosen.every((one) => one.ready)) return;
-  wanted = false;
+  want(false);
   form?.requestSubmit();
 }
 
@@ -116,7 +123,7 @@ function settle() {
  */
 export function takeFiles() {
   if (chosen.some((one) => !one.ready)) {
-    wanted = true;
+    want(true);
     for (const one of chosen.filter((other) => other.error !== "")) one.error = "";
     void work();
     return null;
