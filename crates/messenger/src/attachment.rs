@@ -42,7 +42,7 @@ pub struct Thumb {
 }
 
 impl Attachment {
-    fn of(n: u32, row: &FileRow) -> Self {
+    pub(crate) fn of(n: u32, row: &FileRow) -> Self {
         let thumb =
             row.thumb.map(|thumb| Thumb { kind: thumb.kind, width: thumb.width, height: thumb.height });
         Self {

@@ -161,7 +161,7 @@ pub fn open_case(tx: &mut WriteTx<'_>, by: &CaseOf<'_>) -> Result<(OpenedCase, A
         seq: row.seq,
         words: row.words.clone(),
         answer: row.answer.clone(),
-        frozen: gather(tx, storage::evidence::frozen(tx, row.id)?)?,
+        frozen: gather(tx, row.conv, storage::evidence::frozen(tx, row.id)?)?,
         notes,
         holds,
         names: names.iter().map(|(person, name)| (*person, name.short())).collect(),

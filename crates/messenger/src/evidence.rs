@@ -4,6 +4,7 @@ use school::PersonId;
 use store::{ReadTx, UtcInstant};
 
 use crate::storage::evidence::TextRow;
+use crate::{Attachment, ConversationId, storage};
 
 /// What became of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +50,16 @@ pub struct Evidence {
     pub name: String,
     /// Every text it had.
     pub texts: Vec<EvidenceText>,
+    /// The files it carries or, deleted, carried.
+    pub files: Vec<Attachment>,
 }
 
 /// Puts rows, ordered by number and revision, together by message.
-pub(crate) fn gather(tx: &ReadTx<'_>, rows: Vec<TextRow>) -> Result<Vec<Evidence>, store::Error> {
+pub(crate) fn gather(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    rows: Vec<TextRow>,
+) -> Result<Vec<Evidence>, store::Error> {
     let mut senders: Vec<PersonId> = rows.iter().map(|row| row.sender).collect();
     senders.sort_unstable();
     senders.dedup();
@@ -67,7 +74,14 @@ pub(crate) fn gather(tx: &ReadTx<'_>, rows: Vec<TextRow>) -> Result<Vec<Evidence
                 sender: row.sender,
                 name: names.get(&row.sender).map(school::PersonName::short).unwrap_or_default(),
                 texts: vec![text],
+                files: Vec::new(),
             }),
+        }
+    }
+    let seqs: Vec<i64> = found.iter().map(|evidence| evidence.seq).collect();
+    for (seq, n, row) in storage::attachment::of_evidence(tx, conv, &seqs)? {
+        if let Some(evidence) = found.iter_mut().find(|evidence| evidence.seq == seq) {
+            evidence.files.push(Attachment::of(n, &row));
         }
     }
     Ok(found)

@@ -207,7 +207,11 @@ pub fn read_opened(
     let from = (before - OPENED_PAGE).max(1);
     let rows = storage::evidence::of_chat(tx, by.opening.conv, from, before - 1)?;
     let act = Act::new("messenger.chat.read", "opening", by.id());
-    Ok((gather(tx, rows)?, from > 1, act.change(None, Some(format!("{from}-{}", before - 1)))))
+    Ok((
+        gather(tx, by.opening.conv, rows)?,
+        from > 1,
+        act.change(None, Some(format!("{from}-{}", before - 1))),
+    ))
 }
 
 /// Closes an opening before its time. Members are told, unless a law forbids it: then the reason is kept.

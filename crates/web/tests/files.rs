@@ -376,6 +376,10 @@ fn a_file_goes_with_a_plain_form() {
     let listed = demyan.get(&format!("{chat}/files"));
     assert!(listed.body.contains("Море.jpg") && !listed.body.contains("Более ранние"), "{}", listed.text());
     assert_eq!(site.browser_of("kira").get(&format!("{chat}/files")).status, 404);
+    assert!(
+        demyan.get(&format!("{chat}/1")).body.contains("alt=\"Море.jpg\""),
+        "the message has a page of its own"
+    );
     assert_eq!(varya.post(&format!("{chat}/1/delete"), &[]).status, 303);
     assert!(demyan.get(&format!("{chat}/files")).text().contains("Файлов пока нет"));
 }

@@ -66,6 +66,24 @@ pub(crate) fn of_messages(
     )
 }
 
+/// As [`of_messages`], of deleted messages too: for those who look into something.
+pub(crate) fn of_evidence(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    seqs: &[i64],
+) -> Result<Vec<(i64, u32, FileRow)>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT a.seq, a.n, f.id, f.person, f.blob, f.name, f.size, f.state, f.kind, f.digest, f.width, f.height,
+                    f.voice_ms, f.thumb, f.thumb_kind, f.thumb_width, f.thumb_height
+             FROM messenger_attachment a JOIN messenger_file f ON f.id = a.file
+             WHERE a.conv = ?1 AND a.seq IN (SELECT value FROM json_each(?2)) ORDER BY a.seq, a.n"
+        ),
+        params![conv, super::id_list(seqs.iter().copied())],
+        |row| Ok((row.get("seq")?, row.get("n")?, file_of(row)?)),
+    )
+}
+
 /// A file of a chat with the message that carries it.
 pub(crate) struct ChatFileRow {
     pub(crate) seq: i64,

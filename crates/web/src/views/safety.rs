@@ -6,8 +6,8 @@ use messenger::{Category, Desk, Evidence, Outcome, ReportState, TextState};
 use school::{PersonId, Zone};
 use time::Date;
 
-use super::moment;
 use super::sferum::{Part, parts_of};
+use super::{moment, size_words};
 use crate::words::{Words, say};
 
 /// What a report is about.
@@ -58,6 +58,8 @@ pub(crate) struct EvidenceView {
     pub(crate) name: String,
     pub(crate) wanted: bool,
     pub(crate) texts: Vec<TextView>,
+    /// «Море.jpg, 340 КБ».
+    pub(crate) files: Vec<String>,
 }
 
 /// One of its texts.
@@ -79,6 +81,11 @@ pub(crate) fn evidence_views(
         seq: evidence.seq,
         wanted: wanted == Some(evidence.seq),
         name: evidence.name,
+        files: evidence
+            .files
+            .iter()
+            .map(|file| format!("{}, {}", file.name.as_str(), size_words(file.size)))
+            .collect(),
         texts: evidence
             .texts
             .into_iter()

@@ -13,6 +13,7 @@ use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::sferum::extras::ReactionView;
+use crate::views::sferum::files::FileView;
 use crate::views::sferum::{Part, name_of, parts_of};
 use crate::views::{Flash, Page, moment};
 use crate::words::say;
@@ -28,6 +29,7 @@ struct MessagePage {
     who: String,
     when: String,
     parts: Vec<Part>,
+    files: Vec<FileView>,
     text: String,
     may_reply: bool,
     choice: Vec<ReactionView>,
@@ -90,6 +92,7 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
         let mut names: Vec<_> = people.iter().filter_map(|person| known.get(person)).collect();
         names.sort_by_key(|name| name.sort_key());
         let extras = messenger::extras(tx, &by, std::slice::from_ref(&line))?.remove(&line.seq);
+        let extras = extras.unwrap_or_default();
         let pinned = messenger::pins(tx, &by)?.iter().any(|pin| pin.seq == line.seq);
         let kept = line.sender == by.person() && by.is_frozen(tx, line.seq)?;
         let text = line.text.clone().unwrap_or_default();
@@ -101,9 +104,10 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
             rev: line.rev,
             when: moment(zone.local(line.ts), today),
             parts: parts_of(&text),
+            files: extras.files.iter().map(|file| FileView::of(id, line.seq, file)).collect(),
             text: typed.unwrap_or(text),
             may_reply: by.may_write(),
-            choice: ReactionView::choice(&extras.map(|extras| extras.reactions).unwrap_or_default()),
+            choice: ReactionView::choice(&extras.reactions),
             may_react: by.may_react(),
             may_pin: by.may_pin(),
             pinned,
