@@ -56,8 +56,8 @@ pub(crate) enum Command {
     Restore(RestoreArgs),
     /// Проверить файл базы: каждую страницу и каждую связь
     Check(CheckArgs),
-    /// Проверить цепочку журнала действий, файлы и порядок сообщений
-    Verify(CheckArgs),
+    /// Проверить цепочку журнала действий, файлы и порядок сообщений, а с ключом --export — выгрузку чатов
+    Verify(VerifyArgs),
     /// Учётные записи: список, новая, листок, блокировка, сеансы, возвращение администратора
     #[command(subcommand)]
     Account(AccountCommand),
@@ -70,6 +70,15 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Файл выгрузки чатов: цел ли он и подписан ли ключом этой школы
+    #[arg(long, value_name = "ФАЙЛ")]
+    pub(crate) export: Option<PathBuf>,
 }
 
 #[derive(ClapArgs)]

@@ -85,8 +85,8 @@ pub use member::{MemberOf, rooms_of};
 pub use mention::EVERYONE;
 pub use note::{Note, NoteFault};
 pub use opening::{
-    Disclosed, Opening, OpeningOf, close_opening, count_new_openings, disclosed_openings, find_closed_chat,
-    list_closed_chats, list_openings, note_opening, open_chat, read_opened,
+    Disclosed, Opening, OpeningOf, close_opening, count_new_openings, disclosed_openings, export_closed_chat,
+    find_closed_chat, list_closed_chats, list_openings, note_opening, open_chat, read_opened,
 };
 pub use pin::{PinError, pin, pins, unpin};
 pub use places::Places;

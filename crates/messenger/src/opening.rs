@@ -168,6 +168,20 @@ pub fn find_closed_chat(
     Ok((conversation, people))
 }
 
+/// A whole chat with every text it ever had, for whoever may open it; the caller has left the row that says why.
+///
+/// # Errors
+/// [`Denied`] when the chat may not be opened from this desk, or when there is none.
+pub fn export_closed_chat(
+    tx: &ReadTx<'_>,
+    by: &SafetyOf<'_>,
+    chat: ConversationId,
+) -> Result<(Conversation, Vec<Evidence>), Denied> {
+    let (conversation, _) = find_closed_chat(tx, by, chat)?;
+    let rows = storage::evidence::of_chat(tx, chat, 1, i64::MAX)?;
+    Ok((conversation, gather(tx, rows)?))
+}
+
 /// Opens a chat for a time of at most a day, in a case or without one.
 ///
 /// # Errors

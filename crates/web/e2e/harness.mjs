@@ -60,6 +60,8 @@ async function startOn(data, today, options) {
   };
   return {
     ...demo,
+    /** The folder with the base. */
+    data,
     end,
     /** The person of a role, or of a variant of the guide. */
     person(/** @type {string} */ role, /** @type {number | null} */ variant = null) {

@@ -9,6 +9,7 @@ pub(crate) mod changes;
 pub(crate) mod context;
 pub(crate) mod demo;
 pub(crate) mod diary;
+pub(crate) mod export;
 pub(crate) mod failure;
 pub(crate) mod health;
 pub(crate) mod home;

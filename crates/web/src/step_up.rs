@@ -73,6 +73,11 @@ fn fault(failure: Failure) -> Failure {
     }
 }
 
+/// Whether the answer is a file, after which the browser stays on its page.
+fn is_download(path: &str) -> bool {
+    path == crate::handlers::admin::backup::DOWNLOAD || path == "/export/own" || path.ends_with("/export")
+}
+
 /// «Подтвердите, что это вы», in the place of the answer to a form; `None` when the call was no form of a page. The
 /// status is 200 as with every form that is shown again.
 pub(crate) fn page(cx: &Cx, fault: ConfirmFault) -> Option<Response> {
@@ -92,7 +97,7 @@ pub(crate) fn page(cx: &Cx, fault: ConfirmFault) -> Option<Response> {
         action: cx.request.target().to_owned(),
         back: back.unwrap_or_else(|| "/".to_owned()),
         login_name: who.name.short(),
-        download: cx.request.path() == crate::handlers::admin::backup::DOWNLOAD,
+        download: is_download(cx.request.path()),
         fields,
     };
     shown.render().ok().map(Response::html)

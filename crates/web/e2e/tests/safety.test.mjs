@@ -1,7 +1,11 @@
 // On a phone: a message is reported, the desk looks into it and holds the chat, and its author can change nothing.
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { binary, openPerson, startBrowser, startDemo } from "../harness.mjs";
 import { openChat, press, say, sound } from "./steps.mjs";
 
 let demo, browser;
@@ -63,4 +67,40 @@ test("a message is reported, held, and can be changed no more", async () => {
   assert.equal(await teacher.page.getByRole("button", { name: "Сохранить" }).count(), 0);
   await sound(teacher);
   for (const person of [teacher, guardian, lead]) await person.close();
+});
+
+test("own chats are taken along, and a changed file is told from a whole one", async () => {
+  const guardian = await open("guardian");
+  await guardian.page.goto("/profile");
+  const [download] = await Promise.all([
+    guardian.page.waitForEvent("download"),
+    guardian.page.getByRole("button", { name: "Выгрузить мои чаты" }).click(),
+  ]);
+  const file = path.join(demo.data, "export.zip");
+  await download.saveAs(file);
+  const verify = () => promisify(execFile)(binary, ["verify", "--db", path.join(demo.data, "zvonok.db"), "--export", file]);
+  assert.match((await verify()).stdout, /выгрузка цела и подписана этой школой/);
+  const bytes = await readFile(file);
+  const at = bytes.indexOf(Buffer.from("Родители"));
+  bytes[at] ^= 1;
+  await writeFile(file, bytes);
+  const said = await verify().catch((error) => error.stdout);
+  assert.match(said, /выгрузке верить нельзя/);
+  assert.match(said, /файл chat-\d+\.\w+ изменён/);
+  await guardian.close();
+});
+
+test("the homeroom teacher silences pupils, on a phone", async () => {
+  const teacher = await open("class_teacher");
+  await openChat(teacher.page, "6 «А»");
+  await press(teacher.page, "Тишина: когда пишут ученики");
+  await sound(teacher);
+  await teacher.page.getByRole("combobox", { name: "На сколько" }).selectOption("до конца дня");
+  await teacher.page.getByLabel(/^Причина/).fill("Идёт контрольная");
+  await press(teacher.page, "Не давать писать");
+  await teacher.page.getByText("Никто из учеников").waitFor();
+  await sound(teacher);
+  await press(teacher.page, "Разрешить писать всем");
+  await teacher.page.getByText("Снова можно писать.").waitFor();
+  await teacher.close();
 });

@@ -2,7 +2,7 @@
 
 use school::Role;
 
-use super::{Route, get, post};
+use super::{Route, get, post, with_step_up};
 use crate::Failure;
 use crate::access::{Access, Record};
 use crate::cx::Cx;
@@ -26,9 +26,9 @@ const SAFETY: Access = Access::Roles(&[Role::SafeguardingLead, Role::HeadTeacher
 
 pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
-    use handlers::blocks;
     use handlers::safety::{case, desk, hold, opening};
     use handlers::sferum::{openings, report, silence};
+    use handlers::{blocks, export};
     vec![
         get("/sferum/{conversation}/silence", Access::Messenger, silence::show),
         post("/sferum/{conversation}/mute", Access::Messenger, Audited, silence::silence),
@@ -52,6 +52,8 @@ pub(super) fn desk() -> Vec<Route> {
         get("/safety/chats/{conversation}", SAFETY, opening::ask),
         post("/safety/chats/{conversation}", SAFETY, Audited, opening::submit),
         get_that_is_noted("/safety/openings/{opening}", SAFETY, opening::show),
+        with_step_up(post("/safety/chats/{conversation}/export", SAFETY, Audited, export::whole)),
+        with_step_up(post("/export/own", Access::Messenger, Audited, export::own)),
         post("/safety/openings/{opening}/close", SAFETY, Audited, opening::close),
         post("/safety/openings/{opening}/note", SAFETY, Audited, opening::note),
     ]

@@ -53,6 +53,12 @@ pub(crate) fn deeds() -> Vec<Deed> {
             Ready::after(site.browser_of("zotova"), "/safety", "/safety/holds/1/lift", &[])
         }),
         ("/safety/chats/{conversation}", opens),
+        ("/safety/chats/{conversation}/export", |site| {
+            let page = report(site).replace("/sferum/", "/safety/chats/");
+            let fields = [("reason", "запрос следователя")];
+            Ready::after(site.browser_of("barinova"), &page, &format!("{page}/export"), &fields)
+        }),
+        ("/export/own", |site| Ready::after(site.browser_of("varya"), "/profile", "/export/own", &[])),
         ("/sferum/{conversation}/mute", |site| silence(site, "mute", &[("person", ""), ("time", "15")])),
         ("/sferum/{conversation}/unmute", |site| {
             silence(site, "mute", &[("person", ""), ("time", "15")]).post();

@@ -1,0 +1,150 @@
+//! Exports over HTTP: what is in them, for whom, and that anybody can see whether they were changed.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set itself up must stop")]
+
+mod kit;
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use kit::Site;
+use kit::socket::{class_chat, field};
+use testkit::{Browser, TODAY, now};
+use time::Duration;
+use web::ExportFault;
+
+fn open() -> Site {
+    let site = Site::with(|settings| settings.require_link = false);
+    site.world.write(|tx| {
+        messenger::require_link(tx, now(), TODAY, false)?;
+        messenger::roster_tick(tx, now(), TODAY)
+    });
+    site
+}
+
+fn say(browser: &mut Browser, chat: &str, text: &str) {
+    let cid = field(&browser.get(chat).body, "cid");
+    assert_eq!(browser.post(chat, &[("cid", &cid), ("text", text)]).status, 303);
+}
+
+/// Posts and gives the bytes that come: head and body.
+fn download(browser: &Browser, path: &str, fields: &str) -> (String, Vec<u8>) {
+    let body = format!("_token={}{fields}", browser.token());
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {}\r\nOrigin: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        browser.host(),
+        browser.cookie_header(),
+        browser.origin(),
+        body.len()
+    );
+    let mut stream = TcpStream::connect(browser.address()).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let at = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    (String::from_utf8(bytes[..at].to_vec()).unwrap().to_lowercase(), bytes[at + 4..].to_vec())
+}
+
+fn key(site: &Site) -> Vec<u8> {
+    site.world.read(|tx| tx.public_key()).unwrap_or_default()
+}
+
+fn last_act(site: &Site) -> (String, Option<String>) {
+    let row = site.world.read(|tx| tx.audit_tail(None, 1)).rows.remove(0);
+    (row.action, row.reason)
+}
+
+/// Whether the archive, which is not compressed, holds a text.
+fn holds(archive: &[u8], text: &str) -> bool {
+    archive.windows(text.len()).any(|part| part == text.as_bytes())
+}
+
+#[test]
+fn a_person_takes_along_what_they_see_and_no_more() {
+    // MSG-S9, MSG-E26, MSG-I9
+    let site = open();
+    let (mut varya, mut demyan, mut mother) =
+        (site.browser_of("varya"), site.browser_of("demyan"), site.browser_of("demyan_mother"));
+    let chat = class_chat(&mut varya);
+    say(&mut demyan, &chat, "опечатка в слове");
+    demyan.get(&chat);
+    demyan.post(&format!("{chat}/1/edit"), &[("rev", "0"), ("text", "исправлено")]);
+    say(&mut demyan, &chat, "лишнее сказал");
+    demyan.post(&format!("{chat}/2/delete"), &[]);
+    for n in 0..210 {
+        let at = n;
+        let (viewer, random) = (site.world.viewer("gromova"), site.world.random.clone());
+        let id = chat.rsplit('/').next().unwrap().parse().unwrap();
+        site.world.write(move |tx| {
+            let by = messenger::MemberOf::ask(tx, &viewer, id, TODAY).unwrap();
+            let cid = messenger::ClientId::from_bytes(random.bytes()).unwrap();
+            let body = messenger::Body::parse(&format!("объявление № {at}")).unwrap();
+            messenger::send(tx, now(), &by, &messenger::Draft::text(cid, body)).unwrap();
+            Ok::<_, store::Error>(())
+        });
+    }
+    let parents = class_chat(&mut mother);
+    say(&mut mother, &parents, "родителям о собрании");
+    assert!(varya.get("/profile").body.contains("Выгрузить мои чаты"));
+    let (head, archive) = download(&varya, "/export/own", "");
+    assert!(head.starts_with("http/1.1 200") && head.contains("zvonok-chats-2026-10-14.zip"), "{head}");
+    assert_eq!(last_act(&site).0, "messenger.export.own");
+    let verified = web::verify_export(&archive, &key(&site)).unwrap();
+    assert_eq!((verified.school.as_str(), verified.files), ("Школа № 12", 2));
+    for there in ["исправлено", "сообщение удалено", "объявление № 0", "объявление № 209"]
+    {
+        assert!(holds(&archive, there), "{there}");
+    }
+    for hidden in ["опечатка в слове", "лишнее сказал", "родителям о собрании"]
+    {
+        assert!(!holds(&archive, hidden), "{hidden}");
+    }
+    // A guardian's export is what the guardian sees.
+    mother.get("/profile");
+    let (_, archive) = download(&mother, "/export/own", "");
+    assert!(holds(&archive, "родителям о собрании") && !holds(&archive, "исправлено"));
+    // One flipped bit is found.
+    let word = "родителям".as_bytes();
+    let at = archive.windows(word.len()).position(|part| part == word);
+    let mut bent = archive.clone();
+    bent[at.unwrap()] ^= 1;
+    let faults = web::verify_export(&bent, &key(&site)).unwrap_err();
+    assert!(matches!(faults[0], ExportFault::Changed { .. }), "{faults:?}");
+    assert_eq!(web::verify_export(&archive, &[0; 32]).unwrap_err(), [ExportFault::ForeignKey]);
+    // The password is asked for again after five minutes (A16).
+    site.clock.advance(Duration::minutes(6));
+    varya.get("/profile");
+    assert_eq!(varya.post("/export/own", &[]).heading(), "Подтвердите, что это вы");
+}
+
+#[test]
+fn the_desk_takes_a_whole_chat_for_a_reason() {
+    // MSG-S9, MSG-I11
+    let site = open();
+    let mut demyan = site.browser_of("demyan");
+    let chat = class_chat(&mut demyan);
+    say(&mut demyan, &chat, "опечатка в слове");
+    demyan.post(&format!("{chat}/1/edit"), &[("rev", "0"), ("text", "исправлено")]);
+    say(&mut demyan, &chat, "лишнее сказал");
+    demyan.post(&format!("{chat}/2/delete"), &[]);
+    let page = chat.replace("/sferum/", "/safety/chats/");
+    let path = format!("{page}/export");
+    for who in ["barinova", "zotova"] {
+        let mut browser = site.browser_of(who);
+        assert!(browser.get(&page).body.contains(&format!("action=\"{path}\"")));
+        assert_eq!(browser.post(&path, &[("reason", "")]).line(), format!("303 → {page}"));
+        let (head, archive) = download(&browser, &path, "&reason=zapros");
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+        assert_eq!(last_act(&site), ("messenger.export.chat".to_owned(), Some("zapros".to_owned())));
+        assert!(web::verify_export(&archive, &key(&site)).is_ok());
+        for there in ["исправлено", "опечатка в слове", "лишнее сказал", "прежний текст", "удалено из чата"]
+        {
+            assert!(holds(&archive, there), "{who} {there}");
+        }
+    }
+    for who in ["demyan", "gromova", "sedov", "demyan_mother"] {
+        let mut browser = site.browser_of(who);
+        browser.get("/profile");
+        assert_eq!(browser.post(&path, &[("reason", "x")]).status, 404, "{who}");
+    }
+}
