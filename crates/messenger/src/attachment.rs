@@ -9,7 +9,7 @@ use store::{BlobId, ReadTx, UtcInstant};
 use crate::limits::PAGE_MOST;
 use crate::storage::attachment::ChatFileRow;
 use crate::storage::file::FileRow;
-use crate::{FileId, FileKind, FileName, MemberOf, storage};
+use crate::{CaseOf, ConversationId, FileId, FileKind, FileName, MemberOf, OpeningOf, storage};
 
 /// A file of a message, as members see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +94,41 @@ impl<'t> AttachmentOf<'t> {
         let (size, _) = tx.blob_info(thumb.blob)?;
         let attachment = Attachment::of(n, &row);
         Ok(Some(Self { attachment, blob: thumb.blob, size, kind: thumb.kind, brand: PhantomData }))
+    }
+
+    /// Asks for file `n` of a message that a report has frozen, deleted or not.
+    ///
+    /// # Errors
+    /// [`store::Error`] by what the base said.
+    pub fn ask_case(
+        tx: &ReadTx<'t>,
+        by: &CaseOf<'t>,
+        seq: i64,
+        n: u32,
+    ) -> Result<Option<Self>, store::Error> {
+        if !storage::evidence::holds(tx, by.id(), seq)? {
+            return Ok(None);
+        }
+        Self::kept(tx, by.report.conv, seq, n)
+    }
+
+    /// Asks for file `n` of a message of an opened chat, deleted or not.
+    ///
+    /// # Errors
+    /// [`store::Error`] by what the base said.
+    pub fn ask_opened(
+        tx: &ReadTx<'t>,
+        by: &OpeningOf<'t>,
+        seq: i64,
+        n: u32,
+    ) -> Result<Option<Self>, store::Error> {
+        Self::kept(tx, by.opening.conv, seq, n)
+    }
+
+    fn kept(tx: &ReadTx<'t>, chat: ConversationId, seq: i64, n: u32) -> Result<Option<Self>, store::Error> {
+        let Some(row) = storage::attachment::find_kept(tx, chat, seq, n)? else { return Ok(None) };
+        let attachment = Attachment::of(n, &row);
+        Ok(Some(Self { attachment, blob: row.blob, size: row.size, kind: row.kind, brand: PhantomData }))
     }
 
     /// What it is, for its readers.

@@ -86,7 +86,7 @@ impl SafetyOf<'_> {
 /// The viewer has opened a chat, and the time for it is not over.
 #[derive(Clone, Debug)]
 pub struct OpeningOf<'t> {
-    opening: OpeningRow,
+    pub(crate) opening: OpeningRow,
     brand: PhantomData<fn(&'t ()) -> &'t ()>,
 }
 
@@ -179,7 +179,7 @@ pub fn export_closed_chat(
 ) -> Result<(Conversation, Vec<Evidence>), Denied> {
     let (conversation, _) = find_closed_chat(tx, by, chat)?;
     let rows = storage::evidence::of_chat(tx, chat, 1, i64::MAX)?;
-    Ok((conversation, gather(tx, rows)?))
+    Ok((conversation, gather(tx, chat, rows)?))
 }
 
 /// Opens a chat for a time of at most a day, in a case or without one.

@@ -701,6 +701,7 @@ act-messenger-pupils-unmute = Ученикам чата снова можно п
 act-messenger-hours-set = Изменены часы чата
 act-messenger-export-own = Выгружены свои чаты
 act-messenger-export-chat = Выгружен чат целиком
+act-messenger-file-read = Открыт файл из обращения или чужого чата
 act-messenger-chat-open = Открыт чужой чат
 act-messenger-chat-read = Прочитан открытый чат
 act-messenger-chat-close = Открытый чат закрыт

@@ -109,6 +109,8 @@ fn story() -> Story {
     let chat = class_chat(varya);
     let cid = field(&varya.get(&chat).body, "cid");
     assert_eq!(varya.post(&chat, &[("cid", &cid), ("text", WORDS)]).status, 303);
+    story.fill(&chat, lesson.get());
+    // After the file was sent: it is among what the report freezes.
     let demyan = story.browsers.get_mut("demyan").unwrap();
     demyan.get(&format!("{chat}/1/report"));
     assert_eq!(demyan.post(&format!("{chat}/1/report"), &[("category", "other")]).status, 303);
@@ -116,7 +118,6 @@ fn story() -> Story {
     let opens = chat.replace("/sferum/", "/safety/chats/");
     lead.get(&opens);
     assert_eq!(lead.post(&opens, &[("hours", "24"), ("reason", "сообщили об угрозах")]).status, 303);
-    story.fill(&chat, lesson.get());
     story
 }
 

@@ -327,3 +327,41 @@ fn a_blocked_pupils_messages_are_folded_for_the_blocker_alone() {
     assert_eq!(varya.post(&format!("/blocks/{person}/lift"), &[]).line(), "303 → /blocks");
     assert!(!varya.get(&chat).body.contains("Сообщение скрыто"));
 }
+
+#[test]
+fn a_file_of_what_was_reported_is_opened_under_record_even_when_it_was_hidden() {
+    // MSG-I17, MSG-I18, MSG-S6
+    let site = open();
+    let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
+    let chat = class_chat(&mut varya);
+    demyan.get(&chat);
+    let file = kit::files::bring(&mut demyan, &chat, "Карикатура.jpg", &kit::files::jpeg());
+    let seq = kit::files::send(&mut demyan, &chat, &[file]);
+    let one = format!("{chat}/{seq}");
+    varya.get(&format!("{one}/report"));
+    assert_eq!(varya.post(&format!("{one}/report"), &[("category", "bullying")]).status, 303);
+    let mut gromova = site.browser_of("gromova");
+    gromova.get(&one);
+    assert_eq!(gromova.post(&format!("{one}/delete"), &[]).status, 303);
+    assert_eq!(varya.get(&format!("{one}/files/1")).status, 404, "hidden from the chat");
+    let mut lead = site.browser_of("barinova");
+    let path = format!("/safety/reports/1/files/{seq}/1");
+    let case = lead.get("/safety/reports/1");
+    assert!(case.body.contains(&path) && case.body.contains("Карикатура.jpg"), "{}", case.text());
+    let before = rows(&site);
+    assert_eq!(lead.get(&path).status, 200);
+    assert_eq!(rows(&site), before + 1);
+    assert_eq!(lead.get(&format!("/safety/reports/1/files/{seq}/2")).status, 404);
+    assert_eq!(lead.get("/safety/reports/1/files/99/1").status, 404);
+    assert_eq!(rows(&site), before + 1, "nothing was shown");
+    for who in ["demyan", "varya", "gromova", "sedov"] {
+        assert_eq!(site.browser_of(who).get(&path).status, 404, "{who}");
+    }
+    let form = chat.replace("/sferum/", "/safety/chats/");
+    lead.get(&form);
+    assert_eq!(lead.post(&form, &[("hours", "1"), ("reason", "карикатура")]).status, 303);
+    assert_eq!(lead.get(&format!("/safety/openings/1/files/{seq}/1")).status, 200);
+    let mut deputy = site.browser_of("zotova");
+    assert_eq!(deputy.get(&format!("/safety/openings/1/files/{seq}/1")).status, 404);
+    assert_eq!(deputy.get(&path).status, 200);
+}

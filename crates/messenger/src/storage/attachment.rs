@@ -66,6 +66,25 @@ pub(crate) fn of_messages(
     )
 }
 
+/// The file at a place of a message, deleted or not: for those who look into something.
+pub(crate) fn find_kept(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    seq: i64,
+    n: u32,
+) -> Result<Option<FileRow>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT f.id, f.person, f.blob, f.name, f.size, f.state, f.kind, f.digest, f.width, f.height, f.voice_ms,
+                    f.thumb, f.thumb_kind, f.thumb_width, f.thumb_height
+             FROM messenger_attachment a JOIN messenger_file f ON f.id = a.file
+             WHERE a.conv = ?1 AND a.seq = ?2 AND a.n = ?3"
+        ),
+        params![conv, seq, n],
+        file_of,
+    )
+}
+
 /// As [`of_messages`], of deleted messages too: for those who look into something.
 pub(crate) fn of_evidence(
     tx: &ReadTx<'_>,

@@ -57,6 +57,15 @@ pub(crate) fn freeze(
     Ok(())
 }
 
+/// Whether a message is among what a report has frozen.
+pub(crate) fn holds(tx: &ReadTx<'_>, report: ReportId, seq: i64) -> Result<bool, store::Error> {
+    tx.load(
+        sql!("SELECT EXISTS (SELECT 1 FROM messenger_report_text WHERE report = ?1 AND seq = ?2)"),
+        params![report, seq],
+        |row| row.get(0),
+    )
+}
+
 /// What a report has frozen, by number and revision.
 pub(crate) fn frozen(tx: &ReadTx<'_>, report: ReportId) -> Result<Vec<TextRow>, store::Error> {
     tx.list(

@@ -90,6 +90,7 @@ fn of_line(line: Line, files: Vec<String>, zone: &Zone) -> Message {
 }
 
 fn of_evidence(found: Evidence, zone: &Zone) -> Message {
+    let files = found.files.iter().map(|file| file.name.as_str().to_owned()).collect();
     let texts = found.texts.into_iter().map(|text| {
         let (state, note) = match text.state {
             TextState::Present => ("present", String::new()),
@@ -98,7 +99,7 @@ fn of_evidence(found: Evidence, zone: &Zone) -> Message {
         };
         Text { at: rfc(text.since), state, when: when(text.since, zone), note, text: text.body }
     });
-    Message { seq: found.seq, from: found.name, texts: texts.collect(), files: Vec::new() }
+    Message { seq: found.seq, from: found.name, texts: texts.collect(), files }
 }
 
 /// What files are made with.

@@ -27,7 +27,7 @@ const SAFETY: Access = Access::Roles(&[Role::SafeguardingLead, Role::HeadTeacher
 pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
     use handlers::safety::{case, desk, hold, opening};
-    use handlers::sferum::{openings, report, silence};
+    use handlers::sferum::{file, openings, report, silence};
     use handlers::{blocks, export};
     vec![
         get("/sferum/{conversation}/silence", Access::Messenger, silence::show),
@@ -43,6 +43,8 @@ pub(super) fn desk() -> Vec<Route> {
         get("/sferum/{conversation}/openings", Access::Messenger, openings::show),
         get("/safety", SAFETY, desk),
         get_that_is_noted("/safety/reports/{report}", SAFETY, case::show),
+        get_that_is_noted("/safety/reports/{report}/files/{seq}/{n}", SAFETY, file::of_case),
+        get_that_is_noted("/safety/openings/{opening}/files/{seq}/{n}", SAFETY, file::of_opening),
         post("/safety/reports/{report}/take", SAFETY, Audited, case::take),
         post("/safety/reports/{report}/note", SAFETY, Audited, case::note),
         post("/safety/reports/{report}/close", SAFETY, Audited, case::close),

@@ -58,8 +58,8 @@ pub(crate) struct EvidenceView {
     pub(crate) name: String,
     pub(crate) wanted: bool,
     pub(crate) texts: Vec<TextView>,
-    /// «Море.jpg, 340 КБ».
-    pub(crate) files: Vec<String>,
+    /// «Море.jpg, 340 КБ», with their addresses.
+    pub(crate) files: Vec<(String, String)>,
 }
 
 /// One of its texts.
@@ -74,6 +74,7 @@ pub(crate) struct TextView {
 pub(crate) fn evidence_views(
     found: Vec<Evidence>,
     wanted: Option<i64>,
+    base: &str,
     zone: &Zone,
     today: Date,
 ) -> Vec<EvidenceView> {
@@ -84,7 +85,10 @@ pub(crate) fn evidence_views(
         files: evidence
             .files
             .iter()
-            .map(|file| format!("{}, {}", file.name.as_str(), size_words(file.size)))
+            .map(|file| {
+                let href = format!("{base}/files/{}/{}", evidence.seq, file.n);
+                (format!("{}, {}", file.name.as_str(), size_words(file.size)), href)
+            })
             .collect(),
         texts: evidence
             .texts

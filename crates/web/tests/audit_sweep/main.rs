@@ -166,6 +166,8 @@ fn the_sweep_knows_every_audited_route() {
         by_get,
         [
             "/safety/reports/{report}",
+            "/safety/reports/{report}/files/{seq}/{n}",
+            "/safety/openings/{opening}/files/{seq}/{n}",
             "/safety/openings/{opening}",
             "/link/embedded/callback",
             "/link/vk/callback",

@@ -102,7 +102,7 @@ fn view(page: Page, case: OpenedCase, zone: &Zone, today: Date) -> CasePage {
         answer: case.answer.unwrap_or_default(),
         open: case.summary.state == ReportState::Open,
         closed: case.summary.state == ReportState::Closed,
-        evidence: evidence_views(case.frozen, Some(case.seq), zone, today),
+        evidence: evidence_views(case.frozen, Some(case.seq), &page_of(case.summary.id), zone, today),
         notes: case
             .notes
             .into_iter()

@@ -215,7 +215,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                 id: opening,
                 chat: name_of(&by.conversation(tx)?),
                 until: moment(zone.local(by.until()), today),
-                evidence: evidence_views(found, None, &zone, today),
+                evidence: evidence_views(found, None, &format!("/safety/openings/{opening}"), &zone, today),
                 older: if older {
                     format!("/safety/openings/{opening}?before={first}")
                 } else {
