@@ -110,7 +110,7 @@ pub fn hex_of(bytes: &[u8]) -> String {
 /// Hexadecimal digits as bytes; `None` for anything else.
 #[must_use]
 pub fn bytes_of(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 2 != 0 || !text.bytes().all(|sign| sign.is_ascii_hexdigit()) {
+    if !text.len().is_multiple_of(2) || !text.bytes().all(|sign| sign.is_ascii_hexdigit()) {
         return None;
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()

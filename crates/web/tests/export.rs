@@ -91,7 +91,7 @@ fn a_person_takes_along_what_they_see_and_no_more() {
     assert_eq!(last_act(&site).0, "messenger.export.own");
     let verified = web::verify_export(&archive, &key(&site)).unwrap();
     assert_eq!(verified.school, "Школа № 12");
-    assert!(verified.files >= 2 && verified.files % 2 == 0, "a page and its JSON for each chat");
+    assert!(verified.files >= 2 && verified.files.is_multiple_of(2), "a page and its JSON for each chat");
     for there in ["исправлено", "сообщение удалено", "объявление № 0", "объявление № 209"]
     {
         assert!(holds(&archive, there), "{there}");
