@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use school::PersonId;
 use store::ReadTx;
 use time::Date;
 
-use crate::follow::due_of_class;
-use crate::{MemberOf, Seat, storage};
+use crate::follow::waiting;
+use crate::{MemberOf, Place, Seat, storage};
 
 /// The readers of a chat, counted by seat.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,18 @@ impl Audience {
     }
 }
 
+/// The people of the member's chat and what they are in it.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn members(tx: &ReadTx<'_>, by: &MemberOf<'_>) -> Result<Vec<(PersonId, Place)>, store::Error> {
+    let members = storage::member::of_chat(tx, by.conversation().id)?;
+    Ok(members
+        .into_iter()
+        .map(|member| (member.person, Place { seat: member.seat, role: member.role }))
+        .collect())
+}
+
 /// Who sees what the member writes, the member included.
 ///
 /// # Errors
@@ -35,12 +48,7 @@ pub fn audience(tx: &ReadTx<'_>, by: &MemberOf<'_>, today: Date) -> Result<Audie
     for member in &members {
         *audience.seats.entry(member.seat).or_default() += 1;
     }
-    if let Some((class, _)) = by.conversation().class_group {
-        let mut due = due_of_class(tx, by.conversation().kind, class, today)?;
-        for member in &members {
-            due.remove(&member.person);
-        }
-        audience.waiting = u32::try_from(due.len()).unwrap_or(u32::MAX);
-    }
+    let waiting = waiting(tx, by.conversation().id, &members, today)?;
+    audience.waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
     Ok(audience)
 }

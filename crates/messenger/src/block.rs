@@ -6,7 +6,7 @@ use school::{PersonId, Present, Role, Roles, roles_of};
 use store::{ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
-use crate::{MemberOf, MemberRole, storage};
+use crate::{ChatKind, MemberOf, MemberRole, storage};
 
 /// Why nobody was blocked.
 #[derive(Debug, thiserror::Error)]
@@ -114,13 +114,12 @@ pub fn blocked_by(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<HashSet<PersonId>
 /// was is nobody's to learn.
 pub(crate) fn parts_the_two(tx: &ReadTx<'_>, by: &MemberOf<'_>) -> Result<bool, store::Error> {
     let chat = by.conversation();
-    if chat.class_group.is_some() {
+    if chat.kind != ChatKind::Private {
         return Ok(false);
     }
     let members = storage::member::of_chat(tx, chat.id)?;
-    let mut others = members
-        .iter()
-        .filter(|member| member.person != by.person() && member.seat.role() != MemberRole::Observer);
+    let mut others =
+        members.iter().filter(|member| member.person != by.person() && member.role != MemberRole::Observer);
     match (others.next(), others.next()) {
         (Some(other), None) => storage::block::between(tx, by.person(), other.person),
         (_, _) => Ok(false),

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use school::{ClassGroupId, ClassLabel, Present};
+use school::{ClassGroupId, ClassLabel, GroupId, GroupName, PersonId, Present};
 use store::{ReadTx, UtcInstant};
 
 use crate::line::lines_of;
 use crate::storage::conversation::ConversationRow;
-use crate::{ChatKind, ConversationId, Line, storage};
+use crate::{ChatKind, ConversationId, Line, Seat, storage};
 
 /// Whether a chat takes messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,14 @@ pub struct Conversation {
     pub kind: ChatKind,
     /// The class it belongs to, with its label; roster chats are named after it.
     pub class_group: Option<(ClassGroupId, ClassLabel)>,
+    /// The course it belongs to, or of a pupils' group the class as a whole.
+    pub group: Option<GroupId>,
+    /// The course's subject and its group, by name.
+    pub course: Option<(String, GroupName)>,
+    /// The pupil or the child it is about.
+    pub pupil: Option<String>,
+    /// Whom the viewer talks to here: the adult of the school, or the other of two.
+    pub with: Option<String>,
     /// Its own title, if it has one.
     pub title: Option<String>,
     /// Whether it takes messages.
@@ -62,16 +70,51 @@ impl Conversation {
     /// A chat that is there.
     pub(crate) fn load(tx: &ReadTx<'_>, id: ConversationId) -> Result<Self, store::Error> {
         let row = storage::conversation::find(tx, id)?.ok_or(store::Error::NoRow)?;
-        Self::of(tx, row)
+        Self::of(tx, row, None)
     }
 
-    pub(crate) fn of(tx: &ReadTx<'_>, row: ConversationRow) -> Result<Self, store::Error> {
+    pub(crate) fn of(
+        tx: &ReadTx<'_>,
+        row: ConversationRow,
+        me: Option<PersonId>,
+    ) -> Result<Self, store::Error> {
         let class_group = match row.class {
             Some(class) => Some((class, school::load_class_group(tx, class)?.label)),
             None => None,
         };
+        let course = match (row.group, row.subject) {
+            (Some(group), Some(subject)) => {
+                let name = school::group_names(tx, &[group])?.remove(&group).ok_or(store::Error::NoRow)?;
+                Some((school::load_subject(tx, subject)?.name, name))
+            }
+            (Some(_) | None, None) | (None, Some(_)) => None,
+        };
+        let name = |person: Option<PersonId>| match person.filter(|person| Some(*person) != me) {
+            Some(person) => Ok::<_, store::Error>(Some(school::load_person(tx, person)?.name.short())),
+            None => Ok(None),
+        };
+        let (one, other) = (name(row.one)?, name(row.other)?);
+        let (pupil, with) = match row.kind {
+            ChatKind::Private if me.is_some() => (None, one.or(other)),
+            ChatKind::ClassChat
+            | ChatKind::ParentsChat
+            | ChatKind::ClassNews
+            | ChatKind::Subject
+            | ChatKind::SchoolNews
+            | ChatKind::StaffRoom
+            | ChatKind::Supervised
+            | ChatKind::Family
+            | ChatKind::Confidential
+            | ChatKind::Private
+            | ChatKind::StaffGroup
+            | ChatKind::PupilsGroup => (one, other),
+        };
         Ok(Self {
             id: row.id,
+            group: row.group,
+            course,
+            pupil,
+            with,
             kind: row.kind,
             class_group,
             title: row.title,
@@ -109,11 +152,16 @@ pub fn list_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<ChatSummary>,
     let last = storage::message::last_of(tx, &chats)?;
     let mut last: HashMap<ConversationId, Line> =
         lines_of(tx, last)?.into_iter().map(|line| (line.conversation, line)).collect();
+    // A course's chat comes to its pupils with the first message: twelve empty ones would hide the rest.
     rows.into_iter()
+        .filter(|row| {
+            let chat = &row.conversation;
+            chat.kind != ChatKind::Subject || chat.last_seq > 0 || row.seat != Seat::Pupil
+        })
         .map(|row| {
             let last = last.remove(&row.conversation.id).filter(|line| line.seq >= row.visible_from);
             Ok(ChatSummary {
-                conversation: Conversation::of(tx, row.conversation)?,
+                conversation: Conversation::of(tx, row.conversation, Some(by.person()))?,
                 last,
                 unread: row.unread,
                 called: row.called,

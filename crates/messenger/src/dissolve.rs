@@ -27,12 +27,20 @@ pub fn dissolve(
     people: &[PersonId],
 ) -> Result<(), DissolveError> {
     for class in classes {
-        for chat in storage::conversation::of_class(tx, *class)? {
+        let mut chats = storage::conversation::of_class(tx, *class)?;
+        chats.extend(storage::conversation::of_groups(tx, &school::class_parts(tx, *class)?)?);
+        for chat in chats {
             if chat.last_seq > 0 {
                 return Err(DissolveError::InUse);
             }
             storage::dissolve::remove_chat(tx, chat.id)?;
         }
+    }
+    for chat in storage::conversation::about(tx, people)? {
+        if chat.last_seq > 0 {
+            return Err(DissolveError::InUse);
+        }
+        storage::dissolve::remove_chat(tx, chat.id)?;
     }
     for person in people {
         if storage::dissolve::has_written(tx, *person)? {

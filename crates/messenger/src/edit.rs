@@ -49,7 +49,7 @@ pub enum EditError {
 pub(crate) const fn window_of(seat: Seat) -> Duration {
     match seat {
         Seat::Pupil => PUPIL_WINDOW,
-        Seat::Teacher | Seat::Homeroom | Seat::Guardian | Seat::Head => WINDOW,
+        Seat::Teacher | Seat::Homeroom | Seat::Guardian | Seat::Head | Seat::Staff | Seat::Safety => WINDOW,
     }
 }
 

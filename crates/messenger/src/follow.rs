@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use school::{ClassGroupId, PersonId, RosterChange, Standings, Touched, class_standings, standings_of};
+use school::{ClassGroupId, GroupId, PersonId, RosterChange, SubjectId, Touched};
 use store::{ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
 use crate::change::{Change, tell_person};
-use crate::storage::conversation::ConversationRow;
+use crate::home::{due, place_of};
+use crate::kind::Follows;
+use crate::storage::conversation::{ConversationRow, NewChat};
 use crate::storage::member::MemberRow;
-use crate::{ChatKind, Seat, storage};
+use crate::{ChatKind, Place, storage};
 
 /// Brings chats in step with a change of the roster, in its transaction.
 ///
@@ -36,11 +38,27 @@ pub fn follow(
             }
         }
     }
+    let mut around = people.clone();
     for class in classes {
-        reconsider_class(tx, now, today, class)?;
+        around.extend(school::class_standings(tx, class, today)?.into_keys());
+        around.extend(reconsider_class(tx, now, today, class)?);
     }
-    for person in people {
-        reconsider_person(tx, now, today, person)?;
+    for person in &people {
+        around.extend(school::children_of(tx, *person, today)?);
+        reconsider_person(tx, now, today, *person)?;
+    }
+    // What two people may do together depends on what both of them are.
+    let around: Vec<PersonId> = around.into_iter().collect();
+    for chat in storage::conversation::about(tx, &around)? {
+        reconsider_chat(tx, now, today, &chat)?;
+    }
+    if let Some(year) = school::find_year(tx, today)? {
+        let chats = storage::conversation::of_year(tx, year.id)?;
+        for person in &around {
+            for chat in &chats {
+                reconsider_place(tx, now, today, chat, *person)?;
+            }
+        }
     }
     Ok(())
 }
@@ -62,16 +80,62 @@ pub(crate) fn reconsider_everything(
     let mut classes: BTreeSet<ClassGroupId> = storage::conversation::classes(tx)?.into_iter().collect();
     if let Some(year) = school::find_year(tx, today)? {
         classes.extend(school::list_class_groups(tx, year.id)?.into_iter().map(|class| class.id));
+        for chat in ensure_of_school(tx, now, year.id)? {
+            reconsider_chat(tx, now, today, &chat)?;
+        }
     }
     for class in classes {
         reconsider_class(tx, now, today, class)?;
     }
+    for chat in storage::conversation::of_people(tx)? {
+        reconsider_chat(tx, now, today, &chat)?;
+    }
     Ok(())
 }
 
-/// Who is to sit in a chat of a class by the roster, linked or not (MSG-I20: the audience line asks here too).
-pub(crate) fn due(kind: ChatKind, standings: &BTreeMap<PersonId, Standings>) -> BTreeMap<PersonId, Seat> {
-    standings.iter().filter_map(|(person, held)| kind.seat(*held).map(|seat| (*person, seat))).collect()
+/// Makes the members of a chat what they are to be, and returns who has left.
+pub(crate) fn reconsider_chat(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    chat: &ConversationRow,
+) -> Result<Vec<PersonId>, store::Error> {
+    let mut wanted = due(tx, chat, today)?;
+    note_roll(tx, chat, &wanted)?;
+    if storage::access::is_required(tx)? {
+        let open: HashSet<PersonId> = storage::access::holders(tx)?.into_iter().collect();
+        wanted.retain(|person, _| open.contains(person));
+    }
+    let mut left = Vec::new();
+    for member in storage::member::of_chat(tx, chat.id)? {
+        let place = wanted.remove(&member.person);
+        left.extend(place.is_none().then_some(member.person));
+        settle(tx, now, chat, member.person, Some(member), place)?;
+    }
+    for (person, place) in wanted {
+        settle(tx, now, chat, person, None, Some(place))?;
+    }
+    Ok(left)
+}
+
+/// Notes in a chat that keeps no whole year who belongs to it from now on, linked or not (MSG-M7).
+fn note_roll(
+    tx: &mut WriteTx<'_>,
+    chat: &ConversationRow,
+    wanted: &BTreeMap<PersonId, Place>,
+) -> Result<(), store::Error> {
+    if chat.kind.follows() != Follows::People {
+        return Ok(());
+    }
+    let known = storage::roll::of_chat(tx, chat.id)?;
+    for row in known.iter().filter(|row| !wanted.contains_key(&row.person)) {
+        storage::roll::remove(tx, chat.id, row.person)?;
+    }
+    let known: HashSet<PersonId> = known.iter().map(|row| row.person).collect();
+    for (person, place) in wanted.iter().filter(|(person, _)| !known.contains(person)) {
+        storage::roll::put(tx, chat.id, *person, place.role, chat.last_seq + 1)?;
+    }
+    Ok(())
 }
 
 fn reconsider_class(
@@ -79,24 +143,25 @@ fn reconsider_class(
     now: UtcInstant,
     today: Date,
     class: ClassGroupId,
-) -> Result<(), store::Error> {
-    let standings = class_standings(tx, class, today)?;
-    let open: Option<HashSet<PersonId>> = if storage::access::is_required(tx)? {
-        Some(storage::access::holders(tx)?.into_iter().collect())
-    } else {
-        None
-    };
-    for chat in ensure_chats(tx, class)? {
-        let mut wanted = due(chat.kind, &standings);
-        wanted.retain(|person, _| open.as_ref().is_none_or(|open| open.contains(person)));
-        for member in storage::member::of_chat(tx, chat.id)? {
-            settle(tx, now, &chat, member.person, Some(member), wanted.remove(&member.person))?;
-        }
-        for (person, seat) in wanted {
-            settle(tx, now, &chat, person, None, Some(seat))?;
-        }
+) -> Result<Vec<PersonId>, store::Error> {
+    let mut left = Vec::new();
+    for chat in ensure_chats(tx, now, class, today)? {
+        left.extend(reconsider_chat(tx, now, today, &chat)?);
     }
-    Ok(())
+    Ok(left)
+}
+
+fn reconsider_place(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    chat: &ConversationRow,
+    person: PersonId,
+) -> Result<(), store::Error> {
+    let open = storage::access::holds(tx, person)?;
+    let member = storage::member::find(tx, chat.id, person)?;
+    let place = if open { place_of(tx, chat, person, today)? } else { None };
+    settle(tx, now, chat, person, member, place)
 }
 
 pub(crate) fn reconsider_person(
@@ -105,19 +170,20 @@ pub(crate) fn reconsider_person(
     today: Date,
     person: PersonId,
 ) -> Result<(), store::Error> {
-    let open = storage::access::holds(tx, person)?;
-    let around = school::classes_around(tx, person, today)?;
+    let mut chats = storage::conversation::about(tx, &[person])?;
+    for class in school::classes_around(tx, person, today)? {
+        chats.extend(ensure_chats(tx, now, class, today)?);
+    }
+    if let Some(year) = school::find_year(tx, today)? {
+        chats.extend(ensure_of_school(tx, now, year.id)?);
+    }
     let mut seen = HashSet::new();
-    for class in around {
-        let standings = standings_of(tx, class, person, today)?;
-        for chat in ensure_chats(tx, class)? {
-            seen.insert(chat.id);
-            let member = storage::member::find(tx, chat.id, person)?;
-            let seat = chat.kind.seat(standings).filter(|_| open);
-            settle(tx, now, &chat, person, member, seat)?;
+    for chat in chats {
+        if seen.insert(chat.id) {
+            reconsider_place(tx, now, today, &chat, person)?;
         }
     }
-    // Chats of classes that the person no longer stands to in any way.
+    // Chats of what the person no longer stands to in any way.
     for member in storage::member::of_person(tx, person)? {
         if !seen.contains(&member.conv) {
             close(tx, now, &member)?;
@@ -133,18 +199,71 @@ pub(crate) fn leave_all(tx: &mut WriteTx<'_>, now: UtcInstant, person: PersonId)
     Ok(())
 }
 
-fn ensure_chats(tx: &mut WriteTx<'_>, class: ClassGroupId) -> Result<Vec<ConversationRow>, store::Error> {
-    let chats = storage::conversation::of_class(tx, class)?;
+fn ensure_of_school(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    year: school::YearId,
+) -> Result<Vec<ConversationRow>, store::Error> {
+    let chats = storage::conversation::of_year(tx, year)?;
+    if chats.len() == ChatKind::OF_THE_SCHOOL.len() {
+        return Ok(chats);
+    }
+    for kind in ChatKind::OF_THE_SCHOOL {
+        if chats.iter().all(|chat| chat.kind != kind) {
+            let chat = NewChat { year: Some(year), ..NewChat::default() };
+            storage::conversation::insert(tx, now, kind, &chat)?;
+        }
+    }
+    storage::conversation::of_year(tx, year)
+}
+
+/// The chats of a class and of its courses; those that are missing are made.
+fn ensure_chats(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    class: ClassGroupId,
+    today: Date,
+) -> Result<Vec<ConversationRow>, store::Error> {
+    let mut chats = storage::conversation::of_class(tx, class)?;
     let missing = ChatKind::OF_A_CLASS.into_iter().filter(|kind| chats.iter().all(|chat| chat.kind != *kind));
     let missing: Vec<ChatKind> = missing.collect();
+    let year = school::load_class_group(tx, class)?.year;
+    if !missing.is_empty() {
+        for kind in missing {
+            storage::conversation::insert_of_class(tx, kind, class, year)?;
+        }
+        chats = storage::conversation::of_class(tx, class)?;
+    }
+    chats.extend(ensure_courses(tx, now, class, year, today)?);
+    Ok(chats)
+}
+
+fn ensure_courses(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    class: ClassGroupId,
+    year: school::YearId,
+    today: Date,
+) -> Result<Vec<ConversationRow>, store::Error> {
+    let groups = school::class_parts(tx, class)?;
+    let chats = storage::conversation::of_groups(tx, &groups)?;
+    let known: HashSet<(GroupId, SubjectId)> =
+        chats.iter().filter_map(|chat| Some((chat.group?, chat.subject?))).collect();
+    let taught = school::teachings_of_groups(tx, &groups, today)?;
+    let missing: BTreeSet<(GroupId, SubjectId)> = taught
+        .into_iter()
+        .map(|teaching| (teaching.group, teaching.subject))
+        .filter(|course| !known.contains(course))
+        .collect();
     if missing.is_empty() {
         return Ok(chats);
     }
-    let year = school::load_class_group(tx, class)?.year;
-    for kind in missing {
-        storage::conversation::insert_of_class(tx, kind, class, year)?;
+    for (group, subject) in missing {
+        let chat =
+            NewChat { year: Some(year), group: Some(group), subject: Some(subject), ..NewChat::default() };
+        storage::conversation::insert(tx, now, ChatKind::Subject, &chat)?;
     }
-    storage::conversation::of_class(tx, class)
+    storage::conversation::of_groups(tx, &groups)
 }
 
 /// Makes what is so of a person's membership what is to be.
@@ -154,22 +273,29 @@ fn settle(
     chat: &ConversationRow,
     person: PersonId,
     is: Option<MemberRow>,
-    wanted: Option<Seat>,
+    wanted: Option<Place>,
 ) -> Result<(), store::Error> {
     match (is, wanted) {
-        (None, Some(seat)) => {
-            // The mode is fixed at joining (MSG-M2); a re-join under `from_join` leaves the gap unseen (MSG-M3).
-            let visible_from = if chat.keeps_year { 1 } else { chat.last_seq + 1 };
-            storage::member::insert(tx, chat.id, person, seat, visible_from)?;
+        (None, Some(place)) => {
+            // The mode is fixed at joining (MSG-M2); a re-join elsewhere than in chats of a whole year leaves the gap
+            // unseen (MSG-M3), unless the person belonged to the chat all the time and only had no link (MSG-M7).
+            let visible_from = if chat.keeps_year {
+                1
+            } else {
+                let roll = storage::roll::of_chat(tx, chat.id)?;
+                let noted = roll.iter().find(|row| row.person == person).map(|row| row.visible_from);
+                noted.unwrap_or(chat.last_seq + 1)
+            };
+            storage::member::insert(tx, chat.id, person, place, visible_from)?;
             storage::read::begin(tx, now, chat.id, person, chat.last_seq + 1)?;
             storage::conversation::touch(tx, chat.id)?;
-            Change::Joined { person, seat, visible_from }.emit(tx, now, chat.id, None)?;
+            Change::Joined { person, seat: place.seat, visible_from }.emit(tx, now, chat.id, None)?;
             tell_person(tx, now, person, "chat_joined", chat.id)
         }
         (Some(member), None) => close(tx, now, &member),
-        (Some(member), Some(seat)) if member.seat != seat => {
-            storage::member::reseat(tx, chat.id, person, seat)?;
-            Change::Seated { person, seat }.emit(tx, now, chat.id, None)
+        (Some(member), Some(place)) if (member.seat, member.role) != (place.seat, place.role) => {
+            storage::member::reseat(tx, chat.id, person, place)?;
+            Change::Seated { person, seat: place.seat }.emit(tx, now, chat.id, None)
         }
         (Some(_), Some(_)) | (None, None) => Ok(()),
     }
@@ -182,12 +308,14 @@ fn close(tx: &mut WriteTx<'_>, now: UtcInstant, member: &MemberRow) -> Result<()
     tell_person(tx, now, member.person, "chat_left", member.conv)
 }
 
-/// Who is to sit in a member's chat by the roster today.
-pub(crate) fn due_of_class(
+/// Who is to sit in a chat today and has not linked yet.
+pub(crate) fn waiting(
     tx: &ReadTx<'_>,
-    kind: ChatKind,
-    class: ClassGroupId,
+    chat: crate::ConversationId,
+    members: &[MemberRow],
     today: Date,
-) -> Result<BTreeMap<PersonId, Seat>, store::Error> {
-    Ok(due(kind, &class_standings(tx, class, today)?))
+) -> Result<usize, store::Error> {
+    let Some(row) = storage::conversation::find(tx, chat)? else { return Ok(0) };
+    let due = due(tx, &row, today)?;
+    Ok(due.len() - members.iter().filter(|member| due.contains_key(&member.person)).count())
 }

@@ -7,7 +7,9 @@ mod cid;
 mod file_kind;
 mod file_name;
 mod ids;
+mod kind;
 mod limits;
+mod matrix;
 mod picture;
 mod seat;
 
@@ -16,8 +18,13 @@ mod line;
 mod member;
 
 mod access;
+mod attended;
 mod dissolve;
 mod follow;
+mod group;
+mod home;
+mod start;
+mod tie;
 
 mod attachment;
 mod finish;
@@ -54,7 +61,8 @@ mod storage;
 
 pub use access::{enrol, has_access, is_link_required, require_link, withdraw};
 pub use attachment::{Attachment, AttachmentOf, ChatFile, Thumb, chat_files};
-pub use audience::{Audience, audience};
+pub use attended::ReadOnly;
+pub use audience::{Audience, audience, members};
 pub use block::{BlockError, Blocked, block, blocked_by, list_blocked, may_block, unblock};
 pub use body::{Body, BodyFault, preview};
 pub use case::{
@@ -73,14 +81,17 @@ pub use file_kind::{FileKind, FileLook};
 pub use file_name::FileName;
 pub use finish::{Examination, Examined, Rewriting, begin_rewriting, seal_file, settle_file, unseal_file};
 pub use follow::{follow, roster_tick};
+pub use group::{GroupError, add_people, gather, parse_title, remove_person, rename};
 pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
 pub use ids::{ConversationId, FileId, HoldId, MessageId, OpeningId, ReportId};
+pub use kind::ChatKind;
 pub use limits::{
     BODY_GRAPHEMES, FILE_BYTES, FILE_BYTES_OF_PUPIL, FILES_MOST, NAMED_READERS, NOTE_GRAPHEMES, PAGE,
     PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW, REPORTS_A_DAY, RESUME_EVENTS, THUMB_BYTES, WINDOW,
 };
 pub use line::Line;
+pub use matrix::{Cell, Party, cell};
 pub use member::{MemberOf, rooms_of};
 pub use mention::EVERYONE;
 pub use note::{Note, NoteFault};
@@ -99,7 +110,7 @@ pub use search::{
     FoundPerson, HITS, Hit, HitPage, Indexed, Piece, Query, QueryFault, Snippet, find_people, index_more,
     is_index_behind, search,
 };
-pub use seat::{ChatKind, MemberRole, Seat};
+pub use seat::{MemberRole, Place, Seat};
 pub use send::{Ack, Draft, SendError, send};
 pub use silence::{Hours, Mute, MuteError, Mutes, Silence, mute, mutes, set_hours, silence_of, unmute};
 pub use upload::{
@@ -107,42 +118,27 @@ pub use upload::{
     put_thumb,
 };
 
+pub use start::{
+    Contact, StartError, contacts, is_reachable, pupils_write, set_pupils_write, set_reachable, start,
+};
+pub use tie::Way;
+
+macro_rules! migration {
+    ($name:literal) => {
+        store::Migration { name: $name, sql: include_str!(concat!("../migrations/", $name, ".sql")) }
+    };
+}
+
 /// The crate's migrations.
 pub const MIGRATIONS: &[store::Migration] = &[
-    store::Migration {
-        name: "V0050__messenger_chats",
-        sql: include_str!("../migrations/V0050__messenger_chats.sql"),
-    },
-    store::Migration {
-        name: "V0051__messenger_messages",
-        sql: include_str!("../migrations/V0051__messenger_messages.sql"),
-    },
-    store::Migration {
-        name: "V0070__messenger_rich",
-        sql: include_str!("../migrations/V0070__messenger_rich.sql"),
-    },
-    store::Migration {
-        name: "V0075__messenger_attachment",
-        sql: include_str!("../migrations/V0075__messenger_attachment.sql"),
-    },
-    store::Migration {
-        name: "V0078__messenger_search",
-        sql: include_str!("../migrations/V0078__messenger_search.sql"),
-    },
-    store::Migration {
-        name: "V0080__messenger_report",
-        sql: include_str!("../migrations/V0080__messenger_report.sql"),
-    },
-    store::Migration {
-        name: "V0081__messenger_opening",
-        sql: include_str!("../migrations/V0081__messenger_opening.sql"),
-    },
-    store::Migration {
-        name: "V0082__messenger_silence",
-        sql: include_str!("../migrations/V0082__messenger_silence.sql"),
-    },
-    store::Migration {
-        name: "V0083__messenger_block",
-        sql: include_str!("../migrations/V0083__messenger_block.sql"),
-    },
+    migration!("V0050__messenger_chats"),
+    migration!("V0051__messenger_messages"),
+    migration!("V0070__messenger_rich"),
+    migration!("V0071__messenger_home"),
+    migration!("V0075__messenger_attachment"),
+    migration!("V0078__messenger_search"),
+    migration!("V0080__messenger_report"),
+    migration!("V0081__messenger_opening"),
+    migration!("V0082__messenger_silence"),
+    migration!("V0083__messenger_block"),
 ];

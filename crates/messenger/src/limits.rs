@@ -16,6 +16,14 @@ pub const PUPIL_WINDOW: Duration = Duration::minutes(5);
 pub const WINDOW: Duration = Duration::minutes(30);
 /// People that «@все» calls without being asked once more (MSG-S12).
 pub(crate) const CALLS_UNASKED: usize = 100;
+/// Chats that a pupil begins in a day at most (MSG-S12).
+pub(crate) const BEGUN_BY_PUPILS: u32 = 5;
+/// Chats that anybody else begins in a day at most.
+pub(crate) const BEGUN_BY_OTHERS: u32 = 100;
+/// People of a gathered group at most.
+pub(crate) const GROUP_MOST: usize = 200;
+/// Graphemes of a group's title at most.
+pub(crate) const TITLE_GRAPHEMES: usize = 60;
 /// Pins of a chat at most.
 pub const PINS: usize = 20;
 /// Messages on a page of history.

@@ -2,10 +2,12 @@
 
 use std::marker::PhantomData;
 
-use school::{Denied, PersonId, Present, Viewer, standings_of};
+use school::{Denied, PersonId, Present, Viewer};
 use store::ReadTx;
 use time::Date;
 
+use crate::attended::{ReadOnly, is_attended, read_only};
+use crate::home::place_of;
 use crate::{Conversation, ConversationId, MemberRole, Seat, storage};
 
 /// The viewer is a member of a chat now: the session is alive, the membership open, «Сферум» open to the person, and
@@ -16,6 +18,7 @@ pub struct MemberOf<'t> {
     conversation: Conversation,
     seat: Seat,
     role: MemberRole,
+    attended: bool,
     visible_from: i64,
     brand: PhantomData<fn(&'t ()) -> &'t ()>,
 }
@@ -33,21 +36,19 @@ impl<'t> MemberOf<'t> {
     ) -> Result<Self, Denied> {
         let person = Present::ask(tx, viewer)?.person();
         let found = storage::member::find_with_chat(tx, conversation, person)?;
-        let (row, member, role) = found.ok_or(Denied::Denied)?;
+        let (row, member) = found.ok_or(Denied::Denied)?;
         if !storage::access::holds(tx, person)? {
             return Err(Denied::Denied);
         }
         // The row is a cache; the relation decides. What ended at midnight gives nothing even before the tick.
-        if let Some(class) = row.class
-            && row.kind.seat(standings_of(tx, class, person, today)?).is_none()
-        {
-            return Err(Denied::Denied);
-        }
+        let place = place_of(tx, &row, person, today)?.ok_or(Denied::Denied)?;
+        let attended = is_attended(tx, &row)?;
         Ok(Self {
             person,
-            conversation: Conversation::of(tx, row)?,
-            seat: member.seat,
-            role,
+            conversation: Conversation::of(tx, row, Some(person))?,
+            seat: place.seat,
+            role: place.role,
+            attended,
             visible_from: member.visible_from,
             brand: PhantomData,
         })
@@ -83,10 +84,16 @@ impl<'t> MemberOf<'t> {
         self.visible_from
     }
 
+    /// Why the member may only read here now, if so.
+    #[must_use]
+    pub fn read_only(&self) -> Option<ReadOnly> {
+        read_only(self.role, self.conversation.is_open(), self.attended)
+    }
+
     /// Whether the member may write here now.
     #[must_use]
     pub fn may_write(&self) -> bool {
-        self.role.may_write() && self.conversation.is_open()
+        self.read_only().is_none()
     }
 }
 

@@ -142,7 +142,7 @@ pub fn list_closed_chats(
 ) -> Result<Vec<(Conversation, u32)>, store::Error> {
     let mut chats = Vec::new();
     for (row, people) in storage::opening::chats(tx)? {
-        let chat = Conversation::of(tx, row)?;
+        let chat = Conversation::of(tx, row, None)?;
         if by.may_open(&chat) {
             chats.push((chat, people));
         }
@@ -160,7 +160,7 @@ pub fn find_closed_chat(
     chat: ConversationId,
 ) -> Result<(Conversation, Vec<PersonId>), Denied> {
     let row = storage::conversation::find(tx, chat)?.ok_or(Denied::Denied)?;
-    let conversation = Conversation::of(tx, row)?;
+    let conversation = Conversation::of(tx, row, None)?;
     if !by.may_open(&conversation) {
         return Err(Denied::Denied);
     }

@@ -31,15 +31,14 @@ impl Places {
     pub fn load(tx: &ReadTx<'_>) -> Result<Self, store::Error> {
         let mut places = Self::default();
         for row in storage::member::all(tx)? {
-            places.put(&row);
+            places.put(row.conv, row.person, Place::of(&row));
         }
         Ok(places)
     }
 
-    fn put(&mut self, row: &MemberRow) {
-        let place = Place { seat: row.seat, joined_g: row.joined_g, visible_from: row.visible_from };
-        self.by_chat.entry(row.conv).or_default().insert(row.person, place);
-        self.by_person.entry(row.person).or_default().insert(row.conv);
+    fn put(&mut self, chat: ConversationId, person: PersonId, place: Place) {
+        self.by_chat.entry(chat).or_default().insert(person, place);
+        self.by_person.entry(person).or_default().insert(chat);
     }
 
     /// Takes over what a committed event says about memberships; other events change nothing.
@@ -47,7 +46,7 @@ impl Places {
         let Some((chat, change)) = Change::of(event) else { return };
         match change {
             Change::Joined { person, seat, visible_from } => {
-                self.put(&MemberRow { conv: chat, person, seat, joined_g: event.g, visible_from });
+                self.put(chat, person, Place { seat, joined_g: event.g, visible_from });
             }
             Change::Left { person } => {
                 if let Some(members) = self.by_chat.get_mut(&chat) {
@@ -113,6 +112,10 @@ impl Places {
 }
 
 impl Place {
+    const fn of(row: &MemberRow) -> Self {
+        Self { seat: row.seat, joined_g: row.joined_g, visible_from: row.visible_from }
+    }
+
     fn sees(self, me: PersonId, g: i64, change: Change) -> bool {
         g >= self.joined_g
             && match change {
@@ -129,7 +132,7 @@ impl Place {
 
 /// Whether the member of a row may see an event; the same rule for events read back from the log.
 pub(crate) fn row_sees(row: &MemberRow, event: &Event) -> bool {
-    let place = Place { seat: row.seat, joined_g: row.joined_g, visible_from: row.visible_from };
+    let place = Place::of(row);
     Change::of(event)
         .is_some_and(|(chat, change)| chat == row.conv && place.sees(row.person, event.g, change))
 }

@@ -16,6 +16,7 @@ pub(crate) mod pin;
 pub(crate) mod reaction;
 pub(crate) mod read;
 pub(crate) mod report;
+pub(crate) mod roll;
 pub(crate) mod search;
 pub(crate) mod silence;
 

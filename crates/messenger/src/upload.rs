@@ -35,7 +35,7 @@ impl FileQuotas {
         match seat {
             Seat::Pupil => self.pupil,
             Seat::Guardian => self.guardian,
-            Seat::Teacher | Seat::Homeroom | Seat::Head => self.staff,
+            Seat::Teacher | Seat::Homeroom | Seat::Head | Seat::Staff | Seat::Safety => self.staff,
         }
     }
 }
@@ -45,7 +45,9 @@ impl FileQuotas {
 pub const fn largest_file(seat: Seat) -> u64 {
     match seat {
         Seat::Pupil => FILE_BYTES_OF_PUPIL,
-        Seat::Teacher | Seat::Homeroom | Seat::Guardian | Seat::Head => FILE_BYTES,
+        Seat::Teacher | Seat::Homeroom | Seat::Guardian | Seat::Head | Seat::Staff | Seat::Safety => {
+            FILE_BYTES
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod kit;
 use std::collections::{BTreeMap, HashMap};
 
 use kit::{Chats, Refused};
-use messenger::{Body, Change, ClientId, ConversationId, MemberOf, Places};
+use messenger::{Body, Change, ClientId, ConversationId, MemberOf, Places, SendError};
 use school::{Denied, Present};
 use store::Random;
 use testkit::{TODAY, now};
@@ -35,6 +35,11 @@ struct Model {
 const PEOPLE: [&str; 4] = ["varya", "demyan", "gromova", "lapina"];
 
 impl Model {
+    /// Without an adult in it the chat can only be read (MSG-E25).
+    fn attended(&self) -> bool {
+        self.inside[2] || self.inside[3]
+    }
+
     fn unread(&self, who: usize) -> usize {
         self.said.iter().skip(self.unread_from[who]).filter(|said| said.text.is_some()).count()
     }
@@ -42,7 +47,7 @@ impl Model {
 
 #[test]
 fn random_commands_agree_with_the_model() {
-    // MSG-I2, MSG-I3, MSG-I5, MSG-I7, MSG-I10, MSG-I11, MSG-I12, MSG-I21
+    // MSG-I2, MSG-I3, MSG-I5, MSG-I7, MSG-I10, MSG-I11, MSG-I12, MSG-I21, MSG-E25
     for seed in 1..=4 {
         println!("seed {seed}");
         run(seed, 250);
@@ -120,11 +125,12 @@ fn send(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, rand
             assert_eq!(ack.seq, i64::try_from(at).unwrap() + 1);
         }
         (Ok(ack), None) => {
-            assert!(!ack.dup && model.inside[who]);
+            assert!(!ack.dup && model.inside[who] && model.attended());
             model.said.push(Said { sender: who, cid, first: text.clone(), text: Some(text), rev: 0 });
             assert_eq!(ack.seq, i64::try_from(model.said.len()).unwrap());
             model.unread_from[who] = model.said.len();
         }
+        (Err(Refused::Send(SendError::ReadOnly)), None) => assert!(!model.attended()),
         (Err(Refused::Send(_)), Some(at)) => assert!(model.said[at].first != text),
         (Err(other), _) => panic!("{other:?}"),
     }
@@ -145,6 +151,7 @@ fn edit(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, rand
         messenger::edit(tx, now(), &member, seq, base, &body).map_err(|_| Denied::Denied)
     });
     let legal = model.inside[who]
+        && model.attended()
         && model
             .said
             .get(at)
@@ -166,7 +173,10 @@ fn delete(chats: &Chats, chat: ConversationId, model: &mut Model, who: usize, ra
         messenger::delete(tx, now(), &member, &actor, seq).map_err(|_| Denied::Denied)
     });
     let moderator = PEOPLE[who] == "gromova";
-    let legal = model.inside[who] && model.said.get(at).is_some_and(|said| said.sender == who || moderator);
+    let legal = model.inside[who]
+        && model.said.get(at).is_some_and(|said| {
+            (said.sender == who || moderator) && (said.text.is_none() || model.attended())
+        });
     assert_eq!(done.is_ok(), legal, "{seq}");
     if legal && model.said[at].text.take().is_some() {
         model.said[at].rev += 1;

@@ -75,6 +75,14 @@ pub fn find_account(tx: &ReadTx<'_>, login: &str) -> Result<Option<PortalAccount
     storage::account::find_by_login(tx, &login.trim().to_lowercase())
 }
 
+/// Whether the school has blocked a person's account.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn is_blocked(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Error> {
+    Ok(storage::account::find_by_person(tx, person)?.is_some_and(|account| account.blocked.is_some()))
+}
+
 /// The login of a person; empty when they have no account.
 ///
 /// # Errors

@@ -38,8 +38,8 @@ mod storage;
 pub mod import;
 
 pub use account::{
-    AccountError, AccountState, PortalAccount, block, create_account, find_account, list_accounts, login_of,
-    rehash_password, set_password, unblock,
+    AccountError, AccountState, PortalAccount, block, create_account, find_account, is_blocked,
+    list_accounts, login_of, rehash_password, set_password, unblock,
 };
 pub use calendar::{
     CalendarDay, DayKind, SchoolYear, Term, TermKind, days_off, find_term, find_year, list_terms, load_year,
@@ -62,14 +62,15 @@ pub use ids::{
 };
 pub use login::{login_for, parse_login};
 pub use membership::{
-    Membership, enrol, group_class, groups_of, leave, members_of, memberships_between, move_pupil,
+    Membership, class_parts, enrol, group_class, groups_of, leave, members_of, memberships_between,
+    move_pupil,
 };
 pub use name::{PersonName, fold, parse_name_part, search_key};
 pub use person::{Person, Sex, load_person, name_of, names_of};
 pub use profile::{SchoolProfile, found_school, load_school};
 pub use proof::{
-    Administrator, DeputyHead, GuardianOf, HeadTeacher, HomeroomOf, Present, PupilSelf, Reader, ReaderOf,
-    SafeguardingLead, Staff, TeacherOf,
+    Administrator, DeputyHead, GuardianOf, Head, HeadTeacher, HomeroomOf, Present, PupilSelf, Reader,
+    ReaderOf, SafeguardingLead, Staff, TeacherOf,
 };
 pub use role::{Role, RoleGrant, Roles, end_grant, grant, grants_of, roles_of};
 pub use roster::{

@@ -55,6 +55,14 @@ pub fn memberships_between(
     storage::membership::between(tx, pupil, from, to)
 }
 
+/// The groups of a class: the class as a whole first, then its parts.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn class_parts(tx: &ReadTx<'_>, class: ClassGroupId) -> Result<Vec<GroupId>, store::Error> {
+    storage::membership::parts(tx, class)
+}
+
 /// The class a group belongs to: its own for a whole class, the parent's for a subgroup.
 ///
 /// # Errors

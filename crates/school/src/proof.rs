@@ -55,6 +55,31 @@ role_proofs! {
     PupilSelf: Role::Pupil;
 }
 
+/// The viewer is the head teacher or a deputy head.
+#[derive(Clone, Copy, Debug)]
+pub struct Head<'t> {
+    person: PersonId,
+    brand: Brand<'t>,
+}
+
+impl<'t> Head<'t> {
+    /// Asks whether the viewer is one of them on this day.
+    ///
+    /// # Errors
+    /// [`Denied`] when not, or when the session has ended.
+    pub fn ask(tx: &ReadTx<'t>, viewer: &Viewer, on: Date) -> Result<Self, Denied> {
+        let holds = storage::proof::holds_role(tx, viewer, Role::HeadTeacher, on)?
+            || storage::proof::holds_role(tx, viewer, Role::DeputyHead, on)?;
+        if holds { Ok(Self { person: viewer.person(), brand: PhantomData }) } else { Err(Denied::Denied) }
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+}
+
 /// The viewer's session is alive; the ground that other crates' proofs stand on (A14).
 #[derive(Clone, Copy, Debug)]
 pub struct Present<'t> {

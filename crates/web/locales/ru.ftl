@@ -792,6 +792,18 @@ evidence-deleted = удалено из чата
 message-title = Сообщение
 message-kept = Сообщение осталось.
 chat-parents = Родители { $class }
+chat-class-news = Объявления { $class }
+chat-school-news = Объявления школы
+chat-staff-room = Учительская
+chat-family = Родители: { $child }
+chat-line = Доверенная линия
+chat-line-of = Доверенная линия: { $pupil }
+chat-group = Группа
+chat-part = группа { $part }
+avatar-news = Об
+avatar-staff = Уч
+avatar-line = ДЛ
+seat-safety = за безопасность
 chat-you = Вы
 chat-deleted = сообщение удалено
 chat-no-messages = Сообщений пока нет
@@ -822,6 +834,70 @@ count-heads = { $count ->
     [one] { $count } из администрации
    *[other] { $count } из администрации
 }
+count-staff = { $count ->
+    [one] { $count } сотрудник
+    [few] { $count } сотрудника
+   *[other] { $count } сотрудников
+}
+count-safety = { $count ->
+    [one] { $count } ответственный за безопасность
+   *[other] { $count } ответственных за безопасность
+}
+audience-staff-only = Ученики и родители — нет
+audience-line = Больше никто: ни родители, ни учителя, ни администратор
+audience-two = Больше никто
+read-only-reader = Здесь вы только читаете.
+read-only-closed = Чат закрыт, его можно только читать.
+read-only-unattended = Сейчас писать нельзя: в чате не хватает взрослого, без которого он не ведётся. Чат откроется, как только школа его назначит или он подключится.
+chat-new-title = Новый чат
+chat-group-title = Новая группа
+chat-about-title = О чате
+way-private = Вы вдвоём
+way-supervised = Увидят родители и классный руководитель
+way-family = С родителями: { $child }
+way-line = Увидят только те, кто отвечает за безопасность
+party-administrator = администратор
+party-head = администрация
+party-safety = отвечает за безопасность
+party-homeroom = классный руководитель
+party-teacher = учитель
+party-guardian = родитель
+party-pupil = ученик
+start-no-contact = С этим человеком так начать чат нельзя. Возможно, он больше не в вашем классе.
+start-too-many = За сутки начато уже { $most ->
+    [one] { $most } чат
+    [few] { $most } чата
+   *[other] { $most } чатов
+}. Новый можно начать завтра, а в прежние писать можно и сегодня.
+start-line-unmanned = Доверенную линию ведут не меньше двух человек, а школа пока назначила меньше. Обратитесь к классному руководителю.
+group-title-bad = Назовите группу: от одного знака до шестидесяти, одной строкой.
+group-size = Выберите людей: хотя бы одного и не больше { $most }.
+group-stranger = Кого-то из выбранных в такую группу позвать нельзя. Группа не изменена.
+group-not-moderator = Менять группу может тот, кто её ведёт.
+group-last = Вы ведёте эту группу. Сначала передайте её или оставьте как есть.
+group-saved = Группа изменена.
+about-class-chat = Ученики класса и его учителя. Состав ведёт школа.
+about-parents-chat = Родители класса, классный руководитель, администрация. Состав ведёт школа.
+about-class-news = Пишут учителя класса и администрация, читают ученики и родители.
+about-subject = Ученики и учителя одного предмета. Состав ведёт школа.
+about-school-news = Пишет администрация, читает вся школа.
+about-staff-room = Все сотрудники школы.
+about-supervised = Ученик и взрослый школы. Переписку видят все, кто перечислен ниже; вдвоём они не остаются.
+about-family = Родители ребёнка и сотрудник школы.
+about-confidential = Ученик и те, кто отвечает за безопасность. Больше никто не прочтёт: ни родители, ни учителя, ни администратор.
+about-private = Чат двоих.
+about-staff-group = Группа сотрудников школы.
+about-pupils-group = Ученики и взрослый, который ведёт группу.
+part-moderator = ведёт чат
+part-reader = только читает
+part-observer = видит переписку, писать не может
+act-messenger-chat-begin = Начат чат
+act-messenger-group-gather = Собрана группа
+act-messenger-group-add = В группу добавлен человек
+act-messenger-group-remove = Из группы убран человек
+act-messenger-group-rename = Группа переименована
+act-messenger-pupils-write = Изменено, пишут ли ученики друг другу
+act-messenger-reachable-set = Изменено, пишут ли другие родители
 audience-no-guardians = Родители — нет
 audience-no-pupils = Ученики — нет
 ## VK ID of the school

@@ -102,6 +102,12 @@ pub enum Failure {
     /// A reaction was not taken.
     #[error("react: {0}")]
     React(#[source] ::messenger::ReactError),
+    /// A chat was not begun.
+    #[error("start: {0}")]
+    Start(#[source] ::messenger::StartError),
+    /// A group was not made or changed.
+    #[error("group: {0}")]
+    Group(#[source] ::messenger::GroupError),
     /// A message was not pinned.
     #[error("pin: {0}")]
     Pin(#[source] ::messenger::PinError),
@@ -241,6 +247,8 @@ impl Failure {
             Self::Send(error) => messenger::send(error),
             Self::React(error) => messenger::react(error),
             Self::Pin(error) => messenger::pin(error),
+            Self::Start(error) => messenger::start(error),
+            Self::Group(error) => messenger::group(error),
             Self::Edit(error) => messenger::edit(error),
             Self::Delete(error) => messenger::delete(error),
             Self::Safety(error) => messenger::safety(error),

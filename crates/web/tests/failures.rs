@@ -5,8 +5,8 @@ use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, Sub
 use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutError, RefusedAuthorize};
 use linking::LinkError;
 use messenger::{
-    BlockError, BodyFault, DeleteError, EditError, MuteError, NoteFault, PinError, ReactError, SafetyError,
-    SendError, Silence, UploadError,
+    BlockError, BodyFault, DeleteError, EditError, GroupError, MuteError, NoteFault, PinError, ReactError,
+    SafetyError, SendError, Silence, StartError, UploadError,
 };
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError, Zone};
 use store::PasswordFault;
@@ -90,7 +90,7 @@ fn shell() -> Listed {
         Failure::BadNumber => Failure::BadNumber;
         Failure::Wire(_) => Failure::Wire(identity::WireFault::Code);
         Failure::Store(_) | Failure::Name(_) | Failure::Password(_) | Failure::Body(_) | Failure::Send(_)
-        | Failure::Edit(_) | Failure::Delete(_) | Failure::React(_) | Failure::Pin(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
+        | Failure::Edit(_) | Failure::Delete(_) | Failure::React(_) | Failure::Pin(_) | Failure::Start(_) | Failure::Group(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
         | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Block(_) => ;
@@ -223,6 +223,21 @@ fn chats() -> Listed {
         ReactError::SwitchedOff => ReactError::SwitchedOff;
         ReactError::ReadOnly => ReactError::ReadOnly;
         ReactError::Store(_) => ;
+    ));
+    listed.extend(every!(StartError, Failure::Start;
+        StartError::NoSuchContact => StartError::NoSuchContact;
+        StartError::TooMany { .. } => StartError::TooMany { most: 5 };
+        StartError::LineUnmanned => StartError::LineUnmanned;
+        StartError::Store(_) => ;
+    ));
+    listed.extend(every!(GroupError, Failure::Group;
+        GroupError::Title => GroupError::Title;
+        GroupError::Size { .. } => GroupError::Size { has: 0, most: 200 };
+        GroupError::Stranger => GroupError::Stranger;
+        GroupError::NotModerator => GroupError::NotModerator;
+        GroupError::LastModerator => GroupError::LastModerator;
+        GroupError::Start(_) => ;
+        GroupError::Store(_) => ;
     ));
     listed.extend(every!(PinError, Failure::Pin;
         PinError::NoSuchMessage => PinError::NoSuchMessage;

@@ -84,7 +84,8 @@ fn chat(site: &Site) -> messenger::ConversationId {
         let present = Present::ask(tx, &viewer).unwrap();
         messenger::list_chats(tx, &present)
     });
-    chats[0].conversation.id
+    let class = chats.iter().find(|chat| chat.conversation.kind == messenger::ChatKind::ClassChat);
+    class.unwrap().conversation.id
 }
 
 fn send(site: &Site, n: u128) -> String {

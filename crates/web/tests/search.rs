@@ -34,7 +34,10 @@ fn fill(site: &Site, who: &str, count: i64, text: impl Fn(i64) -> String) {
         let cid = messenger::ClientId::from_bytes(site.world.random.bytes()).unwrap();
         let at = now() + Duration::minutes(n);
         site.world.write(move |tx| {
-            let chat = messenger::rooms_of(tx, &viewer, TODAY)?.remove(0);
+            let rooms = messenger::rooms_of(tx, &viewer, TODAY)?;
+            let is_class =
+                |room: &messenger::MemberOf<'_>| room.conversation().kind == messenger::ChatKind::ClassChat;
+            let chat = rooms.into_iter().find(is_class).unwrap();
             let draft = messenger::Draft::text(cid, messenger::Body::parse(&text).unwrap());
             messenger::send(tx, at, &chat, &draft).unwrap();
             Ok::<_, school::Denied>(())

@@ -61,9 +61,12 @@ fn fill_class(
     let chats: Vec<Conversation> =
         messenger::list_chats(tx, &present)?.into_iter().map(|chat| chat.conversation).collect();
     for chat in chats.iter().filter(|chat| chat.class_group.as_ref().is_some_and(|(id, _)| *id == class.id)) {
-        let talks = match chat.kind {
-            ChatKind::ClassChat => class_talks,
-            ChatKind::ParentsChat => parents_talks,
+        let talks = if chat.kind == ChatKind::ClassChat {
+            class_talks
+        } else if chat.kind == ChatKind::ParentsChat {
+            parents_talks
+        } else {
+            continue;
         };
         let fitting: Vec<&Talk> = talks
             .iter()

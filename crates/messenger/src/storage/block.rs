@@ -54,7 +54,8 @@ pub(crate) fn share_a_chat(tx: &ReadTx<'_>, one: PersonId, other: PersonId) -> R
     tx.load(
         sql!(
             "SELECT EXISTS (SELECT 1 FROM messenger_member m JOIN messenger_member o ON o.conv = m.conv
-                 WHERE m.person = ?1 AND m.left_g IS NULL AND o.person = ?2)"
+                 JOIN messenger_conversation c ON c.id = m.conv
+                 WHERE m.person = ?1 AND m.left_g IS NULL AND o.person = ?2 AND c.kind <> 'school_news')"
         ),
         params![one, other],
         |row| row.get(0),

@@ -1,9 +1,9 @@
 use rusqlite::{Row, params};
-use school::{ClassGroupId, PersonId, YearId};
+use school::{ClassGroupId, GroupId, PersonId, SubjectId, YearId};
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
 use super::bad_word;
-use crate::{ChatKind, ChatState, ConversationId};
+use crate::{ChatKind, ChatState, ConversationId, Seat};
 
 /// A chat's row.
 #[derive(Clone, Debug)]
@@ -17,6 +17,13 @@ pub(crate) struct ConversationRow {
     pub(crate) last_seq: i64,
     pub(crate) last_ts: UtcInstant,
     pub(crate) reactions: bool,
+    /// A course's, or the class of a pupils' group as a whole.
+    pub(crate) group: Option<GroupId>,
+    pub(crate) subject: Option<SubjectId>,
+    /// The pupil, the child, or the one of two with the lower id.
+    pub(crate) one: Option<PersonId>,
+    /// The adult of the school, or the other of two.
+    pub(crate) other: Option<PersonId>,
 }
 
 pub(super) fn row_of(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
@@ -33,6 +40,10 @@ pub(super) fn row_of(row: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         last_seq: row.get("last_seq")?,
         last_ts: row.get("last_ts")?,
         reactions: row.get("reactions")?,
+        group: row.get("grp")?,
+        subject: row.get("subject")?,
+        one: row.get("one")?,
+        other: row.get("other")?,
     })
 }
 
@@ -54,26 +65,154 @@ pub(crate) fn insert_of_class(
     Ok(())
 }
 
-pub(crate) fn find(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Option<ConversationRow>, store::Error> {
-    tx.find(
-        sql!(
-            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions
-             FROM messenger_conversation WHERE id = ?1"
-        ),
-        [conv],
-        row_of,
-    )
-}
-
 pub(crate) fn of_class(tx: &ReadTx<'_>, class: ClassGroupId) -> Result<Vec<ConversationRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions,
+                    grp, subject, one, other
              FROM messenger_conversation WHERE class_group = ?1 ORDER BY id"
         ),
         [class],
         row_of,
     )
+}
+
+/// A chat that does not exist yet, of a kind other than a class's.
+#[derive(Default)]
+pub(crate) struct NewChat<'a> {
+    pub(crate) year: Option<YearId>,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) group: Option<GroupId>,
+    pub(crate) subject: Option<SubjectId>,
+    pub(crate) one: Option<PersonId>,
+    pub(crate) other: Option<PersonId>,
+    pub(crate) created_by: Option<PersonId>,
+}
+
+pub(crate) fn insert(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    kind: ChatKind,
+    chat: &NewChat<'_>,
+) -> Result<ConversationId, store::Error> {
+    let g = tx.g();
+    let mode = if kind.keeps_year() { "all_year" } else { "from_join" };
+    tx.insert(
+        sql!(
+            "INSERT INTO messenger_conversation
+                 (kind, title, school_year, history_mode, state, last_seq, last_ord, last_g, last_ts,
+                  grp, subject, one, other, created_by, created_ts)
+             VALUES (?1, ?2, ?3, ?4, 'open', 0, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        ),
+        params![
+            kind.word(),
+            chat.title,
+            chat.year,
+            mode,
+            g,
+            // An empty chat that somebody has just begun stands on top of the list.
+            chat.created_by.map_or(UtcInstant::from_millis(0), |_| now),
+            chat.group,
+            chat.subject,
+            chat.one,
+            chat.other,
+            chat.created_by,
+            now
+        ],
+    )
+    .map(ConversationId::from_row)
+}
+
+/// The chat between these people, if there is one.
+pub(crate) fn find_pair(
+    tx: &ReadTx<'_>,
+    kind: ChatKind,
+    one: PersonId,
+    other: Option<PersonId>,
+) -> Result<Option<ConversationId>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT id FROM messenger_conversation WHERE kind = ?1 AND one = ?2 AND COALESCE(other, 0) = ?3"
+        ),
+        params![kind.word(), one, other.map_or(0, PersonId::get)],
+        |row| row.get(0),
+    )
+}
+
+pub(crate) fn find(tx: &ReadTx<'_>, id: ConversationId) -> Result<Option<ConversationRow>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions,
+                    grp, subject, one, other
+             FROM messenger_conversation WHERE id = ?1"
+        ),
+        [id],
+        row_of,
+    )
+}
+
+/// The chats of some courses.
+pub(crate) fn of_groups(tx: &ReadTx<'_>, groups: &[GroupId]) -> Result<Vec<ConversationRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions,
+                    grp, subject, one, other
+             FROM messenger_conversation WHERE grp IN (SELECT value FROM json_each(?1)) ORDER BY id"
+        ),
+        [super::id_list(groups.iter().map(|group| group.get()))],
+        row_of,
+    )
+}
+
+/// The chats of a school year that are not a class's nor a course's.
+pub(crate) fn of_year(tx: &ReadTx<'_>, year: YearId) -> Result<Vec<ConversationRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions,
+                    grp, subject, one, other
+             FROM messenger_conversation
+             WHERE kind IN ('school_news', 'staff_room') AND school_year = ?1 ORDER BY id"
+        ),
+        [year],
+        row_of,
+    )
+}
+
+/// The chats whose people follow from one of these people, or that have one of them on their list.
+pub(crate) fn about(tx: &ReadTx<'_>, people: &[PersonId]) -> Result<Vec<ConversationRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions,
+                    grp, subject, one, other
+             FROM messenger_conversation c
+             WHERE (one IS NOT NULL OR kind IN ('staff_group', 'pupils_group')) AND state <> 'archived'
+               AND (one IN (SELECT value FROM json_each(?1)) OR other IN (SELECT value FROM json_each(?1))
+                    OR EXISTS (SELECT 1 FROM messenger_roll r WHERE r.conv = c.id
+                               AND r.person IN (SELECT value FROM json_each(?1))))
+             ORDER BY id"
+        ),
+        [super::id_list(people.iter().map(|person| person.get()))],
+        row_of,
+    )
+}
+
+/// All chats of people and lists.
+pub(crate) fn of_people(tx: &ReadTx<'_>) -> Result<Vec<ConversationRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions,
+                    grp, subject, one, other
+             FROM messenger_conversation
+             WHERE (one IS NOT NULL OR kind IN ('staff_group', 'pupils_group')) AND state <> 'archived' ORDER BY id"
+        ),
+        [],
+        row_of,
+    )
+}
+
+pub(crate) fn set_title(tx: &mut WriteTx<'_>, id: ConversationId, title: &str) -> Result<(), store::Error> {
+    tx.execute(sql!("UPDATE messenger_conversation SET title = ?2 WHERE id = ?1"), params![id, title])?;
+    Ok(())
 }
 
 /// The classes whose chats are not archived yet, this year's or not.
@@ -125,6 +264,7 @@ pub(crate) struct ListedRow {
     pub(crate) conversation: ConversationRow,
     pub(crate) visible_from: i64,
     pub(crate) unread: u32,
+    pub(crate) seat: Seat,
     /// Whether an unread message calls the person by name.
     pub(crate) called: bool,
 }
@@ -136,7 +276,7 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
         sql!(
             "WITH mine AS (
                  SELECT c.id, c.kind, c.class_group, c.title, c.state, c.history_mode, c.last_seq, c.last_ord, c.last_ts,
-                        c.reactions,
+                        c.reactions, c.grp, c.subject, c.one, c.other, m.seat,
                         m.visible_from_seq, MAX(COALESCE(r.unread_from, 1), m.visible_from_seq) AS unread_from,
                         COALESCE((SELECT x.ord FROM messenger_message x WHERE x.conv = m.conv
                             AND x.seq = MAX(COALESCE(r.unread_from, 1), m.visible_from_seq) - 1), 0) AS below
@@ -157,6 +297,7 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
                 conversation: row_of(row)?,
                 visible_from: row.get("visible_from_seq")?,
                 unread: row.get("unread")?,
+                seat: super::member::seat_of(row)?,
                 called: row.get("called")?,
             })
         },

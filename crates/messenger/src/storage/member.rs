@@ -4,7 +4,7 @@ use store::{ReadTx, WriteTx, sql};
 
 use super::bad_word;
 use super::conversation::{ConversationRow, row_of};
-use crate::{ConversationId, MemberRole, Seat};
+use crate::{ConversationId, MemberRole, Place, Seat};
 
 /// An open interval of membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,13 +12,19 @@ pub(crate) struct MemberRow {
     pub(crate) conv: ConversationId,
     pub(crate) person: PersonId,
     pub(crate) seat: Seat,
+    pub(crate) role: MemberRole,
     pub(crate) joined_g: i64,
     pub(crate) visible_from: i64,
 }
 
-fn seat_of(row: &Row<'_>) -> rusqlite::Result<Seat> {
+pub(super) fn seat_of(row: &Row<'_>) -> rusqlite::Result<Seat> {
     let seat: String = row.get("seat")?;
     Seat::from_word(&seat).ok_or_else(|| bad_word("seat"))
+}
+
+fn role_of(row: &Row<'_>) -> rusqlite::Result<MemberRole> {
+    let role: String = row.get("role")?;
+    MemberRole::from_word(&role).ok_or_else(|| bad_word("role of member"))
 }
 
 fn member_of(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
@@ -26,6 +32,7 @@ fn member_of(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
         conv: row.get("conv")?,
         person: row.get("person")?,
         seat: seat_of(row)?,
+        role: role_of(row)?,
         joined_g: row.get("joined_g")?,
         visible_from: row.get("visible_from_seq")?,
     })
@@ -36,20 +43,17 @@ pub(crate) fn find_with_chat(
     tx: &ReadTx<'_>,
     conv: ConversationId,
     person: PersonId,
-) -> Result<Option<(ConversationRow, MemberRow, MemberRole)>, store::Error> {
+) -> Result<Option<(ConversationRow, MemberRow)>, store::Error> {
     tx.find(
         sql!(
             "SELECT c.id, c.kind, c.class_group, c.title, c.state, c.history_mode, c.last_seq, c.last_ts, c.reactions,
+                    c.grp, c.subject, c.one, c.other,
                     m.conv, m.person, m.seat, m.role, m.joined_g, m.visible_from_seq
              FROM messenger_member m JOIN messenger_conversation c ON c.id = m.conv
              WHERE m.conv = ?1 AND m.person = ?2 AND m.left_g IS NULL"
         ),
         params![conv, person],
-        |row| {
-            let role: String = row.get("role")?;
-            let role = MemberRole::from_word(&role).ok_or_else(|| bad_word("role of member"))?;
-            Ok((row_of(row)?, member_of(row)?, role))
-        },
+        |row| Ok((row_of(row)?, member_of(row)?)),
     )
 }
 
@@ -60,7 +64,7 @@ pub(crate) fn find(
 ) -> Result<Option<MemberRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT conv, person, seat, joined_g, visible_from_seq FROM messenger_member
+            "SELECT conv, person, seat, role, joined_g, visible_from_seq FROM messenger_member
              WHERE conv = ?1 AND person = ?2 AND left_g IS NULL"
         ),
         params![conv, person],
@@ -71,7 +75,7 @@ pub(crate) fn find(
 pub(crate) fn of_chat(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Vec<MemberRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT conv, person, seat, joined_g, visible_from_seq FROM messenger_member
+            "SELECT conv, person, seat, role, joined_g, visible_from_seq FROM messenger_member
              WHERE conv = ?1 AND left_g IS NULL ORDER BY person"
         ),
         [conv],
@@ -82,7 +86,7 @@ pub(crate) fn of_chat(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Vec<Membe
 pub(crate) fn of_person(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<MemberRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT conv, person, seat, joined_g, visible_from_seq FROM messenger_member
+            "SELECT conv, person, seat, role, joined_g, visible_from_seq FROM messenger_member
              WHERE person = ?1 AND left_g IS NULL ORDER BY conv"
         ),
         [person],
@@ -90,10 +94,22 @@ pub(crate) fn of_person(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<MemberR
     )
 }
 
+/// Whether a member of staff sits in a chat.
+pub(crate) fn has_staff(tx: &ReadTx<'_>, conv: ConversationId) -> Result<bool, store::Error> {
+    tx.load(
+        sql!(
+            "SELECT EXISTS (SELECT 1 FROM messenger_member
+             WHERE conv = ?1 AND left_g IS NULL AND seat NOT IN ('pupil', 'guardian'))"
+        ),
+        [conv],
+        |row| row.get(0),
+    )
+}
+
 pub(crate) fn all(tx: &ReadTx<'_>) -> Result<Vec<MemberRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT conv, person, seat, joined_g, visible_from_seq FROM messenger_member
+            "SELECT conv, person, seat, role, joined_g, visible_from_seq FROM messenger_member
              WHERE left_g IS NULL ORDER BY conv, person"
         ),
         [],
@@ -121,7 +137,7 @@ pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
     conv: ConversationId,
     person: PersonId,
-    seat: Seat,
+    place: Place,
     visible_from: i64,
 ) -> Result<(), store::Error> {
     let g = tx.g();
@@ -133,7 +149,7 @@ pub(crate) fn insert(
              ON CONFLICT (conv, person, joined_g) DO UPDATE
              SET left_g = NULL, role = excluded.role, seat = excluded.seat"
         ),
-        params![conv, person, seat.role().word(), seat.word(), g, visible_from],
+        params![conv, person, place.role.word(), place.seat.word(), g, visible_from],
     )?;
     Ok(())
 }
@@ -142,13 +158,13 @@ pub(crate) fn reseat(
     tx: &mut WriteTx<'_>,
     conv: ConversationId,
     person: PersonId,
-    seat: Seat,
+    place: Place,
 ) -> Result<(), store::Error> {
     tx.execute(
         sql!(
             "UPDATE messenger_member SET seat = ?3, role = ?4 WHERE conv = ?1 AND person = ?2 AND left_g IS NULL"
         ),
-        params![conv, person, seat.word(), seat.role().word()],
+        params![conv, person, place.seat.word(), place.role.word()],
     )?;
     Ok(())
 }

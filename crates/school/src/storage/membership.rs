@@ -95,3 +95,14 @@ pub(crate) fn class_of(tx: &ReadTx<'_>, group: GroupId) -> Result<ClassGroupId, 
         |row| row.get(0),
     )
 }
+
+pub(crate) fn parts(tx: &ReadTx<'_>, class: ClassGroupId) -> Result<Vec<GroupId>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT g.id FROM school_class_group c JOIN school_group g ON g.id = c.whole OR g.parent = c.whole
+             WHERE c.id = ?1 ORDER BY g.id <> c.whole, g.id"
+        ),
+        [class],
+        |row| row.get(0),
+    )
+}

@@ -1,8 +1,8 @@
 //! What is said when a message is not taken, changed or deleted.
 
 use ::messenger::{
-    BlockError, BodyFault, DeleteError, EditError, FILES_MOST, MuteError, NoteFault, PINS, PinError,
-    ReactError, SafetyError, SendError, Silence,
+    BlockError, BodyFault, DeleteError, EditError, FILES_MOST, GroupError, MuteError, NoteFault, PINS,
+    PinError, ReactError, SafetyError, SendError, Silence, StartError,
 };
 use http::StatusCode;
 
@@ -76,6 +76,31 @@ pub(super) fn react(error: &ReactError) -> Said {
         ReactError::SwitchedOff => Said::of(REFUSED, "M-13", Words::of("chat-no-reactions")),
         ReactError::ReadOnly => unchanged(),
         ReactError::Store(error) => domains::store(error),
+    }
+}
+
+pub(super) fn start(error: &StartError) -> Said {
+    match error {
+        StartError::NoSuchContact => Said::of(REFUSED, "M-40", Words::of("start-no-contact")),
+        StartError::TooMany { most } => {
+            Said::of(REFUSED, "M-41", Words::of("start-too-many").with("most", *most))
+        }
+        StartError::LineUnmanned => Said::of(REFUSED, "M-42", Words::of("start-line-unmanned")),
+        StartError::Store(error) => domains::store(error),
+    }
+}
+
+pub(super) fn group(error: &GroupError) -> Said {
+    match error {
+        GroupError::Title => Said::of(REFUSED, "M-43", Words::of("group-title-bad")),
+        GroupError::Size { most, .. } => {
+            Said::of(REFUSED, "M-44", Words::of("group-size").with("most", *most))
+        }
+        GroupError::Stranger => Said::of(REFUSED, "M-45", Words::of("group-stranger")),
+        GroupError::NotModerator => Said::of(StatusCode::FORBIDDEN, "M-46", Words::of("group-not-moderator")),
+        GroupError::LastModerator => Said::of(REFUSED, "M-47", Words::of("group-last")),
+        GroupError::Start(error) => start(error),
+        GroupError::Store(error) => domains::store(error),
     }
 }
 
@@ -198,5 +223,17 @@ impl From<::messenger::MuteError> for Failure {
 impl From<::messenger::BlockError> for Failure {
     fn from(error: ::messenger::BlockError) -> Self {
         Self::Block(error)
+    }
+}
+
+impl From<::messenger::StartError> for Failure {
+    fn from(error: ::messenger::StartError) -> Self {
+        Self::Start(error)
+    }
+}
+
+impl From<::messenger::GroupError> for Failure {
+    fn from(error: ::messenger::GroupError) -> Self {
+        Self::Group(error)
     }
 }

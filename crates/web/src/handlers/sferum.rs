@@ -1,8 +1,11 @@
 //! «Сферум»: the list of chats and a chat.
 
+pub(crate) mod about;
 pub(crate) mod attach;
+pub(crate) mod begin;
 pub(crate) mod file;
 pub(crate) mod files;
+pub(crate) mod group;
 pub(crate) mod items;
 pub(crate) mod message;
 pub(crate) mod openings;
@@ -13,8 +16,8 @@ pub(crate) mod silence;
 
 use askama::Template;
 use messenger::{
-    Body, ClientId, ConversationId, Draft, MemberOf, Span, audience, blocked_by, disclosed_openings, extras,
-    find_line, history, list_chats, pins, receipts, silence_of,
+    Body, ClientId, ConversationId, Draft, MemberOf, ReadOnly, Span, audience, blocked_by,
+    disclosed_openings, extras, find_line, history, list_chats, pins, receipts, silence_of,
 };
 use school::Present;
 use serde::Deserialize;
@@ -71,6 +74,8 @@ struct ChatPage {
     may_silence: bool,
     /// Whom the viewer has blocked, for the script.
     blocked: String,
+    /// Why the viewer may only read, in words.
+    read_only: String,
     may_pin: bool,
     choice: Vec<ReactionView>,
     may_react: bool,
@@ -170,6 +175,15 @@ struct Typed {
     asks: bool,
 }
 
+/// Why a member may only read.
+fn read_only_words(why: ReadOnly) -> String {
+    match why {
+        ReadOnly::Reader => say("read-only-reader"),
+        ReadOnly::Closed => say("read-only-closed"),
+        ReadOnly::Unattended => say("read-only-unattended"),
+    }
+}
+
 /// A client id for a form without scripts: drawn here, it makes a form posted twice one message.
 fn new_cid(cx: &Cx) -> String {
     let bytes = cx.app.random.bytes::<16>();
@@ -220,7 +234,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             name: name_of(chat),
             initials,
             tint,
-            seats: seats_line(&audience, chat.kind),
+            seats: seats_line(&audience),
             absent: absent_line(chat.kind),
             opened: opened_line(&disclosed_openings(tx, &by, now)?, zone, today),
             waiting: audience.waiting,
@@ -235,6 +249,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
                 .unwrap_or_default(),
             may_silence: by.may_silence(),
             blocked: blocked.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            read_only: by.read_only().map(read_only_words).unwrap_or_default(),
             may_pin: by.may_pin(),
             choice: ReactionView::choice(&[]),
             may_react: by.may_react(),

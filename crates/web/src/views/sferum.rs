@@ -2,21 +2,20 @@
 
 pub(crate) mod extras;
 pub(crate) mod files;
+mod names;
 pub(crate) mod search;
 
 use std::collections::{HashMap, HashSet};
 
-use messenger::{
-    Audience, ChatKind, ChatSummary, Conversation, ConversationId, Disclosed, Extras, Line, MemberOf,
-    PREVIEW_GRAPHEMES, Seat,
-};
+use messenger::{ChatSummary, ConversationId, Disclosed, Extras, Line, MemberOf, PREVIEW_GRAPHEMES};
 use school::{Local, PersonId, Zone};
 use time::Date;
 
 use extras::ExtrasView;
+pub(crate) use names::{absent_line, avatar_of, badge_of, name_of, seats_line};
 
 use super::{clock_time, day_month, weekday_day, weekday_short};
-use crate::words::{Words, count, say};
+use crate::words::{Words, say};
 
 /// A chat in the list.
 pub(crate) struct ChatLink {
@@ -30,25 +29,6 @@ pub(crate) struct ChatLink {
     /// Whether an unread message calls the viewer by name.
     pub(crate) called: bool,
     pub(crate) active: bool,
-}
-
-/// The name of a chat: its own title, or one made from its class.
-pub(crate) fn name_of(chat: &Conversation) -> String {
-    let label = || chat.class_group.as_ref().map(|(_, label)| label.to_string()).unwrap_or_default();
-    match (&chat.title, chat.kind) {
-        (Some(title), _) => title.clone(),
-        (None, ChatKind::ClassChat) => label(),
-        (None, ChatKind::ParentsChat) => Words::of("chat-parents").with("class", label()).say(),
-    }
-}
-
-/// The letters and the tint of a chat's avatar.
-pub(crate) fn avatar_of(chat: &Conversation) -> (String, u8) {
-    let short = chat.class_group.as_ref().map(|(_, label)| label.short()).unwrap_or_default();
-    match chat.kind {
-        ChatKind::ClassChat => (short, 0),
-        ChatKind::ParentsChat => (short, 3),
-    }
 }
 
 pub(crate) fn tint_of(person: PersonId) -> u8 {
@@ -177,16 +157,6 @@ pub(crate) enum Item {
     Message(Box<MessageView>),
 }
 
-/// The word beside a name.
-pub(crate) fn badge_of(seat: Option<Seat>) -> String {
-    match seat {
-        Some(Seat::Homeroom) => say("seat-homeroom"),
-        Some(Seat::Teacher) => say("seat-teacher"),
-        Some(Seat::Head) => say("seat-head"),
-        Some(Seat::Pupil | Seat::Guardian) | None => String::new(),
-    }
-}
-
 /// What the column is made with.
 pub(crate) struct Column<'a> {
     pub(crate) me: PersonId,
@@ -266,43 +236,12 @@ impl Column<'_> {
     }
 }
 
-/// «27 учеников, 2 учителя».
-pub(crate) fn seats_line(audience: &Audience, kind: ChatKind) -> String {
-    let mut words = Vec::new();
-    let mut add = |id: &'static str, seats: &[Seat]| {
-        let number = audience.count(seats);
-        if number > 0 {
-            words.push(count(id, usize::try_from(number).unwrap_or(usize::MAX)));
-        }
-    };
-    match kind {
-        ChatKind::ClassChat => {
-            add("count-pupils", &[Seat::Pupil]);
-            add("count-teachers", &[Seat::Teacher, Seat::Homeroom]);
-        }
-        ChatKind::ParentsChat => {
-            add("count-guardians", &[Seat::Guardian]);
-            add("count-homeroom", &[Seat::Homeroom]);
-            add("count-heads", &[Seat::Head]);
-        }
-    }
-    words.join(", ")
-}
-
 /// That a chat was opened by those who answer for safety, when it was last; empty when it never was.
 pub(crate) fn opened_line(told: &[Disclosed], zone: &Zone, today: Date) -> String {
     let line = |last: &Disclosed| {
         Words::of("chat-opened").with("date", super::moment(zone.local(last.at), today)).say()
     };
     told.first().map(line).unwrap_or_default()
-}
-
-/// Who does not see this kind of chat.
-pub(crate) fn absent_line(kind: ChatKind) -> String {
-    match kind {
-        ChatKind::ClassChat => say("audience-no-guardians"),
-        ChatKind::ParentsChat => say("audience-no-pupils"),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Every audited route of the table leaves exactly one row in the chain when it writes, and none when it refuses (Z7).
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+mod chats;
 #[path = "../kit/mod.rs"]
 mod kit;
 mod lessons;
@@ -61,6 +62,7 @@ fn deeds() -> Vec<Deed> {
         lessons::deeds,
         links::deeds,
         office::deeds,
+        chats::deeds,
         safety::deeds,
         vkid::deeds,
         my_vkid::deeds,
@@ -118,6 +120,11 @@ fn each_audited_route_of_links_leaves_one_row() {
 #[test]
 fn each_audited_route_of_the_office_leaves_one_row() {
     insta::assert_snapshot!(sweep(office::deeds()));
+}
+
+#[test]
+fn each_audited_route_of_begun_chats_leaves_one_row() {
+    insta::assert_snapshot!(sweep(chats::deeds()));
 }
 
 #[test]

@@ -8,12 +8,29 @@ use std::time::Duration;
 use serde_json::Value;
 use testkit::Browser;
 
-/// The address of the first chat on the list.
+/// The address of the class chat, or of what comes nearest to it on the person's list.
 pub fn class_chat(browser: &mut Browser) -> String {
     let page = browser.get("/sferum");
-    let body = page.body.clone();
-    let at = body.find("href=\"/sferum/").expect(&body) + 6;
-    body[at..].split('"').next().unwrap().to_owned()
+    let chats = chats_of(&page.body);
+    let is_class = |name: &str| name.starts_with(|sign: char| sign.is_ascii_digit());
+    let found = chats
+        .iter()
+        .find(|(name, _)| is_class(name))
+        .or_else(|| chats.iter().find(|(name, _)| name.starts_with("Родители")))
+        .or_else(|| chats.first());
+    found.expect(&page.body).1.clone()
+}
+
+/// The chats of a list: names and addresses.
+pub fn chats_of(body: &str) -> Vec<(String, String)> {
+    let links = body.split("<a class=\"chat-link\" href=\"").skip(1);
+    links
+        .map(|link| {
+            let address = link.split('"').next().unwrap();
+            let name = link.split("<span class=\"chat-name\">").nth(1).unwrap();
+            (name.split("</span>").next().unwrap().to_owned(), address.to_owned())
+        })
+        .collect()
 }
 
 /// The value of a hidden field.
