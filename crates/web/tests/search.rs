@@ -165,7 +165,7 @@ fn whatever_is_typed_there_is_an_answer_in_russian() {
     write(&mut varya, &chat, "я буду");
     let long = "слово ".repeat(40);
     let marks = "\u{301}".repeat(10_000);
-    let few_marks = format!("з{}", "\u{335}".repeat(100));
+    let few_marks = format!("щ{}", "\u{335}".repeat(100));
     for (q, said) in [
         ("", "Введите имя"),
         ("   ", "Введите имя"),

@@ -81,24 +81,24 @@ pub(super) fn react(error: &ReactError) -> Said {
 
 pub(super) fn start(error: &StartError) -> Said {
     match error {
-        StartError::NoSuchContact => Said::of(REFUSED, "M-40", Words::of("start-no-contact")),
+        StartError::NoSuchContact => Said::of(REFUSED, "M-60", Words::of("start-no-contact")),
         StartError::TooMany { most } => {
-            Said::of(REFUSED, "M-41", Words::of("start-too-many").with("most", *most))
+            Said::of(REFUSED, "M-61", Words::of("start-too-many").with("most", *most))
         }
-        StartError::LineUnmanned => Said::of(REFUSED, "M-42", Words::of("start-line-unmanned")),
+        StartError::LineUnmanned => Said::of(REFUSED, "M-62", Words::of("start-line-unmanned")),
         StartError::Store(error) => domains::store(error),
     }
 }
 
 pub(super) fn group(error: &GroupError) -> Said {
     match error {
-        GroupError::Title => Said::of(REFUSED, "M-43", Words::of("group-title-bad")),
+        GroupError::Title => Said::of(REFUSED, "M-63", Words::of("group-title-bad")),
         GroupError::Size { most, .. } => {
-            Said::of(REFUSED, "M-44", Words::of("group-size").with("most", *most))
+            Said::of(REFUSED, "M-64", Words::of("group-size").with("most", *most))
         }
-        GroupError::Stranger => Said::of(REFUSED, "M-45", Words::of("group-stranger")),
-        GroupError::NotModerator => Said::of(StatusCode::FORBIDDEN, "M-46", Words::of("group-not-moderator")),
-        GroupError::LastModerator => Said::of(REFUSED, "M-47", Words::of("group-last")),
+        GroupError::Stranger => Said::of(REFUSED, "M-65", Words::of("group-stranger")),
+        GroupError::NotModerator => Said::of(StatusCode::FORBIDDEN, "M-66", Words::of("group-not-moderator")),
+        GroupError::LastModerator => Said::of(REFUSED, "M-67", Words::of("group-last")),
         GroupError::Start(error) => start(error),
         GroupError::Store(error) => domains::store(error),
     }

@@ -28,7 +28,8 @@ pub fn chats_of(body: &str) -> Vec<(String, String)> {
         .map(|link| {
             let address = link.split('"').next().unwrap();
             let name = link.split("<span class=\"chat-name\">").nth(1).unwrap();
-            (name.split("</span>").next().unwrap().to_owned(), address.to_owned())
+            let name = name.split("</span>").next().unwrap().replace('\u{a0}', " ");
+            (name, address.to_owned())
         })
         .collect()
 }
