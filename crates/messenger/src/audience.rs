@@ -7,7 +7,7 @@ use store::ReadTx;
 use time::Date;
 
 use crate::follow::waiting;
-use crate::{MemberOf, Place, Seat, storage};
+use crate::{ChatKind, MemberOf, MemberRole, Place, Seat, storage};
 
 /// The readers of a chat, counted by seat.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,14 +26,18 @@ impl Audience {
     }
 }
 
-/// The people of the member's chat and what they are in it.
+/// The people of the member's chat and what they are in it. Whoever only reads announcements is named to staff alone,
+/// and in those of the whole school to nobody: a pupil is no directory of the others.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
 pub fn members(tx: &ReadTx<'_>, by: &MemberOf<'_>) -> Result<Vec<(PersonId, Place)>, store::Error> {
     let members = storage::member::of_chat(tx, by.conversation().id)?;
+    let kind = by.conversation().kind;
+    let names_readers = !kind.is_news() || (kind != ChatKind::SchoolNews && by.seat().is_staff());
     Ok(members
         .into_iter()
+        .filter(|member| names_readers || member.role != MemberRole::Reader)
         .map(|member| (member.person, Place { seat: member.seat, role: member.role }))
         .collect())
 }

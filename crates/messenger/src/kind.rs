@@ -1,4 +1,4 @@
-//! Kinds of chats, and who sits in those of a class, a course or the school: docs/rules/who-sees-what.md as functions.
+//! Kinds of chats, and who sits in those of a class, a course or the school: docs/rules/messenger.md as functions.
 
 use school::{Role, Roles, Standing, Standings};
 

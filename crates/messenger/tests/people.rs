@@ -345,6 +345,29 @@ fn pupils_write_to_each_other_only_where_the_school_says_so() {
 }
 
 #[test]
+fn with_whoever_has_left_a_chat_of_two_can_be_read() {
+    // MSG-M6: it does not vanish, and nobody writes to nobody.
+    let chats = Chats::open();
+    let chat = start(&chats, "gromova", "lapina", Way::Private).unwrap();
+    chats.send("lapina", chat, "передам журнал");
+    let lapina = chats.world.person("lapina");
+    chats.world.write(move |tx| {
+        for teaching in school::teaching_of(tx, lapina, TODAY)? {
+            let change = school::end_teaching(tx, teaching.id, TODAY)?;
+            messenger::follow(tx, now(), TODAY, change)?;
+        }
+        for grant in school::grants_of(tx, lapina, TODAY)? {
+            let change = school::end_grant(tx, grant.id, TODAY)?;
+            messenger::follow(tx, now(), TODAY, change)?;
+        }
+        Ok::<_, store::Error>(())
+    });
+    assert!(!chats.is_in("lapina", chat));
+    assert_eq!(chats.texts("gromova", chat), ["передам журнал"]);
+    assert_eq!(silence(&chats, "gromova", chat), Ok(Some(ReadOnly::Unattended)));
+}
+
+#[test]
 fn guardians_write_to_each_other_when_both_agree() {
     // MSG-F30, MSG-I21: and no more when one takes it back.
     let chats = Chats::open();

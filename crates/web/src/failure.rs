@@ -385,18 +385,3 @@ impl From<school::SetupError> for Failure {
         Self::Setup(error)
     }
 }
-
-impl From<diary::JournalError> for Failure {
-    fn from(error: diary::JournalError) -> Self {
-        if matches!(error, diary::JournalError::Unconfirmed) {
-            return Self::Confirm(ConfirmFault::Needed);
-        }
-        Self::Journal(error)
-    }
-}
-
-impl From<diary::SubstitutionError> for Failure {
-    fn from(error: diary::SubstitutionError) -> Self {
-        Self::Substitution(error)
-    }
-}

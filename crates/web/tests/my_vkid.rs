@@ -647,7 +647,7 @@ fn deleting_the_account_ends_the_link_and_leaves_what_was_written() {
     let mut demyan = linked_demyan(&site);
     // A class chat without an adult can only be read.
     let gromova = site.world.person("gromova");
-    site.world.write(move |tx| messenger::enrol(tx, now(), TODAY, gromova));
+    site.world.write(move |tx| messenger::enrol(tx, testkit::now(), testkit::TODAY, gromova));
     let mut diary = link(&site);
     let chat = class_chat(&mut diary);
     let cid = field(&diary.get(&chat).body, "cid");

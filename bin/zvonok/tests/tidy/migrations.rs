@@ -88,7 +88,7 @@ fn a_released_migration_is_never_edited() {
 fn every_migration_is_exported_by_its_crate() {
     let mut found = Vec::new();
     for file in migrations() {
-        let name = file.path.rsplit('/').next().unwrap_or_default();
+        let name = file.path.rsplit('/').next().unwrap_or_default().trim_end_matches(".sql");
         if !read(&format!("crates/{}/src/lib.rs", file.owner())).contains(name) {
             found.push(format!("{}: crates/{}/src/lib.rs does not export it", file.path, file.owner()));
         }

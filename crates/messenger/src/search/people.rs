@@ -12,7 +12,7 @@ use time::Date;
 use super::query::{Query, Term};
 use super::stem::stem;
 use super::words::words;
-use crate::{ConversationId, MemberOf, MemberRole, Seat, storage};
+use crate::{ChatKind, ConversationId, MemberOf, MemberRole, Seat, storage};
 
 /// Letters from which a name finds its other gender and its cases.
 const FAMILY_FROM: usize = 4;
@@ -44,7 +44,9 @@ pub fn find_people(
     most: usize,
 ) -> Result<Vec<FoundPerson>, store::Error> {
     let mut places: HashMap<PersonId, Vec<(ConversationId, Seat)>> = HashMap::new();
-    let chats: Vec<ConversationId> = rooms.iter().map(|room| room.conversation().id).collect();
+    // The announcements of the school tie nobody to anybody.
+    let rooms_that_tie = rooms.iter().filter(|room| room.conversation().kind != ChatKind::SchoolNews);
+    let chats: Vec<ConversationId> = rooms_that_tie.map(|room| room.conversation().id).collect();
     let seats: HashMap<ConversationId, Seat> =
         rooms.iter().map(|room| (room.conversation().id, room.seat())).collect();
     for place in storage::search::people(tx, &chats)? {

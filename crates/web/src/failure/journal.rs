@@ -3,7 +3,7 @@
 use diary::{JournalError, SubstitutionError};
 use http::StatusCode;
 
-use super::{Said, domains};
+use super::{Failure, Said, domains};
 use crate::words::Words;
 
 pub(super) fn said(error: &JournalError) -> Said {
@@ -48,4 +48,19 @@ pub(super) fn substitution(error: &SubstitutionError) -> Said {
         SubstitutionError::Store(error) => return domains::store(error),
     };
     Said::of(status, code, text)
+}
+
+impl From<diary::JournalError> for Failure {
+    fn from(error: diary::JournalError) -> Self {
+        if matches!(error, diary::JournalError::Unconfirmed) {
+            return Self::Confirm(ConfirmFault::Needed);
+        }
+        Self::Journal(error)
+    }
+}
+
+impl From<diary::SubstitutionError> for Failure {
+    fn from(error: diary::SubstitutionError) -> Self {
+        Self::Substitution(error)
+    }
 }
