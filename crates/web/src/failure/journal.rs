@@ -4,6 +4,7 @@ use diary::{JournalError, SubstitutionError};
 use http::StatusCode;
 
 use super::{Failure, Said, domains};
+use crate::step_up::ConfirmFault;
 use crate::words::Words;
 
 pub(super) fn said(error: &JournalError) -> Said {
@@ -50,17 +51,17 @@ pub(super) fn substitution(error: &SubstitutionError) -> Said {
     Said::of(status, code, text)
 }
 
-impl From<diary::JournalError> for Failure {
-    fn from(error: diary::JournalError) -> Self {
-        if matches!(error, diary::JournalError::Unconfirmed) {
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        if matches!(error, JournalError::Unconfirmed) {
             return Self::Confirm(ConfirmFault::Needed);
         }
         Self::Journal(error)
     }
 }
 
-impl From<diary::SubstitutionError> for Failure {
-    fn from(error: diary::SubstitutionError) -> Self {
+impl From<SubstitutionError> for Failure {
+    fn from(error: SubstitutionError) -> Self {
         Self::Substitution(error)
     }
 }
