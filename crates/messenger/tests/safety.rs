@@ -430,3 +430,45 @@ fn members_are_not_told_while_the_case_runs_or_when_a_law_forbids_it() {
     assert!(read_opened(&chats, "barinova", silent, later(6), None).is_err());
     assert_eq!(disclosed(&chats, "varya", chat, later(3 * day)).len(), 1);
 }
+
+#[test]
+fn the_confidential_line_is_looked_into_by_safeguarding_leads_as_long_as_there_is_another() {
+    // MSG-S3, MSG-I23, MSG-I24
+    let chats = Chats::open();
+    let [varya, lapina, barinova] = ["varya", "lapina", "barinova"].map(|key| chats.world.person(key));
+    let viewer = chats.viewer("varya");
+    let line = chats.world.write(move |tx| {
+        let (_, change) = school::grant(tx, lapina, Role::SafeguardingLead, None, None, TODAY)?;
+        messenger::follow(tx, now(), TODAY, change)?;
+        let by = Present::ask(tx, &viewer)?;
+        let way = messenger::Way::Confidential { pupil: varya };
+        let actor = Actor::program("test");
+        Ok::<_, Denied>(messenger::start(tx, now(), &by, &actor, TODAY, barinova, way).unwrap())
+    });
+    let sent = chats.send("barinova", line, "приходи на разговор");
+    let id = report(&chats, "varya", line, sent.seq).unwrap();
+    assert!(open(&chats, "lapina", id).is_ok());
+    for who in ["barinova", "zotova", "gromova", "mother"] {
+        assert!(open(&chats, who, id).is_err(), "{who}");
+    }
+    assert_eq!(desk(&chats, "zotova"), Some(Vec::new()));
+    assert!(open_chat(&chats, "lapina", line).is_ok());
+    assert!(open_chat(&chats, "zotova", line).is_err());
+    let viewer = chats.viewer("zotova");
+    let listed = chats.world.read(move |tx| {
+        let by = SafetyOf::ask(tx, &viewer, TODAY)?;
+        assert!(messenger::export_closed_chat(tx, &by, line).is_err());
+        messenger::list_closed_chats(tx, &by).map_err(Denied::from)
+    });
+    assert!(!listed.is_empty() && listed.iter().all(|(chat, _)| chat.id != line));
+    // The reported one is now the only lead: the head has the case.
+    chats.world.write(move |tx| {
+        let grants = school::grants_of(tx, lapina, TODAY)?;
+        for grant in grants.into_iter().filter(|grant| grant.role == Role::SafeguardingLead) {
+            drop(school::end_grant(tx, grant.id, TODAY)?);
+        }
+        Ok::<_, store::Error>(())
+    });
+    assert!(open(&chats, "zotova", id).is_ok());
+    assert!(open(&chats, "barinova", id).is_err());
+}

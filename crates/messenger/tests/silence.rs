@@ -226,3 +226,31 @@ fn a_pupil_blocks_a_pupil_and_no_counter_shows_it() {
     });
     assert!(blocked(&chats, "varya").is_empty());
 }
+
+#[test]
+fn a_chat_of_two_takes_no_messages_after_a_block_and_does_not_say_why() {
+    // MSG-E27
+    let chats = Chats::open();
+    let demyan = chats.world.person("demyan");
+    let (head, viewer) = (chats.viewer("zotova"), chats.viewer("varya"));
+    let chat = chats.world.write(move |tx| {
+        let actor = store::Actor::program("test");
+        let by = school::Head::ask(tx, &head, TODAY)?;
+        messenger::set_pupils_write(tx, now(), &by, &actor, TODAY, true)?;
+        let by = Present::ask(tx, &viewer)?;
+        let way = messenger::Way::Private;
+        Ok::<_, Denied>(messenger::start(tx, now(), &by, &actor, TODAY, demyan, way).unwrap())
+    });
+    chats.send("demyan", chat, "привет");
+    block(&chats, "varya", "demyan").unwrap();
+    for who in ["varya", "demyan"] {
+        let refused = chats.send_at(later(1), chats.viewer(who), chat, chats.cid(), "слово");
+        assert!(matches!(refused, Err(Refused::Send(SendError::Parted))), "{who}: {refused:?}");
+    }
+    let viewer = chats.viewer("varya");
+    chats.world.write(move |tx| {
+        let by = Present::ask(tx, &viewer)?;
+        messenger::unblock(tx, &by, demyan).map_err(Denied::from)
+    });
+    chats.send("demyan", chat, "снова");
+}
