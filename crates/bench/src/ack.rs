@@ -85,7 +85,8 @@ pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open(path)
 }
 
-/// Gives each of some pupils a class of their own, and so a chat of their own.
+/// Gives each of some pupils a class of their own, and so a chat of their own, with a homeroom teacher who sits in it and
+/// is never online: without a member of staff nobody may write there (MSG-S2).
 fn part(base: &Path, count: usize) -> anyhow::Result<Vec<Sender>> {
     let conn = connect(base)?;
     let pupils: Vec<i64> = conn
@@ -99,6 +100,18 @@ fn part(base: &Path, count: usize) -> anyhow::Result<Vec<Sender>> {
     if pupils.len() < count {
         bail!("the demo has only {} linked pupils", pupils.len());
     }
+    let staff: Vec<i64> = conn
+        .prepare(
+            "SELECT DISTINCT a.person FROM messenger_access a
+             JOIN school_role_grant r ON r.person = a.person AND r.role IN ('teacher', 'homeroom_teacher')
+                  AND r.ends IS NULL
+             JOIN school_account c ON c.person = a.person AND c.blocked_at IS NULL ORDER BY a.person",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    if staff.is_empty() {
+        bail!("the demo has no linked teachers");
+    }
     for (n, pupil) in pupils.iter().enumerate() {
         let (grade, letter) = (n % 11 + 1, format!("Ы{n}"));
         conn.execute(
@@ -110,6 +123,10 @@ fn part(base: &Path, count: usize) -> anyhow::Result<Vec<Sender>> {
             "INSERT INTO school_class_group (year, grade, letter, term_kind, bells, week_days, whole)
              SELECT year, ?1, ?2, term_kind, bells, week_days, ?3 FROM school_class_group ORDER BY id LIMIT 1",
             params![i64::try_from(grade)?, letter, whole],
+        )?;
+        conn.execute(
+            "INSERT INTO school_role_grant (person, role, class_group, starts) VALUES (?1, 'homeroom_teacher', ?2, ?3)",
+            params![staff[n % staff.len()], conn.last_insert_rowid(), TODAY],
         )?;
         conn.execute(
             "UPDATE school_membership SET ends = MAX(starts, ?2) WHERE person = ?1 AND ends IS NULL",

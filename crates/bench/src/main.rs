@@ -21,7 +21,7 @@ use anyhow::{Context as _, bail};
 
 use crate::process::Demo;
 
-const HELP: &str = "cargo run --release -p bench [-- --rounds N] [-- search MESSAGES]
+const HELP: &str = "cargo run --release -p bench [-- --rounds N] [-- ack --rounds N] [-- search MESSAGES]
 Takes the figures of docs/PERFORMANCE.md as ratios in one run. Needs the release executable beside it: cargo build --release";
 
 fn main() -> anyhow::Result<()> {
@@ -36,6 +36,12 @@ fn main() -> anyhow::Result<()> {
         && word == "search"
     {
         return search_alone(messages.parse().context("search takes a number of messages")?);
+    }
+    if let [word, flag, count] = args.as_slice()
+        && word == "ack"
+        && flag == "--rounds"
+    {
+        return ack_alone(count.parse().context("--rounds takes a number")?);
     }
     let rounds = match args.as_slice() {
         [] => 9,
@@ -63,6 +69,14 @@ fn search_alone(messages: u32) -> anyhow::Result<()> {
     let folder = Folder::make()?;
     let demo = Demo::build(&executable()?, &folder.0)?;
     search::measure(&demo.stop()?, 3, Some(messages))
+}
+
+/// The acknowledgements alone.
+fn ack_alone(rounds: u32) -> anyhow::Result<()> {
+    machine::print(rounds);
+    let folder = Folder::make()?;
+    let demo = Demo::build(&executable()?, &folder.0)?;
+    ack::measure(&demo.stop()?, rounds)
 }
 
 /// The executable under test, built beside this one.
