@@ -6,8 +6,8 @@ use school::{ClassGroupId, ClassLabel, GroupId, GroupName, PersonId, Present};
 use store::{ReadTx, UtcInstant};
 
 use crate::line::lines_of;
-use crate::storage::conversation::ConversationRow;
-use crate::{ChatKind, ConversationId, Line, Seat, storage};
+use crate::storage::conversation::{ConversationRow, ListedRow};
+use crate::{ChatKind, ConversationId, Line, storage};
 
 /// Whether a chat takes messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,12 +152,8 @@ pub fn list_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<ChatSummary>,
     let last = storage::message::last_of(tx, &chats)?;
     let mut last: HashMap<ConversationId, Line> =
         lines_of(tx, last)?.into_iter().map(|line| (line.conversation, line)).collect();
-    // A course's chat comes to its pupils with the first message: twelve empty ones would hide the rest.
     rows.into_iter()
-        .filter(|row| {
-            let chat = &row.conversation;
-            chat.kind != ChatKind::Subject || chat.last_seq > 0 || row.seat != Seat::Pupil
-        })
+        .filter(|row| !is_quiet(row))
         .map(|row| {
             let last = last.remove(&row.conversation.id).filter(|line| line.seq >= row.visible_from);
             Ok(ChatSummary {
@@ -167,6 +163,28 @@ pub fn list_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<ChatSummary>,
                 called: row.called,
             })
         })
+        .collect()
+}
+
+/// Whether a chat waits for its first message out of sight: of twelve empty ones the rest would be hidden.
+fn is_quiet(row: &ListedRow) -> bool {
+    let chat = &row.conversation;
+    chat.last_seq == 0
+        && (chat.kind == ChatKind::Subject || (chat.kind == ChatKind::ClassNews && !row.may_write))
+}
+
+/// The chats of courses that the viewer teaches and in which nobody has written yet.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn quiet_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<Conversation>, store::Error> {
+    if !storage::access::holds(tx, by.person())? {
+        return Ok(Vec::new());
+    }
+    let rows = storage::conversation::list(tx, by.person())?;
+    rows.into_iter()
+        .filter(|row| is_quiet(row) && row.seat.is_staff())
+        .map(|row| Conversation::of(tx, row.conversation, Some(by.person())))
         .collect()
 }
 

@@ -71,7 +71,7 @@ pub use case::{
 };
 pub use change::{Change, SCOPE};
 pub use cid::{BadClientId, ClientId};
-pub use conversation::{ChatState, ChatSummary, Conversation, list_chats, unread_total};
+pub use conversation::{ChatState, ChatSummary, Conversation, list_chats, quiet_chats, unread_total};
 pub use delete::{DeleteError, delete};
 pub use dissolve::{DissolveError, dissolve};
 pub use edit::{EditError, edit, find_line};

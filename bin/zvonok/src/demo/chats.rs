@@ -14,7 +14,7 @@ use super::{dismiss, stand_in};
 
 /// Fills the class chats and parents' chats of all classes.
 pub(crate) fn fill(store: &Store, now: UtcInstant, zone: &Zone) -> anyhow::Result<()> {
-    let (class_talks, parents_talks) = content::talks()?;
+    let talks = content::talks()?;
     let today = zone.date(now);
     let classes = store
         .read_blocking(|tx| {
@@ -23,10 +23,10 @@ pub(crate) fn fill(store: &Store, now: UtcInstant, zone: &Zone) -> anyhow::Resul
         })
         .context("classes")?;
     for class in classes {
-        let (class_talks, parents_talks, zone) = (class_talks.clone(), parents_talks.clone(), zone.clone());
+        let (talks, zone) = (talks.clone(), zone.clone());
         let label = class.label.short();
         store
-            .write_blocking(move |tx| fill_class(tx, now, &zone, &class, &class_talks, &parents_talks))
+            .write_blocking(move |tx| fill_class(tx, now, &zone, &class, &talks))
             .map_err(|error: Fault| anyhow!("{label}: {error}"))?;
     }
     Ok(())
@@ -49,8 +49,7 @@ fn fill_class(
     now: UtcInstant,
     zone: &Zone,
     class: &ClassGroup,
-    class_talks: &[Talk],
-    parents_talks: &[Talk],
+    [class_talks, parents_talks, news]: &[Vec<Talk>; 3],
 ) -> Result<(), Fault> {
     let today = zone.date(now);
     let mut cast = Cast { viewers: HashMap::new(), now };
@@ -65,6 +64,8 @@ fn fill_class(
             class_talks
         } else if chat.kind == ChatKind::ParentsChat {
             parents_talks
+        } else if chat.kind == ChatKind::ClassNews {
+            news
         } else {
             continue;
         };
@@ -79,7 +80,9 @@ fn fill_class(
             guardians: linked(tx, &school::class_guardians(tx, class.id, today)?)?,
             homeroom: *homeroom,
         };
-        let mut days: Vec<Date> = (1..=8).map(|n| today.saturating_sub(Duration::days(n * 2))).collect();
+        // Announcements are few, and none is told twice.
+        let count = if chat.kind == ChatKind::ClassNews { 2 } else { 8 };
+        let mut days: Vec<Date> = (1..=count).map(|n| today.saturating_sub(Duration::days(n * 2))).collect();
         days.reverse();
         for (place, (day, talk)) in (0_u64..).zip(days.iter().zip(rotate(&fitting, class.id.get()))) {
             say(tx, zone, &mut cast, chat, talk, *day, &people, place)?;

@@ -94,6 +94,7 @@ pub(crate) struct TalkLine {
 struct TalkFile {
     class_chat: Vec<Talk>,
     parents_chat: Vec<Talk>,
+    class_news: Vec<Talk>,
 }
 
 fn courses(name: &str) -> anyhow::Result<Courses> {
@@ -129,8 +130,8 @@ pub(crate) fn comments() -> anyhow::Result<Vec<CommentRow>> {
     Ok(file.comment)
 }
 
-/// Talks of class chats and of parents' chats.
-pub(crate) fn talks() -> anyhow::Result<(Vec<Talk>, Vec<Talk>)> {
+/// Talks of class chats, of parents' chats, and what stands in a class's announcements.
+pub(crate) fn talks() -> anyhow::Result<[Vec<Talk>; 3]> {
     let file: TalkFile = toml::from_str(&text("content/chats.toml")?).context("chats.toml")?;
-    Ok((file.class_chat, file.parents_chat))
+    Ok([file.class_chat, file.parents_chat, file.class_news])
 }

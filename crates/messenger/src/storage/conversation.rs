@@ -265,6 +265,7 @@ pub(crate) struct ListedRow {
     pub(crate) visible_from: i64,
     pub(crate) unread: u32,
     pub(crate) seat: Seat,
+    pub(crate) may_write: bool,
     /// Whether an unread message calls the person by name.
     pub(crate) called: bool,
 }
@@ -276,7 +277,7 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
         sql!(
             "WITH mine AS (
                  SELECT c.id, c.kind, c.class_group, c.title, c.state, c.history_mode, c.last_seq, c.last_ord, c.last_ts,
-                        c.reactions, c.grp, c.subject, c.one, c.other, m.seat,
+                        c.reactions, c.grp, c.subject, c.one, c.other, m.seat, m.role,
                         m.visible_from_seq, MAX(COALESCE(r.unread_from, 1), m.visible_from_seq) AS unread_from,
                         COALESCE((SELECT x.ord FROM messenger_message x WHERE x.conv = m.conv
                             AND x.seq = MAX(COALESCE(r.unread_from, 1), m.visible_from_seq) - 1), 0) AS below
@@ -298,6 +299,7 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
                 visible_from: row.get("visible_from_seq")?,
                 unread: row.get("unread")?,
                 seat: super::member::seat_of(row)?,
+                may_write: super::member::role_of(row)?.may_write(),
                 called: row.get("called")?,
             })
         },

@@ -22,7 +22,7 @@ pub(super) fn seat_of(row: &Row<'_>) -> rusqlite::Result<Seat> {
     Seat::from_word(&seat).ok_or_else(|| bad_word("seat"))
 }
 
-fn role_of(row: &Row<'_>) -> rusqlite::Result<MemberRole> {
+pub(super) fn role_of(row: &Row<'_>) -> rusqlite::Result<MemberRole> {
     let role: String = row.get("role")?;
     MemberRole::from_word(&role).ok_or_else(|| bad_word("role of member"))
 }

@@ -16,12 +16,13 @@ pub(crate) mod silence;
 
 use askama::Template;
 use messenger::{
-    Body, ClientId, ConversationId, Draft, MemberOf, ReadOnly, Span, audience, blocked_by,
-    disclosed_openings, extras, find_line, history, list_chats, pins, receipts, silence_of,
+    Audience, Body, ChatKind, ClientId, ConversationId, Draft, MemberOf, ReadOnly, Span, audience,
+    blocked_by, disclosed_openings, extras, find_line, history, list_chats, members, pins, receipts,
+    silence_of,
 };
 use school::Present;
 use serde::Deserialize;
-use store::Lane;
+use store::{Lane, ReadTx};
 
 use crate::Failure;
 use crate::access::Sferum;
@@ -175,6 +176,25 @@ struct Typed {
     asks: bool,
 }
 
+/// Up to this many members of a chat of people are called by name; observers are thereby named (MSG-S3).
+const NAMED: usize = 8;
+
+/// Who sees what is written here: by name where they are few, else counted.
+fn who_line(tx: &ReadTx<'_>, by: &MemberOf<'_>, audience: &Audience) -> Result<String, store::Error> {
+    let kind = by.conversation().kind;
+    let of_people =
+        matches!(kind, ChatKind::Supervised | ChatKind::Family | ChatKind::Confidential | ChatKind::Private);
+    let members = if of_people { members(tx, by)? } else { Vec::new() };
+    if members.is_empty() || members.len() > NAMED {
+        return Ok(seats_line(audience));
+    }
+    let people: Vec<_> = members.iter().map(|(person, _)| *person).collect();
+    let names = school::names_of(tx, &people)?;
+    let mut listed: Vec<_> = people.iter().filter_map(|person| names.get(person)).collect();
+    listed.sort_by_key(|name| name.sort_key());
+    Ok(listed.into_iter().map(school::PersonName::short).collect::<Vec<_>>().join(", "))
+}
+
 /// Why a member may only read.
 fn read_only_words(why: ReadOnly) -> String {
     match why {
@@ -234,7 +254,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             name: name_of(chat),
             initials,
             tint,
-            seats: seats_line(&audience),
+            seats: who_line(tx, &by, &audience)?,
             absent: absent_line(chat.kind),
             opened: opened_line(&disclosed_openings(tx, &by, now)?, zone, today),
             waiting: audience.waiting,

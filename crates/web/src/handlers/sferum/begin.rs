@@ -1,7 +1,7 @@
 //! «Новый чат»: whom the viewer may write to today, and the beginning of a chat with one of them.
 
 use askama::Template;
-use messenger::{Contact, Party, StartError, Way, contacts, is_reachable, pupils_write, start};
+use messenger::{Contact, Party, StartError, Way, contacts, is_reachable, pupils_write, quiet_chats, start};
 use school::{Head, PersonId, Present};
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use super::closed;
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
+use crate::views::sferum::name_of;
 use crate::views::{Flash, Page};
 use crate::words::{Words, say};
 
@@ -18,6 +19,8 @@ struct NewPage {
     page: Page,
     search: String,
     people: Vec<PersonView>,
+    /// Courses of the viewer whose chats wait for the first message.
+    courses: Vec<(i64, String)>,
     /// Classes whose pupils the viewer may gather in a group.
     classes: Vec<(i64, String)>,
     is_staff: bool,
@@ -112,6 +115,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
             let is_head = Head::ask(tx, &viewer, today).is_ok();
             Ok(NewPage {
                 page: frame.page(tx)?,
+                courses: quiet_chats(tx, &by)?.iter().map(|chat| (chat.id.get(), name_of(chat))).collect(),
                 search,
                 people,
                 classes,
