@@ -65,7 +65,7 @@ pub use pupil_week::{
 };
 pub use substitution::{
     FreeTeacher, LessonChanged, NewSubstitution, Substitution, SubstitutionError, cancel_lesson,
-    free_teachers, restore_lesson, substitute, substitutions_on,
+    free_teachers, restore_lesson, substitute, substitutes_on, substitutions_on,
 };
 pub use teacher_day::{CourseMarks, TeacherLesson, TeacherPart, course_marks, teacher_day};
 pub use term::{

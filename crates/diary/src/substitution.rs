@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use school::{DeputyHead, PersonId};
+use school::{ClassGroupId, DeputyHead, PersonId};
 use store::{NewEvent, ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
@@ -353,6 +353,20 @@ pub fn substitutions_on(
     date: Date,
 ) -> Result<Vec<(Lesson, Substitution)>, store::Error> {
     storage::substitution::on_date(tx, date)
+}
+
+/// Who stands in for somebody on a date, and in which class; for the class's chats of that day.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn substitutes_on(tx: &ReadTx<'_>, date: Date) -> Result<Vec<(ClassGroupId, PersonId)>, store::Error> {
+    let changes = storage::substitution::on_date(tx, date)?;
+    let standing_in = changes.into_iter().filter(|(lesson, _)| lesson.state != LessonState::Cancelled);
+    let mut found = Vec::new();
+    for (lesson, _) in standing_in {
+        found.extend(lesson.teacher.map(|teacher| (lesson.class_group, teacher)));
+    }
+    Ok(found)
 }
 
 /// Tells open diaries of the class, and the teachers concerned; ids only.

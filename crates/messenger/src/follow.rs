@@ -72,6 +72,31 @@ pub fn roster_tick(tx: &mut WriteTx<'_>, now: UtcInstant, today: Date) -> Result
     reconsider_everything(tx, now, today)
 }
 
+/// Says who stands in for teachers today, by class. They are in the class's chats for the day, and out of them with it
+/// (MSG-N12); said again, it changes nothing.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn set_substitutes(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    substitutes: &[(ClassGroupId, PersonId)],
+) -> Result<(), store::Error> {
+    let before: BTreeSet<_> = storage::substitute::of_day(tx, today)?.into_iter().collect();
+    let after: BTreeSet<_> = substitutes.iter().copied().collect();
+    if before == after {
+        return Ok(());
+    }
+    storage::substitute::put(tx, today, substitutes)?;
+    let classes: BTreeSet<ClassGroupId> =
+        before.symmetric_difference(&after).map(|(class, _)| *class).collect();
+    for class in classes {
+        reconsider_class(tx, now, today, class)?;
+    }
+    Ok(())
+}
+
 pub(crate) fn reconsider_everything(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,

@@ -24,7 +24,11 @@ pub(crate) fn due(tx: &ReadTx<'_>, chat: &ConversationRow, today: Date) -> Resul
     match chat.kind.follows() {
         Follows::ClassGroup => {
             let Some(class) = chat.class else { return Ok(Places::new()) };
-            let standings = class_standings(tx, class, today)?;
+            let mut standings = class_standings(tx, class, today)?;
+            for substitute in storage::substitute::of_class(tx, class, today)? {
+                let held = standings.entry(substitute).or_default();
+                *held = held.iter().chain([Standing::Teacher]).collect();
+            }
             let seated = standings.into_iter();
             Ok(seated.filter_map(|(person, held)| Some((person, chat.kind.place_in_class(held)?))).collect())
         }
@@ -54,7 +58,15 @@ pub(crate) fn place_of(
 ) -> Result<Option<Place>, store::Error> {
     match chat.kind.follows() {
         Follows::ClassGroup => match chat.class {
-            Some(class) => Ok(chat.kind.place_in_class(standings_of(tx, class, person, today)?)),
+            Some(class) => {
+                let mut held = standings_of(tx, class, person, today)?;
+                if chat.kind.place_in_class(held).is_none()
+                    && storage::substitute::of_class(tx, class, today)?.contains(&person)
+                {
+                    held = held.iter().chain([Standing::Teacher]).collect();
+                }
+                Ok(chat.kind.place_in_class(held))
+            }
             None => Ok(None),
         },
         Follows::School => Ok(chat.kind.place_in_school(school::roles_of(tx, person, today)?)),

@@ -80,7 +80,7 @@ pub use extras::{Extras, Quote, Reacted, extras};
 pub use file_kind::{FileKind, FileLook};
 pub use file_name::FileName;
 pub use finish::{Examination, Examined, Rewriting, begin_rewriting, seal_file, settle_file, unseal_file};
-pub use follow::{follow, roster_tick};
+pub use follow::{follow, roster_tick, set_substitutes};
 pub use group::{GroupError, add_people, gather, parse_title, remove_person, rename};
 pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
@@ -135,6 +135,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0051__messenger_messages"),
     migration!("V0070__messenger_rich"),
     migration!("V0071__messenger_home"),
+    migration!("V0072__messenger_substitute"),
     migration!("V0075__messenger_attachment"),
     migration!("V0078__messenger_search"),
     migration!("V0080__messenger_report"),

@@ -174,3 +174,28 @@ fn the_audience_line_is_who_receives() {
     let third = chats.chat("orlova", ChatKind::ClassChat, "3A");
     assert_eq!(chats.audience("kira", third).seats.values().sum::<u32>(), 2);
 }
+
+#[test]
+fn a_substitute_has_the_chats_of_the_class_for_the_day() {
+    // MSG-N12: with the day's substitution, and out of them with it.
+    let chats = Chats::open();
+    let (class, orlova) = (chats.world.class_id("6A"), chats.world.person("orlova"));
+    let chat = chats.class_chat();
+    let set = |substitutes: Vec<(school::ClassGroupId, school::PersonId)>| {
+        chats.world.write(move |tx| messenger::set_substitutes(tx, now(), TODAY, &substitutes));
+    };
+    assert!(!chats.is_in("orlova", chat));
+    set(vec![(class, orlova), (class, orlova)]);
+    assert!(chats.is_in("orlova", chat));
+    chats.send("orlova", chat, "урок веду я");
+    set(Vec::new());
+    assert!(!chats.is_in("orlova", chat));
+    set(vec![(class, orlova)]);
+    let tomorrow = date!(2026 - 10 - 15);
+    let viewer = chats.viewer("orlova");
+    let denied = chats.world.try_read(|tx| MemberOf::ask(tx, &viewer, chat, tomorrow).map(drop));
+    assert!(denied.is_err(), "the day is over, whether or not the chats have followed it yet");
+    chats.world.write(move |tx| messenger::roster_tick(tx, now(), tomorrow));
+    chats.world.write(move |tx| messenger::set_substitutes(tx, now(), tomorrow, &[]));
+    assert!(!chats.is_in("orlova", chat));
+}

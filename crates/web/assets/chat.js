@@ -4,7 +4,7 @@
  * that outlives the page; one message of a chat is under way at a time, so a person's own order stays (MSG-E2), and
  * its own id makes a repeated send harmless (MSG-I2).
  */
-import { ask } from "./live.js";
+import { ask, readFrom } from "./live.js";
 import { add } from "./fragment.js";
 import { complain, refresh, takeReply } from "./extras.js";
 import { takeFiles } from "./upload.js";
@@ -230,6 +230,9 @@ function countReaders() {
 
 function leave() {
   closed = true;
+  // This page is closed to the viewer: the list, and what it tells of the chat, is that of all chats.
+  readFrom("/sferum");
+  document.querySelector(`#chats-list a[href="/sferum/${conv}"]`)?.closest("li")?.remove();
   list.textContent = "";
   form?.replaceChildren(document.createTextNode(word("left")));
 }

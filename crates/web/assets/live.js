@@ -80,6 +80,17 @@ function stir(topic) {
   if (timer === 0) timer = window.setTimeout(renew, 250 + Math.random() * 250);
 }
 
+/** Where fragments are read from: this page, unless it is closed to the viewer meanwhile. */
+let source = location.href;
+
+/**
+ * Reads fragments from another page of ours from now on.
+ * @param {string} path
+ */
+export function readFrom(path) {
+  source = new URL(path, location.href).href;
+}
+
 async function renew() {
   timer = 0;
   const topics = [...stirred];
@@ -89,7 +100,7 @@ async function renew() {
     // What is being typed in is left alone.
     return own.some((topic) => topics.includes(topic)) && !element.querySelector(":is(input, textarea, select):focus");
   });
-  if (stale.length > 0) await reload(stale, location.href).catch(() => {});
+  if (stale.length > 0) await reload(stale, source).catch(() => {});
 }
 
 function connect() {

@@ -50,3 +50,62 @@ test("an answer, a reaction and a pin are seen by the other at once", async () =
   await teacher.close();
   await parent.close();
 });
+
+test("a teacher writes to a family, and the pupil's chat is never the two alone", async () => {
+  const teacher = await openPerson(browser, demo.url);
+  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
+  await teacher.signIn(demo.person("class_teacher"));
+  await parent.signIn(demo.person("guardian"));
+
+  await teacher.page.goto("/sferum");
+  await teacher.page.getByRole("link", { name: "Новый чат" }).click();
+  await teacher.page.getByLabel("Кого найти").fill("сомова");
+  await teacher.page.getByRole("button", { name: "Найти" }).click();
+  await sound(teacher);
+  await teacher.page.getByRole("button", { name: /Сомова Елена Викторовна, С родителями/ }).click();
+  await teacher.page.getByRole("heading", { level: 1 }).waitFor();
+  await say(teacher.page, "Добрый день, есть минута?");
+
+  await parent.page.goto("/sferum");
+  await parent.page.getByRole("link", { name: /Ольга Громова.*есть минута/ }).click();
+  await said(parent.page, "Добрый день, есть минута?");
+  await say(parent.page, "Да, слушаю");
+  await said(teacher.page, "Да, слушаю");
+  await sound(parent);
+
+  await teacher.page.goto("/sferum/new?q=сомова+вероника");
+  await teacher.page.getByRole("button", { name: /Сомова Вероника/ }).click();
+  await teacher.page.getByText("Видят:").waitFor();
+  assert.match(await teacher.page.locator("#audience").innerText(), /Елена Сомова/);
+  await teacher.page.getByRole("link", { name: /О чате/ }).click();
+  await teacher.page.getByText("вдвоём они не остаются").waitFor();
+  await teacher.page.getByText("видит переписку, писать не может").or(teacher.page.getByText("Сомова Елена")).first().waitFor();
+  await sound(teacher);
+  await teacher.close();
+  await parent.close();
+});
+
+test("a group is gathered, and whoever is put out sees it at once", async () => {
+  const leader = await openPerson(browser, demo.url);
+  const colleague = await openPerson(browser, demo.url);
+  await leader.signIn(demo.person("class_teacher"));
+  await colleague.signIn(demo.person("teacher"));
+  await leader.page.goto("/sferum/new/group");
+  await leader.page.getByLabel("Название").fill("Проект «Река»");
+  await leader.page.getByLabel("Лапина Анна").check();
+  await leader.page.getByRole("button", { name: "Собрать группу" }).click();
+  await leader.page.getByRole("heading", { level: 1, name: "Проект «Река»" }).waitFor();
+  await say(leader.page, "Начнём в среду");
+
+  await colleague.page.goto("/sferum");
+  await colleague.page.getByRole("main").getByRole("link", { name: /^Проект «Река»/ }).click();
+  await said(colleague.page, "Начнём в среду");
+  await leader.page.getByRole("link", { name: /О чате/ }).click();
+  await leader.page.getByRole("button", { name: /Убрать.*Лапина Анна/ }).click();
+  await colleague.page.getByText("Вы больше не участник этого чата.").waitFor();
+  assert.equal(await colleague.page.getByText("Начнём в среду").count(), 0);
+  colleague.clean();
+  await sound(leader);
+  await leader.close();
+  await colleague.close();
+});

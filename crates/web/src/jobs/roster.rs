@@ -35,7 +35,8 @@ async fn tick(app: &App, now: UtcInstant, today: Date) -> Result<(), store::Erro
         .write(move |tx| {
             // The setting of this start first: it decides who may be in a chat at all (MSG-E30).
             messenger::require_link(tx, now, today, require_link)?;
-            messenger::roster_tick(tx, now, today)
+            messenger::roster_tick(tx, now, today)?;
+            crate::flows::follow_substitutes(tx, now, today)
         })
         .await
 }

@@ -8,6 +8,7 @@ use store::Act;
 
 use crate::Failure;
 use crate::cx::Cx;
+use crate::flows::follow_substitutes;
 use crate::handlers::diary::subject_names;
 use crate::handlers::teaching::{group_line_of, span};
 use crate::response::Response;
@@ -139,6 +140,7 @@ pub(crate) async fn substitute(cx: Cx) -> Result<Response, Failure> {
             let room = Some(form.room.as_str());
             let new = NewSubstitution { teacher, course, room, reason: &form.reason };
             let changed = diary::substitute(tx, &by, now, lesson, &new)?;
+            follow_substitutes(tx, now, today)?;
             let act = Act::new("diary.lesson.substitute", "lesson", lesson).because(form.reason.trim());
             Ok(((), act.change(Some(changed.before), Some(changed.after))))
         })
@@ -156,6 +158,7 @@ pub(crate) async fn cancel(cx: Cx) -> Result<Response, Failure> {
         .write(move |tx| {
             let by = DeputyHead::ask(tx, &viewer, today)?;
             let changed = diary::cancel_lesson(tx, &by, now, lesson, &form.reason)?;
+            follow_substitutes(tx, now, today)?;
             let act = Act::new("diary.lesson.cancel", "lesson", lesson).because(form.reason.trim());
             Ok(((), act.change(Some(changed.before), Some(changed.after))))
         })
@@ -171,6 +174,7 @@ pub(crate) async fn restore(cx: Cx) -> Result<Response, Failure> {
         .write(move |tx| {
             let by = DeputyHead::ask(tx, &viewer, today)?;
             let changed = diary::restore_lesson(tx, &by, now, lesson)?;
+            follow_substitutes(tx, now, today)?;
             let act = Act::new("diary.lesson.restore", "lesson", lesson);
             Ok(((), act.change(Some(changed.before), Some(changed.after))))
         })
