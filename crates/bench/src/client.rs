@@ -27,8 +27,21 @@ impl Client {
         Ok(Self { host: host.to_owned(), stream, cookies: BTreeMap::new() })
     }
 
+    /// Connects as somebody who is signed in.
+    pub(crate) fn with_session(host: &str, session: &str) -> anyhow::Result<Self> {
+        let mut client = Self::connect(host)?;
+        client.cookies.insert("zvonok_session".to_owned(), session.to_owned());
+        Ok(client)
+    }
+
+    /// Sends bytes from a page of the server's own; the headers end in a line break.
+    pub(crate) fn bring(&mut self, path: &str, headers: &str, body: &[u8]) -> anyhow::Result<Answer> {
+        let headers = format!("{headers}Origin: http://{}\r\nContent-Length: {}\r\n", self.host, body.len());
+        self.send("POST", path, &headers, body)
+    }
+
     pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
-        self.send("GET", path, "", "")
+        self.send("GET", path, "", b"")
     }
 
     /// Signs in with a portal login.
@@ -72,18 +85,20 @@ impl Client {
             "{headers}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
             body.len()
         );
-        self.send("POST", path, &headers, body)
+        self.send("POST", path, &headers, body.as_bytes())
     }
 
-    fn send(&mut self, method: &str, path: &str, headers: &str, body: &str) -> anyhow::Result<Answer> {
+    fn send(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> anyhow::Result<Answer> {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nCookie: {}\r\n{headers}\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\nCookie: {}\r\n{headers}\r\n",
             self.host,
             cookies.join("; ")
         );
-        self.stream.write_all(request.as_bytes())?;
+        let mut request = request.into_bytes();
+        request.extend_from_slice(body);
+        self.stream.write_all(&request)?;
         let mut bytes = Vec::with_capacity(65_536);
         let mut buffer = [0; 65_536];
         let (head, from, length) = loop {

@@ -24,7 +24,8 @@ pub(crate) fn print(rounds: u32) {
         "profile   {}",
         if cfg!(debug_assertions) { "debug: THE FIGURES MEAN NOTHING" } else { "release" }
     );
-    println!("command   cargo run --release -p bench -- --rounds {rounds}");
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    println!("command   cargo run --release -p bench -- {}", args.join(" "));
     println!(
         "rounds    {rounds}, ours and limit by turns; median (least–greatest); ratios are taken round by round"
     );

@@ -6,6 +6,7 @@
 mod ack;
 mod client;
 mod figures;
+mod live;
 mod machine;
 mod process;
 mod search;
@@ -21,7 +22,7 @@ use anyhow::{Context as _, bail};
 
 use crate::process::Demo;
 
-const HELP: &str = "cargo run --release -p bench [-- --rounds N] [-- ack --rounds N] [-- search MESSAGES]
+const HELP: &str = "cargo run --release -p bench [-- --rounds N] [-- ack --rounds N] [-- search MESSAGES] [-- live OPTIONS]
 Takes the figures of docs/PERFORMANCE.md as ratios in one run. Needs the release executable beside it: cargo build --release";
 
 fn main() -> anyhow::Result<()> {
@@ -31,6 +32,12 @@ fn main() -> anyhow::Result<()> {
     }
     if args.first().is_some_and(|word| word == "limit-wire") {
         return wire_limit::serve(&args[1..]);
+    }
+    if args.first().is_some_and(|word| word == "limit-fan") {
+        return live::serve_limit(&args[1..]);
+    }
+    if args.first().is_some_and(|word| word == "live") {
+        return live_alone(&live::Sizes::parse(&args[1..])?);
     }
     if let [word, messages] = args.as_slice()
         && word == "search"
@@ -69,6 +76,13 @@ fn search_alone(messages: u32) -> anyhow::Result<()> {
     let folder = Folder::make()?;
     let demo = Demo::build(&executable()?, &folder.0)?;
     search::measure(&demo.stop()?, 3, Some(messages))
+}
+
+/// The live channel, which has a run of its own: it needs a few minutes and many descriptors.
+fn live_alone(sizes: &live::Sizes) -> anyhow::Result<()> {
+    machine::print(sizes.rounds);
+    let folder = Folder::make()?;
+    live::measure(&executable()?, &folder.0, sizes)
 }
 
 /// The acknowledgements alone.

@@ -1,0 +1,102 @@
+//! Half a socket each: an ear that reads frames and lets go of them, and a mouth.
+
+use anyhow::{Context as _, bail};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+/// What comes in.
+pub(super) struct Ear {
+    stream: BufReader<OwnedReadHalf>,
+    body: Vec<u8>,
+}
+
+/// What goes out.
+pub(super) struct Mouth(OwnedWriteHalf);
+
+/// Opens the live channel from a cursor, or from now; gives the first frame too when there was no cursor.
+pub(super) async fn open(
+    host: &str,
+    session: &str,
+    cursor: Option<&str>,
+) -> anyhow::Result<(Ear, Mouth, Option<String>)> {
+    let stream = TcpStream::connect(host).await?;
+    stream.set_nodelay(true)?;
+    let (reads, writes) = stream.into_split();
+    let mut ear = Ear { stream: BufReader::with_capacity(4096, reads), body: Vec::new() };
+    let mut mouth = Mouth(writes);
+    let query = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
+    let asked = format!(
+        "GET /live{query} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: zvonok_session={session}\r\n\
+         Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    mouth.0.write_all(asked.as_bytes()).await?;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        answer.push(ear.stream.read_u8().await?);
+    }
+    if !answer.starts_with(b"HTTP/1.1 101") {
+        bail!("no socket: {}", String::from_utf8_lossy(&answer));
+    }
+    if cursor.is_some() {
+        return Ok((ear, mouth, None));
+    }
+    let first = ear.frame().await?;
+    if !first.contains("\"t\":\"reset\"") {
+        bail!("a socket without a cursor was told {first}");
+    }
+    let cursor = cursor_of(first).context("a frame without a cursor")?.to_owned();
+    Ok((ear, mouth, Some(cursor)))
+}
+
+/// The cursor of a frame.
+pub(super) fn cursor_of(frame: &str) -> Option<&str> {
+    frame.split_once("\"g\":\"").and_then(|(_, rest)| rest.split_once('"')).map(|(cursor, _)| cursor)
+}
+
+impl Ear {
+    /// The next frame with text.
+    pub(super) async fn frame(&mut self) -> anyhow::Result<&str> {
+        loop {
+            let first = self.stream.read_u8().await?;
+            let length = match self.stream.read_u8().await? {
+                126 => u64::from(self.stream.read_u16().await?),
+                127 => self.stream.read_u64().await?,
+                short => u64::from(short),
+            };
+            self.body.resize(usize::try_from(length)?, 0);
+            self.stream.read_exact(&mut self.body).await?;
+            match first & 0x0F {
+                1 => break,
+                8 => bail!("the socket was closed"),
+                _ => {}
+            }
+        }
+        Ok(std::str::from_utf8(&self.body)?)
+    }
+
+    /// Waits for the acknowledgement of what was sent last.
+    pub(super) async fn acknowledged(&mut self) -> anyhow::Result<()> {
+        loop {
+            let frame = self.frame().await?;
+            if frame.starts_with("{\"t\":\"no\"") {
+                bail!("refused: {frame}");
+            }
+            if frame.starts_with("{\"t\":\"ack\"") {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Mouth {
+    /// Sends a text frame, masked by zeros.
+    pub(super) async fn say(&mut self, text: &str) -> anyhow::Result<()> {
+        let mut frame = vec![0x81, 0xFE];
+        frame.extend(u16::try_from(text.len())?.to_be_bytes());
+        frame.extend([0; 4]);
+        frame.extend(text.as_bytes());
+        Ok(self.0.write_all(&frame).await?)
+    }
+}
