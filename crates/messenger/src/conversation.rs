@@ -137,6 +137,8 @@ pub struct ChatSummary {
     pub unread: u32,
     /// Whether one of them calls this person by name.
     pub called: bool,
+    /// Whether something here waits for this person's «Ознакомлен(а)».
+    pub to_acknowledge: bool,
 }
 
 /// The chats of the viewer, the one with the newest message first.
@@ -152,15 +154,18 @@ pub fn list_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<ChatSummary>,
     let last = storage::message::last_of(tx, &chats)?;
     let mut last: HashMap<ConversationId, Line> =
         lines_of(tx, last)?.into_iter().map(|line| (line.conversation, line)).collect();
+    let waiting = storage::ack::waiting_chats(tx, by.person())?;
     rows.into_iter()
         .filter(|row| !is_quiet(row))
         .map(|row| {
             let last = last.remove(&row.conversation.id).filter(|line| line.seq >= row.visible_from);
+            let to_acknowledge = waiting.contains(&row.conversation.id);
             Ok(ChatSummary {
                 conversation: Conversation::of(tx, row.conversation, Some(by.person()))?,
                 last,
                 unread: row.unread,
                 called: row.called,
+                to_acknowledge,
             })
         })
         .collect()

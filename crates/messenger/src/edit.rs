@@ -40,6 +40,9 @@ pub enum EditError {
     /// The message was reported or is held (MSG-I17, MSG-B16).
     #[error("the message is kept as it is")]
     Kept,
+    /// Somebody has acknowledged it: they signed this text and no other (MSG-F14).
+    #[error("the message was acknowledged")]
+    Acknowledged,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -115,6 +118,9 @@ pub fn edit(
     }
     if let Some(silence) = silence_of(tx, now, by)? {
         return Err(EditError::Silenced(silence));
+    }
+    if storage::ack::has_any(tx, message.id)? {
+        return Err(EditError::Acknowledged);
     }
     let window = window_of(by.seat());
     if now.since(message.ts) >= window {

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use store::ReadTx;
 
+use crate::acknowledge::acknowledgements;
 use crate::attachment::attachments;
 use crate::limits::PREVIEW_GRAPHEMES;
 use crate::line::lines_of;
-use crate::{Attachment, Line, MemberOf, MessageId, Reaction, preview, storage};
+use crate::{Acknowledgement, Attachment, Line, MemberOf, MessageId, Reaction, preview, storage};
 
 /// The message that another one answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Extras {
     pub calls_me: bool,
     /// Files, in their order.
     pub files: Vec<Attachment>,
+    /// What it asks its readers to acknowledge.
+    pub ack: Option<Acknowledgement>,
 }
 
 /// The extras of the rich ones among these lines of the member's chat, by number.
@@ -74,6 +77,9 @@ pub fn extras(
     }
     for seq in storage::mention::of_person(tx, by.conversation().id, by.person(), &numbers)? {
         extras.entry(seq).or_default().calls_me = true;
+    }
+    for (seq, ack) in acknowledgements(tx, by, &rich)? {
+        extras.entry(seq).or_default().ack = Some(ack);
     }
     Ok(extras)
 }

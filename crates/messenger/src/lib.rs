@@ -30,6 +30,7 @@ mod attachment;
 mod finish;
 mod upload;
 
+mod acknowledge;
 mod delete;
 mod edit;
 mod extras;
@@ -40,6 +41,7 @@ mod reaction;
 mod read;
 mod search;
 mod send;
+mod signers;
 
 mod note;
 mod safety;
@@ -60,6 +62,9 @@ mod resume;
 mod storage;
 
 pub use access::{enrol, has_access, is_link_required, require_link, withdraw};
+pub use acknowledge::{
+    AckError, AckRequest, Acknowledgement, Entry, Register, Signed, acknowledge, register, remind,
+};
 pub use attachment::{Attachment, AttachmentOf, ChatFile, Thumb, chat_files};
 pub use attended::ReadOnly;
 pub use audience::{Audience, audience, members};
@@ -142,4 +147,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0081__messenger_opening"),
     migration!("V0082__messenger_silence"),
     migration!("V0083__messenger_block"),
+    migration!("V0085__messenger_ack"),
 ];

@@ -20,6 +20,7 @@ pub struct MemberOf<'t> {
     role: MemberRole,
     attended: bool,
     visible_from: i64,
+    today: Date,
     brand: PhantomData<fn(&'t ()) -> &'t ()>,
 }
 
@@ -50,6 +51,7 @@ impl<'t> MemberOf<'t> {
             role: place.role,
             attended,
             visible_from: member.visible_from,
+            today,
             brand: PhantomData,
         })
     }
@@ -82,6 +84,12 @@ impl<'t> MemberOf<'t> {
     #[must_use]
     pub const fn visible_from(&self) -> i64 {
         self.visible_from
+    }
+
+    /// The day for which the proof was made.
+    #[must_use]
+    pub const fn today(&self) -> Date {
+        self.today
     }
 
     /// Why the member may only read here now, if so.

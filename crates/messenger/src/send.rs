@@ -9,7 +9,8 @@ use crate::edit::find_visible;
 use crate::limits::FILES_MOST;
 use crate::mention::{CallFault, Called};
 use crate::{
-    Body, ClientId, ConversationId, FileId, Line, MemberOf, MessageId, Silence, mention, silence_of, storage,
+    AckRequest, Body, ClientId, ConversationId, FileId, Line, MemberOf, MessageId, Silence, mention,
+    silence_of, storage,
 };
 
 /// A message not stored yet.
@@ -25,13 +26,15 @@ pub struct Draft {
     pub confirmed: bool,
     /// Complete files of the sender's own, in their order.
     pub files: Vec<FileId>,
+    /// Whether it is to be acknowledged (MSG-F14).
+    pub ack: Option<AckRequest>,
 }
 
 impl Draft {
     /// A text and nothing more.
     #[must_use]
     pub const fn text(cid: ClientId, body: Body) -> Self {
-        Self { cid, body, reply: None, confirmed: false, files: Vec::new() }
+        Self { cid, body, reply: None, confirmed: false, files: Vec::new(), ack: None }
     }
 }
 
@@ -87,6 +90,12 @@ pub enum SendError {
     /// A file is not there, not complete, not the sender's, or named twice: all alike.
     #[error("no such file")]
     NoSuchFile,
+    /// Acknowledgements are asked for by staff only.
+    #[error("acknowledgements are asked for by staff only")]
+    AckByStaff,
+    /// The day until which an acknowledgement is asked for is over.
+    #[error("the day of the acknowledgement is over")]
+    AckOverdue,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -106,7 +115,8 @@ pub fn send(
     if let Some(sent) = storage::message::find_by_cid(tx, by.person(), draft.cid)? {
         let same = sent.conv == conversation
             && sent.reply == draft.reply
-            && storage::attachment::files_of(tx, sent.id)? == draft.files;
+            && storage::attachment::files_of(tx, sent.id)? == draft.files
+            && storage::ack::requests(tx, &[sent.id])?.pop().map(|(_, request)| request) == draft.ack;
         if !same || storage::message::original(tx, &sent)? != draft.body.as_str() {
             return Err(SendError::Conflict);
         }
@@ -138,15 +148,29 @@ pub fn send(
     if !own_files(tx, by.person(), &draft.files)? {
         return Err(SendError::NoSuchFile);
     }
+    if let Some(request) = draft.ack {
+        if !by.may_ask_to_acknowledge() {
+            return Err(SendError::AckByStaff);
+        }
+        if request.due.is_some_and(|due| due < by.today()) {
+            return Err(SendError::AckOverdue);
+        }
+    }
     let called = mention::find(tx, by, &draft.body, draft.confirmed)?.map_err(|fault| match fault {
         CallFault::NotStaff => SendError::EveryoneByStaff,
         CallFault::Many(people) => SendError::CallsMany { people },
     })?;
-    let rich = draft.reply.is_some() || matches!(called, Called::People(_)) || !draft.files.is_empty();
+    let rich = draft.reply.is_some()
+        || matches!(called, Called::People(_))
+        || !draft.files.is_empty()
+        || draft.ack.is_some();
     let numbered = storage::conversation::count_up(tx, now, conversation)?;
     let message = storage::message::insert(tx, conversation, by.person(), &numbered, draft, rich)?;
     for (n, file) in (1..).zip(&draft.files) {
         storage::attachment::insert(tx, message, n, *file, conversation, numbered.seq)?;
+    }
+    if let Some(request) = draft.ack {
+        storage::ack::request(tx, message, conversation, numbered.seq, request)?;
     }
     if let Called::People(people) = called {
         storage::mention::insert(tx, conversation, numbered.seq, &people)?;

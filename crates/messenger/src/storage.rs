@@ -1,6 +1,7 @@
 //! All SQL of the crate, a file for each noun.
 
 pub(crate) mod access;
+pub(crate) mod ack;
 pub(crate) mod attachment;
 pub(crate) mod block;
 pub(crate) mod conversation;

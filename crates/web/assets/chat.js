@@ -6,10 +6,10 @@
  */
 import { ask, readFrom } from "./live.js";
 import { add } from "./fragment.js";
-import { complain, refresh, takeReply } from "./extras.js";
+import { complain, refresh, takeAck, takeReply } from "./extras.js";
 import { takeFiles } from "./upload.js";
 
-/** @typedef {{ cid: string, text: string, reply?: number, confirmed?: boolean, files?: number[], names?: string, failed?: string }} Waiting */
+/** @typedef {{ cid: string, text: string, reply?: number, confirmed?: boolean, files?: number[], ack?: { due: string | null, both: boolean }, names?: string, failed?: string }} Waiting */
 
 const chat = /** @type {HTMLElement} */ (document.querySelector("[data-chat]"));
 const conv = Number(chat.dataset.chat);
@@ -200,7 +200,7 @@ document.addEventListener("zvonok:event", (event) => {
   else if (said.kind === "edited" || said.kind === "deleted") {
     const item = find(said.line.seq);
     if (item) renew(item, said.line);
-    if (item && said.kind === "deleted") item.querySelectorAll(".reactions, .bubble-quote, .chat-note").forEach((part) => part.remove());
+    if (item && said.kind === "deleted") item.querySelectorAll(".reactions, .bubble-quote, .bubble-foot, .chat-note").forEach((part) => part.remove());
   } else if (said.kind === "touched") refresh(said.seq);
   else if (said.kind === "read" && said.person !== me) countReaders();
   else if (said.kind === "chat_left") leave();
@@ -334,7 +334,7 @@ async function empty() {
     state(item, word("sending"));
     let answer;
     try {
-      answer = await ask({ t: "send", conv, cid: one.cid, text: one.text, reply: one.reply, confirmed: one.confirmed, files: one.files });
+      answer = await ask({ t: "send", conv, cid: one.cid, text: one.text, reply: one.reply, confirmed: one.confirmed, files: one.files, ack: one.ack });
     } catch {
       state(item, word("waiting"));
       setTimeout(flush, 3000);
@@ -345,7 +345,7 @@ async function empty() {
       if (Number(item.dataset.seq) === 0) {
         renew(item, { seq: answer.seq, rev: 0, sender: me, ts: answer.ts, text: shownText(one) });
         state(item, word("sent"));
-        if (one.reply || one.files) refresh(answer.seq);
+        if (one.reply || one.files || one.ack) refresh(answer.seq);
       }
       if (answer.seq === last + 1) last = answer.seq;
     } else if (answer.retry) {
@@ -384,7 +384,7 @@ function submit() {
   const files = takeFiles();
   if (files === null || (text === "" && files.ids.length === 0)) return;
   /** @type {Waiting} */
-  const one = { cid: newCid(), text, reply: takeReply() };
+  const one = { cid: newCid(), text, reply: takeReply(), ack: takeAck() };
   if (files.ids.length > 0) {
     one.files = files.ids;
     one.names = files.names;

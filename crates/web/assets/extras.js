@@ -86,7 +86,30 @@ function react(seq, value) {
   void command({ t: "react", seq, reaction: value.replace("-", ""), on });
 }
 
+/**
+ * A form that is posted as it stands, with the page left where it is: what comes of it is drawn by the server.
+ * @param {HTMLFormElement} form
+ */
+async function post(form) {
+  try {
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) body.append(name, String(value));
+    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    if (answer.type === "opaqueredirect") refresh(Number(form.dataset.post));
+    else location.reload();
+  } catch {
+    complain(chat.dataset.offline ?? "");
+  }
+}
+
 list.addEventListener("submit", (event) => {
+  const posted = event.target instanceof HTMLFormElement ? event.target.closest("[data-post]") : null;
+  if (posted instanceof HTMLFormElement) {
+    event.preventDefault();
+    event.stopPropagation();
+    void post(posted);
+    return;
+  }
   const form = event.target instanceof HTMLFormElement ? event.target.closest("[data-react]") : null;
   const button = event.submitter;
   if (!(form instanceof HTMLFormElement) || !(button instanceof HTMLButtonElement)) return;
@@ -170,3 +193,19 @@ document.getElementById("no-reply")?.addEventListener("click", (event) => {
   dropReply();
   document.getElementById("text")?.focus();
 });
+
+// ---- asking to acknowledge
+
+/** Whether the message that is sent is to be acknowledged, taken out of the composer. */
+export function takeAck() {
+  const box = document.getElementById("ack");
+  if (!(box instanceof HTMLInputElement) || !box.checked) return undefined;
+  const due = /** @type {HTMLInputElement} */ (document.getElementById("ack-due"));
+  const both = document.getElementById("ack-both");
+  const taken = { due: due.value === "" ? null : due.value, both: both instanceof HTMLInputElement && both.checked };
+  box.checked = false;
+  due.value = "";
+  if (both instanceof HTMLInputElement) both.checked = false;
+  document.getElementById("ack-box")?.removeAttribute("open");
+  return taken;
+}

@@ -99,6 +99,9 @@ pub enum Failure {
     /// A message was not deleted.
     #[error("delete: {0}")]
     Delete(#[source] ::messenger::DeleteError),
+    /// An acknowledgement or a reminder of it was not taken.
+    #[error("acknowledge: {0}")]
+    Ack(#[source] ::messenger::AckError),
     /// A reaction was not taken.
     #[error("react: {0}")]
     React(#[source] ::messenger::ReactError),
@@ -245,6 +248,7 @@ impl Failure {
             Self::SlowDown => said(StatusCode::TOO_MANY_REQUESTS, "M-429", "chat-slow-down"),
             Self::Body(fault) => messenger::body(fault),
             Self::Send(error) => messenger::send(error),
+            Self::Ack(error) => messenger::acknowledge(error),
             Self::React(error) => messenger::react(error),
             Self::Pin(error) => messenger::pin(error),
             Self::Start(error) => messenger::start(error),

@@ -360,6 +360,24 @@ fn sferum() -> Vec<Route> {
             SelfRecording,
             handlers::sferum::react::pin,
         ),
+        get("/sferum/{conversation}/{seq}/register", Access::Messenger, handlers::sferum::register::show),
+        get(
+            "/sferum/{conversation}/{seq}/register/slips",
+            Access::Messenger,
+            handlers::sferum::register::slips,
+        ),
+        post(
+            "/sferum/{conversation}/{seq}/acknowledge",
+            Access::Messenger,
+            SelfRecording,
+            handlers::sferum::register::acknowledge,
+        ),
+        post(
+            "/sferum/{conversation}/{seq}/remind",
+            Access::Messenger,
+            SelfRecording,
+            handlers::sferum::register::remind,
+        ),
         post(
             "/sferum/{conversation}/{seq}/delete",
             Access::Messenger,

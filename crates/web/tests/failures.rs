@@ -5,8 +5,8 @@ use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, Sub
 use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutError, RefusedAuthorize};
 use linking::LinkError;
 use messenger::{
-    BlockError, BodyFault, DeleteError, EditError, GroupError, MuteError, NoteFault, PinError, ReactError,
-    SafetyError, SendError, Silence, StartError, UploadError,
+    AckError, BlockError, BodyFault, DeleteError, EditError, GroupError, MuteError, NoteFault, PinError,
+    ReactError, SafetyError, SendError, Silence, StartError, UploadError,
 };
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError, Zone};
 use store::PasswordFault;
@@ -90,7 +90,7 @@ fn shell() -> Listed {
         Failure::BadNumber => Failure::BadNumber;
         Failure::Wire(_) => Failure::Wire(identity::WireFault::Code);
         Failure::Store(_) | Failure::Name(_) | Failure::Password(_) | Failure::Body(_) | Failure::Send(_)
-        | Failure::Edit(_) | Failure::Delete(_) | Failure::React(_) | Failure::Pin(_) | Failure::Start(_) | Failure::Group(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
+        | Failure::Edit(_) | Failure::Delete(_) | Failure::Ack(_) | Failure::React(_) | Failure::Pin(_) | Failure::Start(_) | Failure::Group(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
         | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Block(_) => ;
@@ -203,6 +203,8 @@ fn chats() -> Listed {
         SendError::CallsMany { .. } => SendError::CallsMany { people: 240 };
         SendError::TooManyFiles => SendError::TooManyFiles;
         SendError::NoSuchFile => SendError::NoSuchFile;
+        SendError::AckByStaff => SendError::AckByStaff;
+        SendError::AckOverdue => SendError::AckOverdue;
         SendError::Store(_) => ;
     ));
     listed.extend(every!(UploadError, Failure::Upload;
@@ -217,6 +219,15 @@ fn chats() -> Listed {
         UploadError::Complete => UploadError::Complete;
         UploadError::Thumb => UploadError::Thumb;
         UploadError::Store(_) => ;
+    ));
+    listed.extend(every!(AckError, Failure::Ack;
+        AckError::NoSuchMessage => AckError::NoSuchMessage;
+        AckError::Own => AckError::Own;
+        AckError::ReadOnly => AckError::ReadOnly;
+        AckError::RemindedToday => AckError::RemindedToday;
+        AckError::NobodyToRemind => AckError::NobodyToRemind;
+        AckError::Send(_) => ;
+        AckError::Store(_) => ;
     ));
     listed.extend(every!(ReactError, Failure::React;
         ReactError::NoSuchMessage => ReactError::NoSuchMessage;

@@ -10,15 +10,16 @@ pub(crate) mod items;
 pub(crate) mod message;
 pub(crate) mod openings;
 pub(crate) mod react;
+pub(crate) mod register;
 pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod silence;
 
 use askama::Template;
 use messenger::{
-    Audience, Body, ChatKind, ClientId, ConversationId, Draft, MemberOf, ReadOnly, Span, audience,
-    blocked_by, disclosed_openings, extras, find_line, history, list_chats, members, pins, receipts,
-    silence_of,
+    AckRequest, Audience, Body, ChatKind, ClientId, ConversationId, Draft, MemberOf, ReadOnly, SendError,
+    Span, audience, blocked_by, disclosed_openings, extras, find_line, history, list_chats, members, pins,
+    receipts, silence_of,
 };
 use school::Present;
 use serde::Deserialize;
@@ -28,6 +29,7 @@ use crate::Failure;
 use crate::access::Sferum;
 use crate::cx::Cx;
 use crate::failure::messenger::CALLS_MANY;
+use crate::handlers::diary::parse_date;
 use crate::response::Response;
 use crate::views::Page;
 use crate::views::sferum::extras::{PinView, QuoteView, ReactionView};
@@ -80,6 +82,12 @@ struct ChatPage {
     may_pin: bool,
     choice: Vec<ReactionView>,
     may_react: bool,
+    /// Whether the viewer may ask for acknowledgements.
+    may_ask: bool,
+    /// Whether guardians answer for children here.
+    families: bool,
+    today: String,
+    ack: Option<AckRequest>,
     pins: Vec<PinView>,
     reply: Option<QuoteView>,
     /// Whether the sender is asked once more, because many people are called.
@@ -111,6 +119,12 @@ struct Form {
     reply: String,
     #[serde(default)]
     confirmed: bool,
+    #[serde(default)]
+    ack: bool,
+    #[serde(default)]
+    ack_due: String,
+    #[serde(default)]
+    ack_both: bool,
 }
 
 #[derive(Deserialize)]
@@ -174,6 +188,7 @@ struct Typed {
     reply: Option<i64>,
     error: String,
     asks: bool,
+    ack: Option<AckRequest>,
 }
 
 /// Up to this many members of a chat of people are called by name; observers are thereby named (MSG-S3).
@@ -273,6 +288,10 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             may_pin: by.may_pin(),
             choice: ReactionView::choice(&[]),
             may_react: by.may_react(),
+            may_ask: by.may_ask_to_acknowledge(),
+            families: chat.kind.has_families(),
+            today: today.to_string(),
+            ack: typed.ack,
             pins,
             reply: answered.as_ref().map(QuoteView::of_line),
             asks: typed.asks,
@@ -292,16 +311,29 @@ pub(crate) async fn send(cx: Cx) -> Result<Response, Failure> {
     match take(&cx, id, &form).await {
         Ok(()) => Ok(cx.go(&format!("/sferum/{id}"), None)),
         Err(failure) if failure.is_about_input() => {
+            let ack = ack_of(&form).ok().flatten();
             // A used id would only meet itself again.
             let cid = if matches!(failure, Failure::Send(_)) { new_cid(&cx) } else { form.cid };
             let asks = failure.said().code == CALLS_MANY;
             let reply = form.reply.parse().ok();
-            let typed = Typed { cid, text: form.text, reply, error: failure.sentence(), asks };
+            let typed = Typed { cid, reply, error: failure.sentence(), asks, ack, text: form.text };
             let shown = page(&cx, id, Span::Newest, typed).await?;
             cx.refused(&failure, &shown)
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// What the form asks to acknowledge.
+fn ack_of(form: &Form) -> Result<Option<AckRequest>, Failure> {
+    if !form.ack {
+        return Ok(None);
+    }
+    let due = match form.ack_due.as_str() {
+        "" => None,
+        due => Some(parse_date(due).ok_or(Failure::Send(SendError::AckOverdue))?),
+    };
+    Ok(Some(AckRequest { due, both: form.ack_both }))
 }
 
 /// Moves the read mark where no script does it as messages are seen.
@@ -325,7 +357,8 @@ async fn take(cx: &Cx, id: ConversationId, form: &Form) -> Result<(), Failure> {
         "" => None,
         seq => Some(seq.parse().map_err(|_| Failure::BadForm)?),
     };
-    let draft = Draft { reply, confirmed: form.confirmed, ..Draft::text(cid, Body::parse(&form.text)?) };
+    let ack = ack_of(form)?;
+    let draft = Draft { reply, confirmed: form.confirmed, ack, ..Draft::text(cid, Body::parse(&form.text)?) };
     crate::live::rate_of(&cx.app, &viewer).map_err(|_| Failure::SlowDown)?;
     let (now, today) = (cx.now, cx.today());
     cx.record(Lane::Chat, move |tx| {

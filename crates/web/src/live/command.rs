@@ -1,6 +1,6 @@
 //! Commands of a chat page, the same over the socket and by POST.
 
-use messenger::{Body, ClientId, ConversationId, Draft, FileId, MemberOf, Reaction};
+use messenger::{AckRequest, Body, ClientId, ConversationId, Draft, FileId, MemberOf, Reaction};
 use school::Viewer;
 use serde::{Deserialize, Serialize};
 use store::{Actor, Lane, UtcInstant};
@@ -31,6 +31,9 @@ pub(crate) enum Command {
         /// Complete files of the sender's own.
         #[serde(default)]
         files: Vec<FileId>,
+        /// Whether it is to be acknowledged.
+        #[serde(default)]
+        ack: Option<AckRequest>,
     },
     /// Changes an own message.
     Edit {
@@ -178,9 +181,9 @@ pub(crate) async fn run(app: &App, by: By, command: Command) -> Answer {
 async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failure> {
     let By { viewer, actor, now, today } = by;
     match command {
-        Command::Send { re, conv, cid, text, reply, confirmed, files } => {
+        Command::Send { re, conv, cid, text, reply, confirmed, files, ack } => {
             let body = Body::parse_beside(&files, &text)?;
-            let draft = Draft { reply, confirmed, files, ..Draft::text(cid, body) };
+            let draft = Draft { reply, confirmed, files, ack, ..Draft::text(cid, body) };
             let ack = app
                 .store
                 .write_in(Lane::Chat, move |tx| {

@@ -28,6 +28,8 @@ pub(crate) struct ChatLink {
     pub(crate) unread: u32,
     /// Whether an unread message calls the viewer by name.
     pub(crate) called: bool,
+    /// Whether something waits for the viewer's «Ознакомлен(а)».
+    pub(crate) to_acknowledge: bool,
     pub(crate) active: bool,
 }
 
@@ -81,6 +83,7 @@ pub(crate) fn links_of(
             time,
             unread: chat.unread,
             called: chat.called,
+            to_acknowledge: chat.to_acknowledge,
             active: active == Some(id),
         }
     };

@@ -26,7 +26,12 @@ struct PinForm {
 }
 
 /// Back to the chat at the message, or to the message with what went wrong.
-fn back(cx: &Cx, id: ConversationId, seq: u32, done: Result<(), Failure>) -> Result<Response, Failure> {
+pub(super) fn back(
+    cx: &Cx,
+    id: ConversationId,
+    seq: u32,
+    done: Result<(), Failure>,
+) -> Result<Response, Failure> {
     match done {
         Ok(()) => Ok(cx.go(&format!("/sferum/{id}#m{seq}"), None)),
         Err(failure) if failure.is_about_input() => {

@@ -1,9 +1,12 @@
 //! What stands in a bubble beside the text.
 
-use messenger::{Extras, Line, PREVIEW_GRAPHEMES, Reacted, Reaction, preview};
+use messenger::{Acknowledgement, Extras, Line, PREVIEW_GRAPHEMES, Reacted, Reaction, preview};
+
+use time::Date;
 
 use super::files::{FileView, text_or_file};
-use crate::words::say;
+use crate::views::day_month;
+use crate::words::{Words, say};
 
 /// The message answered, above the text.
 pub(crate) struct QuoteView {
@@ -72,6 +75,34 @@ impl ReactionView {
     }
 }
 
+/// «до 16 октября».
+pub(crate) fn due_words(due: Date) -> String {
+    Words::of("ack-due").with("date", day_month(due)).say()
+}
+
+/// What a message asks to acknowledge, at the foot of its bubble.
+pub(crate) struct AckView {
+    pub(crate) own: bool,
+    pub(crate) may_press: bool,
+    pub(crate) register: bool,
+    /// «ознакомились 19 из 27 · до 16 октября».
+    pub(crate) line: String,
+}
+
+impl AckView {
+    fn of(ack: &Acknowledgement) -> Self {
+        let count =
+            ack.count.map(|(done, all)| Words::of("ack-count").with("done", done).with("all", all).say());
+        let parts: Vec<String> = count.into_iter().chain(ack.request.due.map(due_words)).collect();
+        Self {
+            own: ack.own,
+            may_press: ack.may_press,
+            register: ack.may_see_register,
+            line: parts.join(" · "),
+        }
+    }
+}
+
 /// Everything beside the text.
 #[derive(Default)]
 pub(crate) struct ExtrasView {
@@ -79,6 +110,7 @@ pub(crate) struct ExtrasView {
     pub(crate) reactions: Vec<ReactionView>,
     pub(crate) calls_me: bool,
     pub(crate) files: Vec<FileView>,
+    pub(crate) ack: Option<AckView>,
 }
 
 impl ExtrasView {
@@ -91,6 +123,6 @@ impl ExtrasView {
         let shown = |given: &Reacted| ReactionView::of(given.reaction, given.count, given.own);
         let reactions = extras.reactions.iter().map(shown).collect();
         let files = extras.files.iter().map(file).collect();
-        Self { quote, reactions, calls_me: extras.calls_me, files }
+        Self { quote, reactions, calls_me: extras.calls_me, files, ack: extras.ack.as_ref().map(AckView::of) }
     }
 }
