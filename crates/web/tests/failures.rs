@@ -259,6 +259,7 @@ fn chats() -> Listed {
     listed.extend(every!(EditError, Failure::Edit;
         EditError::NoSuchMessage => EditError::NoSuchMessage;
         EditError::NotYours => EditError::NotYours;
+        EditError::Acknowledged => EditError::Acknowledged;
         EditError::TooLate { .. } => EditError::TooLate { window };
         // It carries the message as it stands, which only a chat can give.
         EditError::Stale { .. } => ;

@@ -42,8 +42,8 @@ pub(super) fn send(error: &SendError) -> Said {
             Said::of(REFUSED, "M-31", Words::of("chat-many-files").with("most", FILES_MOST))
         }
         SendError::NoSuchFile => Said::of(REFUSED, "M-32", Words::of("chat-no-file")),
-        SendError::AckByStaff => Said::of(REFUSED, "M-41", Words::of("ack-by-staff")),
-        SendError::AckOverdue => Said::of(REFUSED, "M-42", Words::of("ack-overdue")),
+        SendError::AckByStaff => Said::of(REFUSED, "M-71", Words::of("ack-by-staff")),
+        SendError::AckOverdue => Said::of(REFUSED, "M-72", Words::of("ack-overdue")),
         SendError::Store(error) => domains::store(error),
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn edit(error: &EditError) -> Said {
         EditError::Stale { .. } => Said::of(StatusCode::CONFLICT, "M-410", Words::of("chat-edit-stale")),
         EditError::ReadOnly => unchanged(),
         EditError::Kept => kept(),
-        EditError::Acknowledged => Said::of(REFUSED, "M-43", Words::of("chat-edit-acknowledged")),
+        EditError::Acknowledged => Said::of(REFUSED, "M-73", Words::of("chat-edit-acknowledged")),
         EditError::Silenced(silence) => silenced(silence),
         EditError::Store(error) => domains::store(error),
     }
@@ -76,10 +76,10 @@ pub(super) fn delete(error: &DeleteError) -> Said {
 pub(super) fn acknowledge(error: &AckError) -> Said {
     match error {
         AckError::NoSuchMessage => no_such(),
-        AckError::Own => Said::of(REFUSED, "M-44", Words::of("ack-own")),
-        AckError::ReadOnly => Said::of(REFUSED, "M-45", Words::of("ack-read-only")),
-        AckError::RemindedToday => Said::of(REFUSED, "M-46", Words::of("ack-reminded")),
-        AckError::NobodyToRemind => Said::of(REFUSED, "M-47", Words::of("ack-nobody")),
+        AckError::Own => Said::of(REFUSED, "M-74", Words::of("ack-own")),
+        AckError::ReadOnly => Said::of(REFUSED, "M-75", Words::of("ack-read-only")),
+        AckError::RemindedToday => Said::of(REFUSED, "M-76", Words::of("ack-reminded")),
+        AckError::NobodyToRemind => Said::of(REFUSED, "M-77", Words::of("ack-nobody")),
         AckError::Send(error) => send(error),
         AckError::Store(error) => domains::store(error),
     }

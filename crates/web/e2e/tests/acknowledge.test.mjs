@@ -1,0 +1,50 @@
+// «Ознакомлен(а)» in two browsers: asked for by the teacher, said by a parent, counted before the teacher's eyes.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openChat, said, sound } from "./steps.mjs";
+
+const CHAT = "Родители 6 «А»";
+
+let demo, browser;
+before(async () => {
+  demo = await startDemo();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+test("a parent acknowledges and the teacher sees it at once", async () => {
+  const teacher = await openPerson(browser, demo.url);
+  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
+  await teacher.signIn(demo.person("class_teacher"));
+  await parent.signIn(demo.person("guardian"));
+  await openChat(teacher.page, CHAT);
+  await openChat(parent.page, CHAT);
+
+  await teacher.page.getByText("Попросить ознакомиться").click();
+  await teacher.page.getByRole("checkbox", { name: "Нужно «Ознакомлен(а)»" }).check();
+  await sound(teacher);
+  await teacher.page.getByRole("textbox", { name: "Сообщение" }).fill("Выезд в музей в пятницу");
+  await teacher.page.getByRole("button", { name: "Отправить" }).click();
+  await said(parent.page, "Выезд в музей в пятницу");
+  await teacher.page.getByText(/^ознакомились 0 из/).waitFor();
+  await parent.page.getByRole("button", { name: "Ознакомлен(а)" }).click();
+  await parent.page.getByText("Вы ознакомились").waitFor();
+  await teacher.page.getByText(/^ознакомились 1 из/).waitFor();
+  await sound(parent);
+  await sound(teacher);
+
+  await teacher.page.getByRole("link", { name: "Кто ознакомился" }).click();
+  await teacher.page.getByRole("heading", { level: 1, name: "Кто ознакомился" }).waitFor();
+  await sound(teacher);
+  await teacher.page.getByRole("button", { name: "Напомнить" }).click();
+  await teacher.page.getByText("Напоминание отправлено.").waitFor();
+  await teacher.page.getByRole("link", { name: /Листки на/ }).click();
+  assert.ok((await teacher.page.getByRole("article").count()) > 0);
+  await sound(teacher);
+  await teacher.close();
+  await parent.close();
+});
