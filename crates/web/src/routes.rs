@@ -1,5 +1,6 @@
 //! The one route table (ARC-8): method, path, rule, record, handler. There is no default rule.
 
+mod asked;
 mod files;
 mod safety;
 mod vkid;
@@ -158,6 +159,7 @@ pub fn table() -> Vec<Route> {
     table.extend(teaching());
     table.extend(study());
     table.extend(sferum());
+    table.extend(asked::asked());
     table.extend(safety::desk());
     table.extend(files::files());
     table.extend(vkid::link());
@@ -347,36 +349,6 @@ fn sferum() -> Vec<Route> {
             Access::Messenger,
             SelfRecording,
             handlers::sferum::message::edit,
-        ),
-        post(
-            "/sferum/{conversation}/{seq}/react",
-            Access::Messenger,
-            SelfRecording,
-            handlers::sferum::react::react,
-        ),
-        post(
-            "/sferum/{conversation}/{seq}/pin",
-            Access::Messenger,
-            SelfRecording,
-            handlers::sferum::react::pin,
-        ),
-        get("/sferum/{conversation}/{seq}/register", Access::Messenger, handlers::sferum::register::show),
-        get(
-            "/sferum/{conversation}/{seq}/register/slips",
-            Access::Messenger,
-            handlers::sferum::register::slips,
-        ),
-        post(
-            "/sferum/{conversation}/{seq}/acknowledge",
-            Access::Messenger,
-            SelfRecording,
-            handlers::sferum::register::acknowledge,
-        ),
-        post(
-            "/sferum/{conversation}/{seq}/remind",
-            Access::Messenger,
-            SelfRecording,
-            handlers::sferum::register::remind,
         ),
         post(
             "/sferum/{conversation}/{seq}/delete",
