@@ -63,6 +63,10 @@ async function talk({ person, opened, page, shot }) {
   await say(teacher.page, `Рада вас видеть, ${given}`);
   await said(page, `Рада вас видеть, ${given}`);
   await shot();
+  await page.goto("/sferum/new");
+  await page.getByRole("heading", { level: 1, name: "Новый чат" }).waitFor();
+  await sound(opened);
+  await picture(page, "chats-pupil-1");
   await sound(teacher);
   await teacher.close();
   await opened.close();

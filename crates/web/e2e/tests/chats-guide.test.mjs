@@ -1,0 +1,74 @@
+// The chapter of the guide about chats, as a pupil, a parent, a teacher and the person responsible for safety walk it.
+import { after, before, test } from "node:test";
+import { openPerson, picture, startBrowser, startDemo } from "../harness.mjs";
+import { openChat, said, say, sound } from "./steps.mjs";
+
+let demo, browser;
+before(async () => {
+  demo = await startDemo();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+/** Opens the menu of the message with this text. */
+async function menuOf(page, text) {
+  await page.getByRole("log").getByRole("listitem").filter({ hasText: text }).first().getByRole("link", { name: "Подробнее о сообщении" }).click();
+  return page.getByRole("dialog", { name: "Действия с сообщением" });
+}
+
+test("a parent finds a chat, answers and reports; those who answer for safety look into it", async () => {
+  const parent = await openPerson(browser, demo.url, { width: 720, height: 760 });
+  const teacher = await openPerson(browser, demo.url, { width: 1040, height: 760 });
+  const safety = await openPerson(browser, demo.url, { width: 1040, height: 760 });
+  await parent.signIn(demo.person("guardian"));
+  await teacher.signIn(demo.person("class_teacher"));
+  await safety.signIn(demo.person("safeguarding_lead"));
+
+  await parent.page.goto("/sferum");
+  await sound(parent);
+  await picture(parent.page, "chats-parent-1");
+  await parent.page.goto("/sferum/new");
+  await parent.page.getByRole("heading", { level: 1, name: "Новый чат" }).waitFor();
+  await sound(parent);
+  await picture(parent.page, "chats-parent-2");
+  await openChat(parent.page, "Родители 6 «А»");
+  await openChat(teacher.page, "Родители 6 «А»");
+  await say(teacher.page, "Кто поможет с поездкой в музей?");
+  await said(parent.page, "Кто поможет с поездкой в музей?");
+  await menuOf(parent.page, "Кто поможет с поездкой в музей?");
+  await picture(parent.page, "chats-parent-3");
+  await parent.page.getByRole("button", { name: "Ответить" }).click();
+  await say(parent.page, "Поеду с вами");
+  await (await menuOf(teacher.page, "Поеду с вами")).getByRole("button", { name: "спасибо" }).click();
+  await parent.page.getByRole("button", { name: /спасибо · 1/ }).waitFor();
+  await picture(parent.page, "chats-parent-4");
+
+  await teacher.page.goto("/sferum/new");
+  await sound(teacher);
+  await picture(teacher.page, "chats-teacher-1");
+  await teacher.page.goto("/sferum/new?q=сомова+вероника");
+  await teacher.page.getByRole("button", { name: /Сомова Вероника/ }).click();
+  await say(teacher.page, "Вероника, принеси, пожалуйста, реферат");
+  await picture(teacher.page, "chats-teacher-2");
+  await teacher.page.getByRole("link", { name: /О чате/ }).click();
+  await sound(teacher);
+  await picture(teacher.page, "chats-teacher-3");
+
+  await openChat(parent.page, "Родители 6 «А»");
+  await (await menuOf(parent.page, "Кто поможет с поездкой в музей?")).getByRole("link", { name: "Пожаловаться" }).click();
+  await parent.page.getByRole("radio", { name: "Другое" }).check();
+  await picture(parent.page, "chats-parent-5");
+  await parent.page.getByRole("button", { name: /Пожаловаться|Отправить/ }).click();
+  await safety.page.goto("/safety");
+  await safety.page.getByRole("link", { name: "Другое" }).first().waitFor();
+  await sound(safety);
+  await picture(safety.page, "chats-safety-1");
+  await safety.page.getByRole("link", { name: "Другое" }).first().click();
+  await safety.page.getByRole("heading", { level: 1 }).waitFor();
+  await sound(safety);
+  await picture(safety.page, "chats-safety-2");
+  for (const person of [parent, teacher, safety]) await person.close();
+});
