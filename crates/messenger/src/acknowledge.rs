@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use school::PersonId;
-use serde::Deserialize;
 use store::{ReadTx, UtcInstant, WriteTx};
 use time::{Date, Duration};
 
@@ -16,14 +15,11 @@ use crate::{ChatKind, Line, MemberOf, MemberRole, MessageId, storage};
 const BETWEEN_REMINDERS: Duration = Duration::hours(24);
 
 /// That a message is to be acknowledged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AckRequest {
     /// Until when it is asked for.
-    #[serde(default)]
     pub due: Option<Date>,
     /// Whether every guardian of a child is asked; otherwise one is enough.
-    #[serde(default)]
     pub both: bool,
 }
 

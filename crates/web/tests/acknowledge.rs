@@ -4,7 +4,7 @@
 mod kit;
 
 use kit::Site;
-use kit::socket::{chats_of, field};
+use kit::socket::{Socket, chats_of, cursor, field};
 use testkit::{Browser, TODAY, now};
 
 fn open() -> Site {
@@ -74,4 +74,25 @@ fn an_announcement_is_acknowledged_and_its_register_read() {
     gromova.get(&format!("{chat}/1"));
     let refused = gromova.post(&format!("{chat}/1/edit"), &[("rev", "0"), ("text", "Выезд в театр")]);
     assert!(refused.body.contains("Напишите новое"), "{}", refused.text());
+}
+
+#[test]
+fn a_script_asks_for_the_same() {
+    // MSG-F14
+    let site = open();
+    let mut gromova = site.browser_of("gromova");
+    let chat = chat_named(&mut gromova, "Объявления 6");
+    let id = chat.rsplit('/').next().unwrap().to_owned();
+    let at = cursor(&gromova.get(&chat).body);
+    let mut socket = Socket::open(&gromova, &at);
+    let mut send = |n: u8, due: &str| {
+        socket.ask(&format!(
+            r#"{{"t":"send","re":1,"conv":{id},"cid":"{n:032x}","text":"Музей","ack":{{"due":{due},"both":true}}}}"#
+        ))
+    };
+    assert_eq!(send(1, &format!("\"{TODAY}\""))["t"], "ack");
+    assert_eq!(send(2, "null")["t"], "ack");
+    for (n, bad) in [(3, "\"2020-01-01\""), (4, "\"завтра\""), (5, "\"2026-02-30\"")] {
+        assert_eq!(send(n, bad)["code"], "M-72", "{bad}");
+    }
 }

@@ -26,11 +26,14 @@ test("a parent acknowledges and the teacher sees it at once", async () => {
 
   await teacher.page.getByText("Попросить ознакомиться").click();
   await teacher.page.getByRole("checkbox", { name: "Нужно «Ознакомлен(а)»" }).check();
+  const due = teacher.page.getByLabel("до", { exact: true });
+  await due.fill(`${Number((await due.getAttribute("min")).slice(0, 4)) + 1}-10-16`);
+  assert.ok((await due.boundingBox()).width > 100);
   await sound(teacher);
   await teacher.page.getByRole("textbox", { name: "Сообщение" }).fill("Выезд в музей в пятницу");
   await teacher.page.getByRole("button", { name: "Отправить" }).click();
   await said(parent.page, "Выезд в музей в пятницу");
-  await teacher.page.getByText(/^ознакомились 0 из/).waitFor();
+  await teacher.page.getByText(/^ознакомились 0 из \d+ · до 16.октября/).waitFor();
   await parent.page.getByRole("button", { name: "Ознакомлен(а)" }).click();
   await parent.page.getByText("Вы ознакомились").waitFor();
   await teacher.page.getByText(/^ознакомились 1 из/).waitFor();

@@ -1,11 +1,12 @@
 //! Commands of a chat page, the same over the socket and by POST.
 
-use messenger::{AckRequest, Body, ClientId, ConversationId, Draft, FileId, MemberOf, Reaction};
+use messenger::{AckRequest, Body, ClientId, ConversationId, Draft, FileId, MemberOf, Reaction, SendError};
 use school::Viewer;
 use serde::{Deserialize, Serialize};
 use store::{Actor, Lane, UtcInstant};
 use time::Date;
 
+use crate::handlers::diary::parse_date;
 use crate::{App, Failure};
 
 /// What a client asks for. `re` comes back with the answer.
@@ -33,7 +34,7 @@ pub(crate) enum Command {
         files: Vec<FileId>,
         /// Whether it is to be acknowledged.
         #[serde(default)]
-        ack: Option<AckRequest>,
+        ack: Option<Asked>,
     },
     /// Changes an own message.
     Edit {
@@ -90,6 +91,25 @@ pub(crate) enum Command {
         /// The last message read.
         seq: i64,
     },
+}
+
+/// What a message asks its readers to acknowledge.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// The last day, as forms write days.
+    #[serde(default)]
+    due: Option<String>,
+    /// Whether every guardian of a child is asked.
+    #[serde(default)]
+    both: bool,
+}
+
+impl Asked {
+    fn request(self) -> Result<AckRequest, Failure> {
+        let due = self.due.map(|due| parse_date(&due).ok_or(Failure::Send(SendError::AckOverdue)));
+        Ok(AckRequest { due: due.transpose()?, both: self.both })
+    }
 }
 
 /// What a command is answered with.
@@ -183,6 +203,7 @@ async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failur
     match command {
         Command::Send { re, conv, cid, text, reply, confirmed, files, ack } => {
             let body = Body::parse_beside(&files, &text)?;
+            let ack = ack.map(Asked::request).transpose()?;
             let draft = Draft { reply, confirmed, files, ack, ..Draft::text(cid, body) };
             let ack = app
                 .store
