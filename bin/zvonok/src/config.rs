@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
+use messenger::QuietHours;
 use serde::Deserialize;
 use store::HashCost;
 use web::Settings;
@@ -53,6 +54,8 @@ struct Messenger {
     files_pupil_gib: Option<u32>,
     files_staff_gib: Option<u32>,
     files_guardian_gib: Option<u32>,
+    quiet_from: Option<String>,
+    quiet_until: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -186,6 +189,8 @@ fn apply_variable(file: &mut File, name: &str, value: &str) -> anyhow::Result<()
         "ZVONOK_FILES_PUPIL_GIB" => file.messenger.files_pupil_gib = Some(number(name, value)?),
         "ZVONOK_FILES_STAFF_GIB" => file.messenger.files_staff_gib = Some(number(name, value)?),
         "ZVONOK_FILES_GUARDIAN_GIB" => file.messenger.files_guardian_gib = Some(number(name, value)?),
+        "ZVONOK_QUIET_FROM" => file.messenger.quiet_from = Some(value.to_owned()),
+        "ZVONOK_QUIET_UNTIL" => file.messenger.quiet_until = Some(value.to_owned()),
         other if BY_FLAGS.contains(&other) => {}
         other => bail!("{other}: такой переменной нет; проверьте написание или уберите её"),
     }
@@ -236,6 +241,7 @@ fn build(file: File, usual_log: PathBuf) -> anyhow::Result<Settings> {
     gib(&mut quotas.pupil, "files_pupil_gib", file.messenger.files_pupil_gib)?;
     gib(&mut quotas.staff, "files_staff_gib", file.messenger.files_staff_gib)?;
     gib(&mut quotas.guardian, "files_guardian_gib", file.messenger.files_guardian_gib)?;
+    settings.quiet_hours = quiet_hours(file.messenger.quiet_from, file.messenger.quiet_until)?;
     settings.hash_cost = hash_cost(&file.passwords)?;
     Ok(settings)
 }
@@ -312,6 +318,22 @@ fn check_network(settings: &Settings) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// The school's quiet hours, each end by itself the usual one.
+fn quiet_hours(from: Option<String>, until: Option<String>) -> anyhow::Result<QuietHours> {
+    let minute = |text: Option<String>, usual: u16| match text {
+        None => Some(usual),
+        Some(text) => {
+            let (hours, minutes) = text.trim().split_once(':')?;
+            let (hours, minutes) = (hours.parse::<u16>().ok()?, minutes.parse::<u16>().ok()?);
+            (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+        }
+    };
+    let ends = minute(from, QuietHours::USUAL.begins()).zip(minute(until, QuietHours::USUAL.ends()));
+    ends.and_then(|(begins, ends)| QuietHours::new(begins, ends).ok()).ok_or_else(|| {
+        anyhow!("messenger.quiet_from — от 17:00 до 23:00, messenger.quiet_until — от 5:00 до 10:00, например 20:00 и 7:30")
+    })
 }
 
 fn parse_listen(text: &str) -> anyhow::Result<SocketAddr> {

@@ -59,6 +59,8 @@ pub enum Change {
         seat: Seat,
         /// Up to which message.
         seq: i64,
+        /// Whether it is quiet for them, so that others learn of it later (MSG-R3).
+        quiet: bool,
     },
     /// A person is in.
     Joined {
@@ -92,6 +94,8 @@ struct Facts {
     seat: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     visible_from: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quiet: Option<bool>,
 }
 
 impl Change {
@@ -111,7 +115,9 @@ impl Change {
             "deleted" => Self::Deleted { message, seq: facts.seq? },
             "touched" => Self::Touched { message, seq: facts.seq? },
             "pinned" => Self::Pinned { message, seq: facts.seq? },
-            "read" => Self::Read { person, seat: seat()?, seq: facts.seq? },
+            "read" => {
+                Self::Read { person, seat: seat()?, seq: facts.seq?, quiet: facts.quiet.unwrap_or(false) }
+            }
             "joined" => Self::Joined { person, seat: seat()?, visible_from: facts.visible_from? },
             "left" => Self::Left { person },
             "seated" => Self::Seated { person, seat: seat()? },
@@ -155,9 +161,12 @@ impl Change {
             | Self::Deleted { seq, .. }
             | Self::Touched { seq, .. }
             | Self::Pinned { seq, .. } => Facts { seq: Some(seq), ..Facts::default() },
-            Self::Read { seat, seq, .. } => {
-                Facts { seq: Some(seq), seat: Some(seat.word().to_owned()), ..Facts::default() }
-            }
+            Self::Read { seat, seq, quiet, .. } => Facts {
+                seq: Some(seq),
+                seat: Some(seat.word().to_owned()),
+                quiet: quiet.then_some(true),
+                ..Facts::default()
+            },
             Self::Joined { seat, visible_from, .. } => Facts {
                 seat: Some(seat.word().to_owned()),
                 visible_from: Some(visible_from),

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use school::{ClassGroupId, ClassLabel, GroupId, GroupName, PersonId, Present};
 use store::{ReadTx, UtcInstant};
+use time::Date;
 
 use crate::line::lines_of;
 use crate::storage::conversation::{ConversationRow, ListedRow};
-use crate::{ChatKind, ConversationId, Line, storage};
+use crate::{ChatKind, ConversationId, Line, quiet_of, storage};
 
 /// Whether a chat takes messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,13 +194,20 @@ pub fn quiet_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<Conversation
         .collect()
 }
 
-/// How many messages wait in all chats of the viewer.
+/// How many messages wait in all chats of the viewer. In the viewer's quiet hours only urgent ones count (MSG-S4).
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn unread_total(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<u32, store::Error> {
+pub fn unread_total(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    by: &Present<'_>,
+    today: Date,
+) -> Result<u32, store::Error> {
     if !storage::access::holds(tx, by.person())? {
         return Ok(0);
     }
-    Ok(storage::conversation::list(tx, by.person())?.iter().map(|row| row.unread).sum())
+    let waits = quiet_of(tx, now, by.person(), today)?.is_some();
+    let counted = |row: &ListedRow| if waits { row.urgent } else { row.unread };
+    Ok(storage::conversation::list(tx, by.person())?.iter().map(counted).sum())
 }

@@ -37,6 +37,7 @@ mod extras;
 mod history;
 mod mention;
 mod pin;
+mod quiet;
 mod reaction;
 mod read;
 mod search;
@@ -93,7 +94,8 @@ pub use ids::{ConversationId, FileId, HoldId, MessageId, OpeningId, ReportId};
 pub use kind::ChatKind;
 pub use limits::{
     BODY_GRAPHEMES, FILE_BYTES, FILE_BYTES_OF_PUPIL, FILES_MOST, NAMED_READERS, NOTE_GRAPHEMES, PAGE,
-    PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW, REPORTS_A_DAY, RESUME_EVENTS, THUMB_BYTES, WINDOW,
+    PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW, REPORTS_A_DAY, RESUME_EVENTS, THUMB_BYTES,
+    URGENT_A_DAY, WINDOW,
 };
 pub use line::Line;
 pub use matrix::{Cell, Party, cell};
@@ -106,6 +108,10 @@ pub use opening::{
 };
 pub use pin::{PinError, pin, pins, unpin};
 pub use places::Places;
+pub use quiet::{
+    Quiet, QuietChoice, QuietError, QuietHours, WorkDays, choose_quiet, quiet_choice, quiet_in, quiet_of,
+    quiet_until, set_school_quiet,
+};
 pub use reaction::{ReactError, Reaction, react, unreact};
 pub use read::{ReadMark, Readers, mark_read, readers, receipts};
 pub use report::{Category, Outcome, OwnReport, ReportState, find_own_report, own_reports, report};
@@ -116,7 +122,7 @@ pub use search::{
     is_index_behind, search,
 };
 pub use seat::{MemberRole, Place, Seat};
-pub use send::{Ack, Draft, SendError, send};
+pub use send::{Ack, Draft, SendError, send, send_urgent};
 pub use silence::{Hours, Mute, MuteError, Mutes, Silence, mute, mutes, set_hours, silence_of, unmute};
 pub use upload::{
     FileQuotas, Upload, UploadError, UploaderOf, begin_file, drop_file, largest_file, purge_files, put_part,
@@ -148,4 +154,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0082__messenger_silence"),
     migration!("V0083__messenger_block"),
     migration!("V0085__messenger_ack"),
+    migration!("V0087__messenger_quiet"),
 ];

@@ -64,3 +64,7 @@ pub(crate) const THUMB_SIDE: u32 = 1024;
 pub(crate) const VOICE_MOST: u32 = 60 * 60 * 1000;
 /// How long pupils can be muted at most.
 pub(crate) const MUTE_MOST: Duration = Duration::days(60);
+/// Days around the present that quiet hours look at: longer than any vacation.
+pub(crate) const QUIET_HORIZON: i64 = 120;
+/// Messages of one person within a day that call readers in their quiet hours (MSG-N6).
+pub const URGENT_A_DAY: u32 = 2;

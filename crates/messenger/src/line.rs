@@ -44,6 +44,9 @@ pub struct Line {
     /// Whether there is more than text, which pages fetch as [`crate::Extras`].
     #[serde(skip_serializing_if = "is_plain")]
     pub rich: bool,
+    /// Whether it calls its readers in quiet hours too.
+    #[serde(skip_serializing_if = "is_plain")]
+    pub urgent: bool,
 }
 
 #[expect(clippy::ref_option, reason = "serde hands fields over by reference")]
@@ -52,8 +55,8 @@ fn seat_word<S: serde::Serializer>(seat: &Option<Seat>, to: S) -> Result<S::Ok, 
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
-const fn is_plain(rich: &bool) -> bool {
-    !*rich
+const fn is_plain(marked: &bool) -> bool {
+    !*marked
 }
 
 fn millis<S: serde::Serializer>(ts: &UtcInstant, to: S) -> Result<S::Ok, S::Error> {
@@ -75,6 +78,7 @@ impl Line {
             rev: row.rev,
             reply: row.reply,
             rich: row.rich && !row.deleted,
+            urgent: row.urgent && !row.deleted,
             text: (!row.deleted).then_some(row.body),
         }
     }

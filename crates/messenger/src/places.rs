@@ -124,7 +124,9 @@ impl Place {
                 | Change::Deleted { seq, .. }
                 | Change::Touched { seq, .. }
                 | Change::Pinned { seq, .. } => seq >= self.visible_from,
-                Change::Read { person, seat, .. } => person == me || shows_receipt(seat, self.seat),
+                Change::Read { person, seat, quiet, .. } => {
+                    person == me || (!quiet && shows_receipt(seat, self.seat))
+                }
                 Change::Joined { .. } | Change::Left { .. } | Change::Seated { .. } => true,
             }
     }

@@ -7,6 +7,8 @@ use store::{ReadTx, UtcInstant, WriteTx};
 
 use crate::change::Change;
 use crate::limits::NAMED_READERS;
+use crate::quiet::ChatQuiet;
+use crate::storage::read::MarkRow;
 use crate::{Line, MemberOf, Seat, storage};
 
 /// A member's pointers in a chat.
@@ -46,9 +48,34 @@ pub fn mark_read(
     if seq < by.visible_from() || (seq <= mark.read_seq && seq < mark.unread_from) {
         return Ok(mark);
     }
-    storage::read::advance(tx, now, by.conversation().id, by.person(), seq)?;
-    Change::Read { person: by.person(), seat: by.seat(), seq }.emit(tx, now, by.conversation().id, None)?;
+    let quiet = advance(tx, now, by, seq)?;
+    Change::Read { person: by.person(), seat: by.seat(), seq, quiet }.emit(
+        tx,
+        now,
+        by.conversation().id,
+        None,
+    )?;
     Ok(ReadMark { read_seq: mark.read_seq.max(seq), unread_from: mark.unread_from.max(seq + 1) })
+}
+
+/// Moves the member's mark. Made in quiet hours, it leaves what others knew before (MSG-R3); says whether it was.
+pub(crate) fn advance(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    seq: i64,
+) -> Result<bool, store::Error> {
+    let (chat, person) = (by.conversation().id, by.person());
+    let quiet =
+        ChatQuiet::load_one(tx, now, by)?.filter(|quiet| quiet.until(person, by.seat(), now).is_some());
+    if let Some(quiet) = &quiet
+        && let Some(before) = storage::read::find_mark(tx, chat, person)?
+        && quiet.tells(person, by.seat(), before.ts, now)
+    {
+        storage::read::tell(tx, chat, person, before.read_seq)?;
+    }
+    storage::read::advance(tx, now, chat, person, seq)?;
+    Ok(quiet.is_some())
 }
 
 /// Whether a member may learn what another has read: pupils' receipts are for staff only (MSG-R3).
@@ -72,16 +99,24 @@ struct Pointer {
 }
 
 /// The pointers that the member may learn of, their own left out.
-fn pointers(tx: &ReadTx<'_>, by: &MemberOf<'_>) -> Result<(Vec<Pointer>, usize), store::Error> {
+fn pointers(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+) -> Result<(Vec<Pointer>, usize), store::Error> {
     let chat = by.conversation().id;
-    let read: HashMap<PersonId, i64> = storage::read::of_chat(tx, chat)?.into_iter().collect();
+    let marks = storage::read::of_chat(tx, chat)?;
+    let read: HashMap<PersonId, MarkRow> = marks.into_iter().map(|mark| (mark.person, mark)).collect();
+    let quiet = ChatQuiet::load(tx, now, by)?;
     let members = storage::member::of_chat(tx, chat)?;
     let count = members.len();
     let shown = members
         .into_iter()
         .filter(|member| member.person != by.person() && shows_receipt(member.seat, by.seat()))
         .filter_map(|member| {
-            let read_seq = *read.get(&member.person)?;
+            let mark = read.get(&member.person)?;
+            let told = quiet.tells(member.person, member.seat, mark.ts, now);
+            let read_seq = if told { mark.read_seq } else { mark.told_seq };
             Some(Pointer { person: member.person, read_seq, visible_from: member.visible_from })
         });
     Ok((shown.collect(), count))
@@ -91,8 +126,13 @@ fn pointers(tx: &ReadTx<'_>, by: &MemberOf<'_>) -> Result<(Vec<Pointer>, usize),
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn readers(tx: &ReadTx<'_>, by: &MemberOf<'_>, line: &Line) -> Result<Readers, store::Error> {
-    let (pointers, members) = pointers(tx, by)?;
+pub fn readers(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    line: &Line,
+) -> Result<Readers, store::Error> {
+    let (pointers, members) = pointers(tx, now, by)?;
     let read: Vec<PersonId> = pointers
         .into_iter()
         .filter(|pointer| pointer.person != line.sender)
@@ -110,6 +150,7 @@ pub fn readers(tx: &ReadTx<'_>, by: &MemberOf<'_>, line: &Line) -> Result<Reader
 /// [`store::Error`] by what the base said.
 pub fn receipts(
     tx: &ReadTx<'_>,
+    now: UtcInstant,
     by: &MemberOf<'_>,
     lines: &[Line],
 ) -> Result<HashMap<i64, u32>, store::Error> {
@@ -121,7 +162,7 @@ pub fn receipts(
     if own.is_empty() {
         return Ok(HashMap::new());
     }
-    let (pointers, _) = pointers(tx, by)?;
+    let (pointers, _) = pointers(tx, now, by)?;
     let count = |seq: i64| {
         pointers.iter().filter(|pointer| pointer.visible_from <= seq && seq <= pointer.read_seq).count()
     };

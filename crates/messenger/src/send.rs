@@ -1,13 +1,17 @@
 //! Sending a message: exactly once for each client id, for ever (MSG-I2).
 
-use store::{UtcInstant, WriteTx};
+use store::{Act, Actor, UtcInstant, WriteTx};
+use time::Duration;
 
 use crate::attachment::own_files;
 use crate::block::parts_the_two;
 use crate::change::Change;
 use crate::edit::find_visible;
-use crate::limits::FILES_MOST;
+use crate::limits::{FILES_MOST, URGENT_A_DAY};
 use crate::mention::{CallFault, Called};
+use crate::quiet::quiet_in;
+use crate::read::advance;
+use crate::storage::message::Marked;
 use crate::{
     AckRequest, Body, ClientId, ConversationId, FileId, Line, MemberOf, MessageId, Silence, mention,
     silence_of, storage,
@@ -96,6 +100,12 @@ pub enum SendError {
     /// The day until which an acknowledgement is asked for is over.
     #[error("the day of the acknowledgement is over")]
     AckOverdue,
+    /// Staff have other ways to call people (MSG-N6).
+    #[error("urgent is for guardians and pupils")]
+    NotUrgent,
+    /// The sender has called people out of their quiet hours often enough today.
+    #[error("more than {URGENT_A_DAY} urgent messages in a day")]
+    UrgentTooOften,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -110,6 +120,46 @@ pub fn send(
     now: UtcInstant,
     by: &MemberOf<'_>,
     draft: &Draft,
+) -> Result<Ack, SendError> {
+    deliver(tx, now, by, draft, false)
+}
+
+/// As [`send`], calling readers whose quiet hours hold: for illness and safety, a few times a day, with a row in the
+/// audit chain (MSG-N6). Where it is quiet for nobody the message is one like others.
+///
+/// # Errors
+/// [`SendError`].
+pub fn send_urgent(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    actor: &Actor,
+    draft: &Draft,
+) -> Result<Ack, SendError> {
+    if by.seat().is_staff() {
+        return Err(SendError::NotUrgent);
+    }
+    if quiet_in(tx, now, by)?.is_none() {
+        return deliver(tx, now, by, draft, false);
+    }
+    let repeated = storage::message::find_by_cid(tx, by.person(), draft.cid)?.is_some();
+    let sent = storage::message::urgent_since(tx, by.person(), now - Duration::DAY)?;
+    if !repeated && sent >= URGENT_A_DAY {
+        return Err(SendError::UrgentTooOften);
+    }
+    let ack = deliver(tx, now, by, draft, true)?;
+    if !ack.dup {
+        tx.audit(now, actor, Act::new("messenger.urgent.send", "message", ack.message))?;
+    }
+    Ok(ack)
+}
+
+fn deliver(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    draft: &Draft,
+    urgent: bool,
 ) -> Result<Ack, SendError> {
     let conversation = by.conversation().id;
     if let Some(sent) = storage::message::find_by_cid(tx, by.person(), draft.cid)? {
@@ -165,7 +215,8 @@ pub fn send(
         || !draft.files.is_empty()
         || draft.ack.is_some();
     let numbered = storage::conversation::count_up(tx, now, conversation)?;
-    let message = storage::message::insert(tx, conversation, by.person(), &numbered, draft, rich)?;
+    let message =
+        storage::message::insert(tx, conversation, by.person(), &numbered, draft, Marked { rich, urgent })?;
     for (n, file) in (1..).zip(&draft.files) {
         storage::attachment::insert(tx, message, n, *file, conversation, numbered.seq)?;
     }
@@ -176,7 +227,7 @@ pub fn send(
         storage::mention::insert(tx, conversation, numbered.seq, &people)?;
     }
     // Sending implies reading up to one's own message (MSG-R5).
-    storage::read::advance(tx, now, conversation, by.person(), numbered.seq)?;
+    advance(tx, now, by, numbered.seq)?;
     let name = school::load_person(tx, by.person())?.name;
     let line = Line {
         conversation,
@@ -192,6 +243,7 @@ pub fn send(
         text: Some(draft.body.as_str().to_owned()),
         reply: draft.reply,
         rich,
+        urgent,
     };
     Change::Sent { message, seq: numbered.seq }.emit(tx, now, conversation, Some(&line))?;
     Ok(Ack {

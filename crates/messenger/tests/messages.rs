@@ -224,7 +224,7 @@ fn pupils_receipts_are_for_staff_only() {
         chats.world.read(|tx| {
             let member = MemberOf::ask(tx, &viewer, class, TODAY)?;
             let line = messenger::find_line(tx, &member, seq)?.unwrap();
-            messenger::readers(tx, &member, &line).map_err(Denied::from)
+            messenger::readers(tx, now(), &member, &line).map_err(Denied::from)
         })
     };
     assert_eq!(readers("gromova", by_staff).count, 3, "Varya by sending, Demyan, Lapina");
@@ -325,9 +325,9 @@ fn the_badge_is_counted_from_what_is_stored() {
     let (class, parents) = (chats.class_chat(), chats.parents_chat());
     let badge = |chats: &Chats| {
         let viewer = chats.viewer("gromova");
-        let total = chats
-            .world
-            .read(|tx| messenger::unread_total(tx, &Present::ask(tx, &viewer)?).map_err(Denied::from));
+        let total = chats.world.read(|tx| {
+            messenger::unread_total(tx, now(), &Present::ask(tx, &viewer)?, TODAY).map_err(Denied::from)
+        });
         let each = [class, parents].map(|chat| chats.unread("gromova", chat));
         assert_eq!(total, each.iter().sum::<u32>(), "the one number is the sum of the chats");
         each

@@ -208,7 +208,7 @@ fn a_pupil_blocks_a_pupil_and_no_counter_shows_it() {
     let readers = chats.world.read(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         let line = messenger::find_line(tx, &by, 2)?.unwrap();
-        messenger::readers(tx, &by, &line).map_err(Denied::from)
+        messenger::readers(tx, now(), &by, &line).map_err(Denied::from)
     });
     assert_eq!(readers.count, 1);
     for (who, whom) in [("varya", "gromova"), ("gromova", "varya"), ("mother", "gromova")] {

@@ -9,7 +9,7 @@ import { add } from "./fragment.js";
 import { complain, refresh, takeAck, takeReply } from "./extras.js";
 import { takeFiles } from "./upload.js";
 
-/** @typedef {{ cid: string, text: string, reply?: number, confirmed?: boolean, files?: number[], ack?: { due: string | null, both: boolean }, names?: string, failed?: string }} Waiting */
+/** @typedef {{ cid: string, text: string, reply?: number, confirmed?: boolean, urgent?: boolean, files?: number[], ack?: { due: string | null, both: boolean }, names?: string, failed?: string }} Waiting */
 
 const chat = /** @type {HTMLElement} */ (document.querySelector("[data-chat]"));
 const conv = Number(chat.dataset.chat);
@@ -67,7 +67,7 @@ function write(place, text) {
 
 /**
  * Makes a bubble of the template that the server's own bubbles are made of.
- * @param {{ seq: number, rev: number, sender: number, name: string, initials: string, seat: string, cid: string, ts: number, text: string | null }} line
+ * @param {{ seq: number, rev: number, sender: number, name: string, initials: string, seat: string, cid: string, ts: number, text: string | null, urgent?: boolean }} line
  */
 function bubble(line) {
   const item = /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
@@ -96,6 +96,7 @@ function bubble(line) {
     avatar.textContent = line.initials;
     avatar.classList.replace("tint-0", `tint-${line.sender % 6}`);
   }
+  if (!line.urgent) item.querySelector("[data-urgent]")?.remove();
   if (own || run) {
     avatar?.remove();
     const hidden = document.createElement("span");
@@ -119,6 +120,7 @@ function renew(item, line) {
   if (line.seq > 0) item.id = `m${line.seq}`;
   const gone = line.text === null;
   item.classList.toggle("msg-gone", gone);
+  if (gone) item.querySelector("[data-urgent]")?.remove();
   const place = item.querySelector("[data-text]");
   if (place) {
     if (gone) place.textContent = word("deleted");
@@ -307,7 +309,7 @@ function echo(one) {
   if (shown) return shown;
   const now = present();
   separate(now);
-  const item = bubble({ seq: 0, rev: 0, sender: me, name: "", initials: "", seat: "", cid: one.cid, ts: now, text: shownText(one) });
+  const item = bubble({ seq: 0, rev: 0, sender: me, name: "", initials: "", seat: "", cid: one.cid, ts: now, text: shownText(one), urgent: one.urgent });
   show(item);
   return item;
 }
@@ -334,7 +336,7 @@ async function empty() {
     state(item, word("sending"));
     let answer;
     try {
-      answer = await ask({ t: "send", conv, cid: one.cid, text: one.text, reply: one.reply, confirmed: one.confirmed, files: one.files, ack: one.ack });
+      answer = await ask({ t: "send", conv, cid: one.cid, text: one.text, reply: one.reply, confirmed: one.confirmed, urgent: one.urgent, files: one.files, ack: one.ack });
     } catch {
       state(item, word("waiting"));
       setTimeout(flush, 3000);
@@ -385,6 +387,11 @@ function submit() {
   if (files === null || (text === "" && files.ids.length === 0)) return;
   /** @type {Waiting} */
   const one = { cid: newCid(), text, reply: takeReply(), ack: takeAck() };
+  const urgent = document.getElementById("urgent");
+  if (urgent instanceof HTMLInputElement && urgent.checked) {
+    one.urgent = true;
+    urgent.checked = false;
+  }
   if (files.ids.length > 0) {
     one.files = files.ids;
     one.names = files.names;

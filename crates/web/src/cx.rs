@@ -164,6 +164,7 @@ impl Cx {
             readonly: self.app.store.health() == store::Health::ReadOnly,
             flash: self.request.cookie(cookies::FLASH).as_deref().and_then(Flash::from_cookie),
             who: self.who.clone(),
+            now: self.now,
             today: self.today(),
             hub: Arc::clone(&self.app.live),
         }

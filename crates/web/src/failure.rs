@@ -114,6 +114,9 @@ pub enum Failure {
     /// A message was not pinned.
     #[error("pin: {0}")]
     Pin(#[source] ::messenger::PinError),
+    /// Quiet hours were not set.
+    #[error("quiet hours: {0}")]
+    Quiet(#[source] ::messenger::QuietError),
     /// Pupils were not silenced, or not let write again.
     #[error("mute: {0}")]
     Mute(#[source] ::messenger::MuteError),
@@ -258,6 +261,7 @@ impl Failure {
             Self::Safety(error) => messenger::safety(error),
             Self::Upload(error) => files::upload(error),
             Self::Mute(error) => messenger::mute(error),
+            Self::Quiet(error) => messenger::quiet(error),
             Self::Block(error) => messenger::block(error),
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
             Self::Confirm(fault) => domains::confirm(*fault),

@@ -46,6 +46,8 @@ pub struct Settings {
     pub vk_id: VkId,
     /// Whether a person sees chats only with an active link (MSG-D11).
     pub require_link: bool,
+    /// The quiet hours of whoever has set none (MSG-S4).
+    pub quiet_hours: messenger::QuietHours,
     /// How many bytes of files there may be (MSG-A7).
     pub file_quotas: messenger::FileQuotas,
     /// How SMS leave.
@@ -118,6 +120,7 @@ impl Settings {
             hash_cost: HashCost::FLOOR,
             vk_id: VkId::Off,
             require_link: true,
+            quiet_hours: messenger::QuietHours::USUAL,
             file_quotas: messenger::FileQuotas::default(),
             sms: SmsChannel::None,
             outside: Outside::default(),

@@ -4,6 +4,7 @@ mod dates;
 pub(crate) mod diary;
 mod nav;
 pub(crate) mod page;
+pub(crate) mod quiet;
 pub(crate) mod safety;
 pub(crate) mod sferum;
 pub(crate) mod silence;

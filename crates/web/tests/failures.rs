@@ -6,7 +6,7 @@ use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutErr
 use linking::LinkError;
 use messenger::{
     AckError, BlockError, BodyFault, DeleteError, EditError, GroupError, MuteError, NoteFault, PinError,
-    ReactError, SafetyError, SendError, Silence, StartError, UploadError,
+    QuietError, ReactError, SafetyError, SendError, Silence, StartError, UploadError,
 };
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError, Zone};
 use store::PasswordFault;
@@ -93,7 +93,7 @@ fn shell() -> Listed {
         | Failure::Edit(_) | Failure::Delete(_) | Failure::Ack(_) | Failure::React(_) | Failure::Pin(_) | Failure::Start(_) | Failure::Group(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
-        | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Block(_) => ;
+        | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Quiet(_) | Failure::Block(_) => ;
     )
 }
 
@@ -205,6 +205,8 @@ fn chats() -> Listed {
         SendError::NoSuchFile => SendError::NoSuchFile;
         SendError::AckByStaff => SendError::AckByStaff;
         SendError::AckOverdue => SendError::AckOverdue;
+        SendError::NotUrgent => SendError::NotUrgent;
+        SendError::UrgentTooOften => SendError::UrgentTooOften;
         SendError::Store(_) => ;
     ));
     listed.extend(every!(UploadError, Failure::Upload;
@@ -284,6 +286,8 @@ fn chats() -> Listed {
         MuteError::BadHours => MuteError::BadHours;
         MuteError::Store(_) => ;
     ));
+    listed.extend(every!(QuietError, Failure::Quiet;
+        QuietError::Limits => QuietError::Limits; QuietError::Store(_) => ;));
     listed.extend(every!(BlockError, Failure::Block;
         BlockError::NoSuchPerson => BlockError::NoSuchPerson;
         BlockError::NotPeer => BlockError::NotPeer;

@@ -128,7 +128,7 @@ fn every_request_finds_its_session() {
         }
         school::names_of(tx, &[viewer.person()]).unwrap();
         linking::is_active(tx, viewer.person()).unwrap();
-        messenger::unread_total(tx, &Present::ask(tx, viewer).unwrap()).unwrap();
+        messenger::unread_total(tx, now(), &Present::ask(tx, viewer).unwrap(), TODAY).unwrap();
     });
     insta::assert_snapshot!(plans);
 }

@@ -268,6 +268,8 @@ pub(crate) struct ListedRow {
     pub(crate) may_write: bool,
     /// Whether an unread message calls the person by name.
     pub(crate) called: bool,
+    /// How many of the unread ones are urgent.
+    pub(crate) urgent: u32,
 }
 
 pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, store::Error> {
@@ -289,7 +291,9 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
                  WHERE d.conv = mine.id AND d.ord > below AND d.deleted_g IS NOT NULL) AS unread,
                  EXISTS (SELECT 1 FROM messenger_mention n JOIN messenger_message x
                      ON x.conv = n.conv AND x.seq = n.seq AND x.deleted_g IS NULL
-                     WHERE n.person = ?1 AND n.conv = mine.id AND n.seq >= unread_from) AS called
+                     WHERE n.person = ?1 AND n.conv = mine.id AND n.seq >= unread_from) AS called,
+                 (SELECT COUNT(*) FROM messenger_message u WHERE u.conv = mine.id AND u.urgent = 1
+                     AND u.deleted_g IS NULL AND u.seq >= unread_from) AS urgent
              FROM mine ORDER BY last_ts DESC, id"
         ),
         [person],
@@ -301,6 +305,7 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
                 seat: super::member::seat_of(row)?,
                 may_write: super::member::role_of(row)?.may_write(),
                 called: row.get("called")?,
+                urgent: row.get("urgent")?,
             })
         },
     )

@@ -22,6 +22,8 @@ pub(crate) struct MessageRow {
     pub(crate) reply: Option<i64>,
     /// Whether there is more than text.
     pub(crate) rich: bool,
+    /// Whether it calls its readers in quiet hours too.
+    pub(crate) urgent: bool,
 }
 
 fn message_of(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
@@ -38,7 +40,17 @@ fn message_of(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         deleted: row.get::<_, Option<i64>>("deleted_g")?.is_some(),
         reply: row.get("reply_seq")?,
         rich: row.get("rich")?,
+        urgent: row.get("urgent")?,
     })
+}
+
+/// What a message is besides its text.
+#[derive(Clone, Copy)]
+pub(crate) struct Marked {
+    /// Whether there is more than text.
+    pub(crate) rich: bool,
+    /// Whether it calls its readers in quiet hours too.
+    pub(crate) urgent: bool,
 }
 
 pub(crate) fn insert(
@@ -47,13 +59,13 @@ pub(crate) fn insert(
     sender: PersonId,
     numbered: &Numbered,
     draft: &Draft,
-    rich: bool,
+    kind: Marked,
 ) -> Result<MessageId, store::Error> {
     let g = tx.g();
     tx.insert(
         sql!(
-            "INSERT INTO messenger_message (conv, seq, ord, sender, cid, kind, g, ts, body, rev, reply_seq, rich)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'text', ?6, ?7, ?8, 0, ?9, ?10)"
+            "INSERT INTO messenger_message (conv, seq, ord, sender, cid, kind, g, ts, body, rev, reply_seq, rich, urgent)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'text', ?6, ?7, ?8, 0, ?9, ?10, ?11)"
         ),
         params![
             conv,
@@ -65,7 +77,8 @@ pub(crate) fn insert(
             numbered.ts,
             draft.body.as_str(),
             draft.reply,
-            rich
+            kind.rich,
+            kind.urgent
         ],
     )
     .map(MessageId::from_row)
@@ -78,7 +91,7 @@ pub(crate) fn find_by_cid(
 ) -> Result<Option<MessageRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
              WHERE sender = ?1 AND cid = ?2"
         ),
         params![sender, cid],
@@ -93,7 +106,7 @@ pub(crate) fn find(
 ) -> Result<Option<MessageRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
              WHERE conv = ?1 AND seq = ?2"
         ),
         params![conv, seq],
@@ -104,7 +117,7 @@ pub(crate) fn find(
 pub(crate) fn by_ids(tx: &ReadTx<'_>, ids: &[MessageId]) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
              WHERE id IN (SELECT value FROM json_each(?1))"
         ),
         [super::id_list(ids.iter().map(|id| id.get()))],
@@ -119,7 +132,7 @@ pub(crate) fn by_seqs(
 ) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
              WHERE conv = ?1 AND seq IN (SELECT value FROM json_each(?2)) ORDER BY seq"
         ),
         params![conv, super::id_list(seqs.iter().copied())],
@@ -131,7 +144,8 @@ pub(crate) fn by_seqs(
 pub(crate) fn last_of(tx: &ReadTx<'_>, chats: &[ConversationId]) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT m.id, m.conv, m.seq, m.sender, m.cid, m.g, m.ts, m.body, m.rev, m.deleted_g, m.reply_seq, m.rich
+            "SELECT m.id, m.conv, m.seq, m.sender, m.cid, m.g, m.ts, m.body, m.rev, m.deleted_g, m.reply_seq, m.rich,
+                    m.urgent
              FROM messenger_conversation c JOIN messenger_message m ON m.conv = c.id AND m.seq = c.last_seq
              WHERE c.id IN (SELECT value FROM json_each(?1))"
         ),
@@ -150,7 +164,7 @@ pub(crate) fn before(
 ) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
              WHERE conv = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4"
         ),
         params![conv, from, before, limit],
@@ -167,7 +181,7 @@ pub(crate) fn after(
 ) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
              WHERE conv = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"
         ),
         params![conv, after, limit],
@@ -233,6 +247,19 @@ pub(crate) fn moment(
     tx.find(
         sql!("SELECT ts FROM messenger_message WHERE conv = ?1 AND seq = ?2"),
         params![chat, seq],
+        |row| row.get(0),
+    )
+}
+
+/// How many urgent messages somebody has sent since a moment.
+pub(crate) fn urgent_since(
+    tx: &ReadTx<'_>,
+    sender: PersonId,
+    since: UtcInstant,
+) -> Result<u32, store::Error> {
+    tx.load(
+        sql!("SELECT COUNT(*) FROM messenger_message WHERE sender = ?1 AND ts > ?2 AND urgent = 1"),
+        params![sender, since],
         |row| row.get(0),
     )
 }

@@ -1,4 +1,4 @@
-use rusqlite::params;
+use rusqlite::{Row, params};
 use school::PersonId;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
@@ -54,14 +54,56 @@ pub(crate) fn advance(
 }
 
 /// How far each open member has read, for receipts.
-pub(crate) fn of_chat(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Vec<(PersonId, i64)>, store::Error> {
+pub(crate) fn of_chat(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Vec<MarkRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT r.person, r.read_seq FROM messenger_member m
+            "SELECT r.person, r.read_seq, r.told_seq, r.ts FROM messenger_member m
              JOIN messenger_read r ON r.conv = m.conv AND r.person = m.person
              WHERE m.conv = ?1 AND m.left_g IS NULL"
         ),
         [conv],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        mark_of,
     )
+}
+
+/// A mark with when it was made, and how far others knew before.
+pub(crate) struct MarkRow {
+    pub(crate) person: PersonId,
+    pub(crate) read_seq: i64,
+    pub(crate) told_seq: i64,
+    pub(crate) ts: UtcInstant,
+}
+
+fn mark_of(row: &Row<'_>) -> rusqlite::Result<MarkRow> {
+    Ok(MarkRow {
+        person: row.get("person")?,
+        read_seq: row.get("read_seq")?,
+        told_seq: row.get("told_seq")?,
+        ts: row.get("ts")?,
+    })
+}
+
+pub(crate) fn find_mark(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    person: PersonId,
+) -> Result<Option<MarkRow>, store::Error> {
+    tx.find(
+        sql!("SELECT person, read_seq, told_seq, ts FROM messenger_read WHERE conv = ?1 AND person = ?2"),
+        params![conv, person],
+        mark_of,
+    )
+}
+
+pub(crate) fn tell(
+    tx: &mut WriteTx<'_>,
+    conv: ConversationId,
+    person: PersonId,
+    seq: i64,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!("UPDATE messenger_read SET told_seq = MAX(told_seq, ?3) WHERE conv = ?1 AND person = ?2"),
+        params![conv, person, seq],
+    )?;
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use ::messenger::{
     AckError, BlockError, BodyFault, DeleteError, EditError, FILES_MOST, GroupError, MuteError, NoteFault,
-    PINS, PinError, ReactError, SafetyError, SendError, Silence, StartError,
+    PINS, PinError, QuietError, ReactError, SafetyError, SendError, Silence, StartError, URGENT_A_DAY,
 };
 use http::StatusCode;
 
@@ -41,6 +41,12 @@ pub(super) fn send(error: &SendError) -> Said {
         SendError::TooManyFiles => {
             Said::of(REFUSED, "M-31", Words::of("chat-many-files").with("most", FILES_MOST))
         }
+        SendError::NotUrgent => Said::of(REFUSED, "M-80", Words::of("chat-not-urgent")),
+        SendError::UrgentTooOften => Said::of(
+            StatusCode::TOO_MANY_REQUESTS,
+            "M-81",
+            Words::of("chat-urgent-often").with("most", URGENT_A_DAY),
+        ),
         SendError::NoSuchFile => Said::of(REFUSED, "M-32", Words::of("chat-no-file")),
         SendError::AckByStaff => Said::of(REFUSED, "M-71", Words::of("ack-by-staff")),
         SendError::AckOverdue => Said::of(REFUSED, "M-72", Words::of("ack-overdue")),
@@ -155,6 +161,13 @@ pub(super) fn mute(error: &MuteError) -> Said {
     }
 }
 
+pub(super) fn quiet(error: &QuietError) -> Said {
+    match error {
+        QuietError::Limits => Said::of(REFUSED, "M-82", Words::of("quiet-limits")),
+        QuietError::Store(error) => domains::store(error),
+    }
+}
+
 pub(super) fn block(error: &BlockError) -> Said {
     match error {
         BlockError::NoSuchPerson => no_such(),
@@ -256,5 +269,11 @@ impl From<::messenger::StartError> for Failure {
 impl From<::messenger::GroupError> for Failure {
     fn from(error: ::messenger::GroupError) -> Self {
         Self::Group(error)
+    }
+}
+
+impl From<::messenger::QuietError> for Failure {
+    fn from(error: ::messenger::QuietError) -> Self {
+        Self::Quiet(error)
     }
 }

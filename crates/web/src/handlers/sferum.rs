@@ -19,7 +19,7 @@ use askama::Template;
 use messenger::{
     AckRequest, Audience, Body, ChatKind, ClientId, ConversationId, Draft, MemberOf, ReadOnly, SendError,
     Span, audience, blocked_by, disclosed_openings, extras, find_line, history, list_chats, members, pins,
-    receipts, silence_of,
+    quiet_in, receipts, silence_of,
 };
 use school::Present;
 use serde::Deserialize;
@@ -32,6 +32,7 @@ use crate::failure::messenger::CALLS_MANY;
 use crate::handlers::diary::parse_date;
 use crate::response::Response;
 use crate::views::Page;
+use crate::views::quiet::QuietView;
 use crate::views::sferum::extras::{PinView, QuoteView, ReactionView};
 use crate::views::sferum::{
     ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, opened_line, seats_line,
@@ -75,6 +76,8 @@ struct ChatPage {
     /// Why the viewer may not write just now; empty when they may.
     silence: String,
     may_silence: bool,
+    /// What is said in the quiet hours of somebody who reads here.
+    quiet: Option<QuietView>,
     /// Whom the viewer has blocked, for the script.
     blocked: String,
     /// Why the viewer may only read, in words.
@@ -125,6 +128,8 @@ struct Form {
     ack_due: String,
     #[serde(default)]
     ack_both: bool,
+    #[serde(default)]
+    urgent: bool,
 }
 
 #[derive(Deserialize)]
@@ -236,7 +241,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
         let present = Present::ask(tx, &viewer)?;
         let chat = by.conversation();
         let shown = history(tx, &by, span, messenger::PAGE)?;
-        let receipts = receipts(tx, &by, &shown.lines)?;
+        let receipts = receipts(tx, now, &by, &shown.lines)?;
         let extras = extras(tx, &by, &shown.lines)?;
         let pins = pins(tx, &by)?.iter().map(PinView::of).collect();
         let answered = match typed.reply {
@@ -283,6 +288,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
                 .map(|silence| silence_words(&silence).say())
                 .unwrap_or_default(),
             may_silence: by.may_silence(),
+            quiet: if by.may_write() { quiet_in(tx, now, &by)?.as_ref().map(QuietView::of) } else { None },
             blocked: blocked.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
             read_only: by.read_only().map(read_only_words).unwrap_or_default(),
             may_pin: by.may_pin(),
@@ -360,10 +366,14 @@ async fn take(cx: &Cx, id: ConversationId, form: &Form) -> Result<(), Failure> {
     let ack = ack_of(form)?;
     let draft = Draft { reply, confirmed: form.confirmed, ack, ..Draft::text(cid, Body::parse(&form.text)?) };
     crate::live::rate_of(&cx.app, &viewer).map_err(|_| Failure::SlowDown)?;
-    let (now, today) = (cx.now, cx.today());
+    let (now, today, actor, urgent) = (cx.now, cx.today(), cx.actor(), form.urgent);
     cx.record(Lane::Chat, move |tx| {
         let by = MemberOf::ask(tx, &viewer, id, today)?;
-        messenger::send(tx, now, &by, &draft)?;
+        if urgent {
+            messenger::send_urgent(tx, now, &by, &actor, &draft)?;
+        } else {
+            messenger::send(tx, now, &by, &draft)?;
+        }
         Ok(())
     })
     .await

@@ -30,11 +30,12 @@ pub(super) async fn run(app: Arc<App>) {
 }
 
 async fn tick(app: &App, now: UtcInstant, today: Date) -> Result<(), store::Error> {
-    let require_link = app.settings.require_link;
+    let (require_link, quiet) = (app.settings.require_link, app.settings.quiet_hours);
     app.store
         .write(move |tx| {
             // The setting of this start first: it decides who may be in a chat at all (MSG-E30).
             messenger::require_link(tx, now, today, require_link)?;
+            messenger::set_school_quiet(tx, quiet)?;
             messenger::roster_tick(tx, now, today)?;
             crate::flows::follow_substitutes(tx, now, today)
         })

@@ -29,6 +29,9 @@ pub(crate) enum Command {
         /// Whether many people may be called.
         #[serde(default)]
         confirmed: bool,
+        /// Whether it calls readers in their quiet hours.
+        #[serde(default)]
+        urgent: bool,
         /// Complete files of the sender's own.
         #[serde(default)]
         files: Vec<FileId>,
@@ -201,7 +204,7 @@ pub(crate) async fn run(app: &App, by: By, command: Command) -> Answer {
 async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failure> {
     let By { viewer, actor, now, today } = by;
     match command {
-        Command::Send { re, conv, cid, text, reply, confirmed, files, ack } => {
+        Command::Send { re, conv, cid, text, reply, confirmed, urgent, files, ack } => {
             let body = Body::parse_beside(&files, &text)?;
             let ack = ack.map(Asked::request).transpose()?;
             let draft = Draft { reply, confirmed, files, ack, ..Draft::text(cid, body) };
@@ -209,7 +212,11 @@ async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failur
                 .store
                 .write_in(Lane::Chat, move |tx| {
                     let member = MemberOf::ask(tx, &viewer, conv, today)?;
-                    Ok::<_, Failure>(messenger::send(tx, now, &member, &draft)?)
+                    Ok::<_, Failure>(if urgent {
+                        messenger::send_urgent(tx, now, &member, &actor, &draft)?
+                    } else {
+                        messenger::send(tx, now, &member, &draft)?
+                    })
                 })
                 .await?;
             Ok(Answer::Ack {

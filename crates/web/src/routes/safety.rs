@@ -28,12 +28,14 @@ pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
     use handlers::safety::{case, desk, hold, opening};
     use handlers::sferum::{file, openings, report, silence};
-    use handlers::{blocks, export};
+    use handlers::{blocks, export, quiet};
     vec![
         get("/sferum/{conversation}/silence", Access::Messenger, silence::show),
         post("/sferum/{conversation}/mute", Access::Messenger, Audited, silence::silence),
         post("/sferum/{conversation}/unmute", Access::Messenger, Audited, silence::lift),
         post("/sferum/{conversation}/hours", Access::Messenger, Audited, silence::hours),
+        get("/profile/quiet", Access::Messenger, quiet::show),
+        post("/profile/quiet", Access::Messenger, SelfRecording, quiet::submit),
         get("/blocks", Access::SignedIn, blocks::list),
         post("/blocks", Access::Messenger, SelfRecording, blocks::add),
         post("/blocks/{person}/lift", Access::SignedIn, SelfRecording, blocks::lift),

@@ -24,6 +24,7 @@ pub(crate) struct Frame {
     pub(crate) readonly: bool,
     pub(crate) flash: Option<Flash>,
     pub(crate) who: Option<SignedIn>,
+    pub(crate) now: store::UtcInstant,
     pub(crate) today: Date,
     pub(crate) hub: std::sync::Arc<crate::live::Hub>,
 }
@@ -51,7 +52,7 @@ impl Frame {
     pub(crate) fn page(mut self, tx: &ReadTx<'_>) -> Result<Page, Failure> {
         let Some(who) = self.who.take() else { return Ok(self.bare()) };
         let cursor = self.hub.token(tx.last_g()?).to_string();
-        let tabs = tabs_of(tx, &who, self.today, &self.path)?;
+        let tabs = tabs_of(tx, &who, self.now, self.today, &self.path)?;
         let mut page = self.bare();
         page.tabs = tabs;
         page.person = Some(badge_of(&who));
@@ -102,7 +103,13 @@ fn tab(path: &str, href: &str, icon: &'static str, label: &'static str) -> Tab {
     Tab { href: href.to_owned(), icon, label: say(label), count: 0, counted: String::new(), active: inside }
 }
 
-fn tabs_of(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<Vec<Tab>, Failure> {
+fn tabs_of(
+    tx: &ReadTx<'_>,
+    who: &SignedIn,
+    now: store::UtcInstant,
+    today: Date,
+    path: &str,
+) -> Result<Vec<Tab>, Failure> {
     let mut tabs = match &who.context {
         Context::Pupil { .. } | Context::Guardian { .. } => {
             let mut homework = tab(path, "/homework", "list-checks", "tab-homework");
@@ -119,7 +126,7 @@ fn tabs_of(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<V
         Context::Administrator => administrator_tabs(path),
         Context::Nobody => Vec::new(),
     };
-    tabs.extend(sferum_tab(tx, who, path)?);
+    tabs.extend(sferum_tab(tx, who, now, today, path)?);
     Ok(tabs)
 }
 
@@ -131,12 +138,18 @@ fn open_homework(tx: &ReadTx<'_>, who: &SignedIn, today: Date) -> Result<u32, Fa
 }
 
 /// The tab that the whole guide is about: «Авторизация в Сферум» before the link, «Сферум» after it.
-fn sferum_tab(tx: &ReadTx<'_>, who: &SignedIn, path: &str) -> Result<Option<Tab>, Failure> {
+fn sferum_tab(
+    tx: &ReadTx<'_>,
+    who: &SignedIn,
+    now: store::UtcInstant,
+    today: Date,
+    path: &str,
+) -> Result<Option<Tab>, Failure> {
     Ok(match who.sferum {
         Sferum::Absent => None,
         Sferum::Offered => Some(tab(path, "/link", "messages-square", "tab-link")),
         Sferum::Open => {
-            let count = messenger::unread_total(tx, &Present::ask(tx, &who.viewer)?)?;
+            let count = messenger::unread_total(tx, now, &Present::ask(tx, &who.viewer)?, today)?;
             let counted = say("tab-sferum-counted");
             Some(Tab { count, counted, ..tab(path, "/sferum", "messages-square", "tab-sferum") })
         }

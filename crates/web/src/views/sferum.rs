@@ -142,6 +142,8 @@ pub(crate) struct MessageView {
     pub(crate) parts: Vec<Part>,
     pub(crate) time: String,
     pub(crate) edited: bool,
+    /// Whether it calls its readers in quiet hours too.
+    pub(crate) urgent: bool,
     pub(crate) readers: u32,
     pub(crate) tools: bool,
     /// Whether the viewer has blocked the author, so that the text is folded.
@@ -200,6 +202,7 @@ impl Column<'_> {
             badge: badge_of(line.seat),
             tint: tint_of(line.sender),
             time: clock_time(local.time),
+            urgent: line.urgent,
             edited: line.rev > 0 && line.text.is_some(),
             readers: self.receipts.get(&line.seq).copied().unwrap_or(0),
             parts: line.text.as_deref().map(parts_of).unwrap_or_default(),

@@ -38,7 +38,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     seqs.truncate(MOST);
     let viewer = cx.signed_in()?.viewer;
     let id: ConversationId = cx.request.param("conversation")?;
-    let (today, zone) = (cx.today(), cx.app.school().zone.clone());
+    let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
     let csrf = cx.frame(String::new()).csrf;
     let shown = cx
         .read(move |tx| {
@@ -47,7 +47,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
             for seq in seqs {
                 lines.extend(find_line(tx, &by, seq)?);
             }
-            let receipts = receipts(tx, &by, &lines)?;
+            let receipts = receipts(tx, now, &by, &lines)?;
             let extras = extras(tx, &by, &lines)?;
             let blocked = blocked_by(tx, &Present::ask(tx, &viewer)?)?;
             let column = Column {

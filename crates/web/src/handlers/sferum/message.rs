@@ -86,7 +86,7 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
         let present = Present::ask(tx, &viewer)?;
         let line = find_line(tx, &by, i64::from(seq))?.filter(|line| line.text.is_some());
         let line = line.ok_or(Failure::NotFound)?;
-        let readers = readers(tx, &by, &line)?;
+        let readers = readers(tx, now, &by, &line)?;
         let people = readers.named.unwrap_or_default();
         let known = school::names_of(tx, &people)?;
         let mut names: Vec<_> = people.iter().filter_map(|person| known.get(person)).collect();

@@ -194,7 +194,7 @@ pub(crate) async fn lift(cx: Cx) -> Result<Response, Failure> {
 }
 
 /// «7:00», «07:00».
-fn minute_of(text: &str) -> Option<u16> {
+pub(crate) fn minute_of(text: &str) -> Option<u16> {
     let (hours, minutes) = text.split_once(':')?;
     let plain = |part: &str| (part.len() <= 2).then(|| part.parse::<u16>().ok()).flatten();
     let (hours, minutes) = (plain(hours)?, plain(minutes)?);
