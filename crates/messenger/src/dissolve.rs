@@ -1,6 +1,6 @@
 //! Letting go of classes and people whose adding is undone: only while nobody has written (DIA-I20).
 
-use school::{ClassGroupId, PersonId};
+use school::import::Added;
 use store::WriteTx;
 
 use crate::storage;
@@ -16,33 +16,26 @@ pub enum DissolveError {
     Store(#[from] store::Error),
 }
 
-/// Removes the empty chats of these classes and every trace of these people in chats, in the transaction that takes
-/// the classes and people themselves out of the roster. Chats with messages are never removed.
+/// Removes the empty chats of what an import added and every trace of its people in chats, in the transaction that
+/// takes all of it out of the roster. Chats with messages are never removed.
 ///
 /// # Errors
 /// [`DissolveError::InUse`] when there is a message.
-pub fn dissolve(
-    tx: &mut WriteTx<'_>,
-    classes: &[ClassGroupId],
-    people: &[PersonId],
-) -> Result<(), DissolveError> {
-    for class in classes {
-        let mut chats = storage::conversation::of_class(tx, *class)?;
+pub fn dissolve(tx: &mut WriteTx<'_>, added: &Added) -> Result<(), DissolveError> {
+    let mut chats = storage::conversation::of_added(tx, &added.years, &added.groups, &added.subjects)?;
+    for class in &added.classes {
+        chats.extend(storage::conversation::of_class(tx, *class)?);
         chats.extend(storage::conversation::of_groups(tx, &school::class_parts(tx, *class)?)?);
-        for chat in chats {
-            if chat.last_seq > 0 {
-                return Err(DissolveError::InUse);
-            }
-            storage::dissolve::remove_chat(tx, chat.id)?;
-        }
     }
-    for chat in storage::conversation::about(tx, people)? {
-        if chat.last_seq > 0 {
-            return Err(DissolveError::InUse);
-        }
+    chats.extend(storage::conversation::about(tx, &added.people)?);
+    if chats.iter().any(|chat| chat.last_seq > 0) {
+        return Err(DissolveError::InUse);
+    }
+    for chat in chats {
+        // The same chat may have been found twice; removing nothing is no harm.
         storage::dissolve::remove_chat(tx, chat.id)?;
     }
-    for person in people {
+    for person in &added.people {
         if storage::dissolve::has_written(tx, *person)? {
             return Err(DissolveError::InUse);
         }

@@ -36,7 +36,9 @@ pub use problem::{
 pub use report::{Counts, Field, Report, RowOutcome, RowReport};
 pub use rows::Sheets;
 pub use table::FileNote;
-pub use undo::{ImportRow, KindCount, UndoError, added_by, count_written, list_imports, rows_to_undo, undo};
+pub use undo::{
+    Added, ImportRow, KindCount, UndoError, added_by, count_written, list_imports, rows_to_undo, undo,
+};
 
 /// A file of the folder, read into memory: this crate opens none.
 #[derive(Clone, Debug)]

@@ -222,7 +222,7 @@ impl Story {
 }
 
 /// Routes that show a page to nobody here, with the reason.
-const NEVER_SHOWN: [(&str, &str); 25] = [
+const NEVER_SHOWN: [(&str, &str); 27] = [
     ("/", "leads on"),
     ("/admin/sms/messages/{message}", "codes are not read out here"),
     ("/authorize", "a request without its fields"),
@@ -234,6 +234,8 @@ const NEVER_SHOWN: [(&str, &str); 25] = [
     ("/link/review", "nobody reviews"),
     ("/link/vk/callback", "the real service is not set"),
     ("/live", "a socket, not a page"),
+    ("/sferum/{conversation}/{seq}/register", "nothing asks to be acknowledged"),
+    ("/sferum/{conversation}/{seq}/register/slips", "nothing asks to be acknowledged"),
     ("/vkid/me/confirm", "without its question"),
     ("/vkid/me/delete", "asks for the password first"),
     ("/vkid/me/phone", "asks for the password first"),

@@ -164,6 +164,30 @@ pub(crate) fn of_groups(tx: &ReadTx<'_>, groups: &[GroupId]) -> Result<Vec<Conve
     )
 }
 
+/// The chats that belong to some school years, parts of classes or subjects.
+pub(crate) fn of_added(
+    tx: &ReadTx<'_>,
+    years: &[YearId],
+    groups: &[GroupId],
+    subjects: &[SubjectId],
+) -> Result<Vec<ConversationRow>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT id, kind, class_group, title, state, history_mode, last_seq, last_ts, reactions,
+                    grp, subject, one, other
+             FROM messenger_conversation
+             WHERE school_year IN (SELECT value FROM json_each(?1)) OR grp IN (SELECT value FROM json_each(?2))
+                OR subject IN (SELECT value FROM json_each(?3)) ORDER BY id"
+        ),
+        params![
+            super::id_list(years.iter().map(|year| year.get())),
+            super::id_list(groups.iter().map(|group| group.get())),
+            super::id_list(subjects.iter().map(|subject| subject.get()))
+        ],
+        row_of,
+    )
+}
+
 /// The chats of a school year that are not a class's nor a course's.
 pub(crate) fn of_year(tx: &ReadTx<'_>, year: YearId) -> Result<Vec<ConversationRow>, store::Error> {
     tx.list(

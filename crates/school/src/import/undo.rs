@@ -3,7 +3,7 @@
 use store::{ReadTx, UtcInstant, WriteTx};
 
 use super::batch::{BatchRow, RowKind, from_text};
-use crate::{ClassGroupId, ImportId, PersonId, RosterChange, Touched, storage};
+use crate::{ClassGroupId, GroupId, ImportId, PersonId, RosterChange, SubjectId, Touched, YearId, storage};
 
 /// An import as the list of imports shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,16 +100,34 @@ pub fn rows_to_undo(tx: &ReadTx<'_>, import: ImportId) -> Result<Vec<BatchRow>, 
     Ok(storage::import::batch::rows(tx, import)?)
 }
 
+/// What an import added that others can build upon.
+#[derive(Clone, Debug, Default)]
+pub struct Added {
+    /// School years.
+    pub years: Vec<YearId>,
+    /// Classes.
+    pub classes: Vec<ClassGroupId>,
+    /// Parts of classes.
+    pub groups: Vec<GroupId>,
+    /// Subjects.
+    pub subjects: Vec<SubjectId>,
+    /// People.
+    pub people: Vec<PersonId>,
+}
+
 /// The classes and people that an import added, so that those who follow the roster let go of them first.
 #[must_use]
-pub fn added_by(rows: &[BatchRow]) -> (Vec<ClassGroupId>, Vec<PersonId>) {
+pub fn added_by(rows: &[BatchRow]) -> Added {
     let of = |kind: RowKind| {
         rows.iter().filter(move |row| row.kind == kind && row.change.is_none()).map(|row| row.row)
     };
-    (
-        of(RowKind::ClassGroup).map(ClassGroupId::from_row).collect(),
-        of(RowKind::Person).map(PersonId::from_row).collect(),
-    )
+    Added {
+        years: of(RowKind::Year).map(YearId::from_row).collect(),
+        classes: of(RowKind::ClassGroup).map(ClassGroupId::from_row).collect(),
+        groups: of(RowKind::Subgroup).map(GroupId::from_row).collect(),
+        subjects: of(RowKind::Subject).map(SubjectId::from_row).collect(),
+        people: of(RowKind::Person).map(PersonId::from_row).collect(),
+    }
 }
 
 /// Takes an import's rows back, the last first. Bells and timetable are their owner's, who has taken them back.

@@ -71,6 +71,7 @@ pub(crate) async fn open(mut cx: Cx) -> Result<Response, Failure> {
         let config = WebSocketConfig::default()
             .max_message_size(Some(CLIENT_FRAME))
             .max_frame_size(Some(CLIENT_FRAME))
+            .read_buffer_size(4 * 1024)
             .max_write_buffer_size(4 * 1024 * 1024);
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Server, Some(config)).await;
         let token = SessionToken::from_cookie(&token);

@@ -60,8 +60,7 @@ pub fn undo(
     import: ImportId,
 ) -> Result<(), UndoRefused> {
     let rows = rows_to_undo(tx, import)?;
-    let (classes, people) = added_by(&rows);
-    messenger::dissolve(tx, &classes, &people).map_err(|error| match error {
+    messenger::dissolve(tx, &added_by(&rows)).map_err(|error| match error {
         messenger::DissolveError::InUse => UndoRefused::Messages,
         messenger::DissolveError::Store(error) => error.into(),
     })?;
