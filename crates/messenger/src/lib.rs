@@ -112,7 +112,7 @@ pub use quiet::{
     Quiet, QuietChoice, QuietError, QuietHours, WorkDays, choose_quiet, quiet_choice, quiet_in, quiet_of,
     quiet_until, set_school_quiet,
 };
-pub use reaction::{ReactError, Reaction, react, unreact};
+pub use reaction::{ReactError, Reaction, react, set_reactions, unreact};
 pub use read::{ReadMark, Readers, mark_read, readers, receipts};
 pub use report::{Category, Outcome, OwnReport, ReportState, find_own_report, own_reports, report};
 pub use resume::{Due, events_after};

@@ -1,6 +1,6 @@
 //! Reactions: a fixed friendly set, which a chat can do without (MSG-F7).
 
-use store::{UtcInstant, WriteTx};
+use store::{Act, Actor, UtcInstant, WriteTx};
 
 use crate::change::Change;
 use crate::edit::find_visible;
@@ -60,6 +60,9 @@ pub enum ReactError {
     /// The member may only read here.
     #[error("the chat can only be read")]
     ReadOnly,
+    /// Whether a chat has reactions is for whoever answers for it.
+    #[error("not a moderator")]
+    NotModerator,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -121,5 +124,34 @@ fn change(
         storage::conversation::touch(tx, message.conv)?;
         Change::Touched { message: message.id, seq }.emit(tx, now, message.conv, None)?;
     }
+    Ok(())
+}
+
+impl MemberOf<'_> {
+    /// Whether the member may switch reactions off and on here.
+    #[must_use]
+    pub fn may_set_reactions(&self) -> bool {
+        self.may_write() && self.role() == MemberRole::Moderator
+    }
+}
+
+/// Lets members react in the chat, or no more; what was given stays where it is.
+///
+/// # Errors
+/// [`ReactError::NotModerator`].
+pub fn set_reactions(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    actor: &Actor,
+    on: bool,
+) -> Result<(), ReactError> {
+    if !by.may_set_reactions() {
+        return Err(ReactError::NotModerator);
+    }
+    let chat = by.conversation();
+    storage::conversation::set_reactions(tx, chat.id, on)?;
+    let act = Act::new("messenger.reactions.set", "conversation", chat.id);
+    tx.audit(now, actor, act.change(Some(chat.reactions.to_string()), Some(on.to_string())))?;
     Ok(())
 }

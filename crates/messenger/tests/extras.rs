@@ -136,6 +136,17 @@ fn a_reaction_is_a_set_of_people() {
     react(&chats, "varya", class, seq, false).unwrap();
     assert_eq!((shown("varya")[0].count, shown("varya")[0].own), (1, false));
     assert!(matches!(react(&chats, "kira", class, seq, true), Err(Failed::Denied)));
+    let switch = |who: &str, on: bool| {
+        try_as(&chats, who, class, move |tx, by| {
+            Ok(messenger::set_reactions(tx, now(), by, &Actor::program("test"), on)?)
+        })
+    };
+    assert!(matches!(switch("varya", false), Err(Failed::React(ReactError::NotModerator))));
+    switch("gromova", false).unwrap();
+    assert!(matches!(react(&chats, "varya", class, seq, true), Err(Failed::React(ReactError::SwitchedOff))));
+    assert_eq!(shown("varya")[0].count, 1, "what was given stays");
+    switch("gromova", true).unwrap();
+    react(&chats, "varya", class, seq, true).unwrap();
     delete(&chats, "demyan", class, seq);
     assert!(matches!(
         react(&chats, "varya", class, seq, true),

@@ -340,6 +340,7 @@ fn sferum() -> Vec<Route> {
         post("/sferum/{conversation}/add", Access::Messenger, Audited, handlers::sferum::group::add),
         post("/sferum/{conversation}/remove", Access::Messenger, Audited, handlers::sferum::group::remove),
         post("/sferum/{conversation}/title", Access::Messenger, Audited, handlers::sferum::group::title),
+        post("/sferum/{conversation}/reactions", Access::Messenger, Audited, handlers::sferum::react::switch),
         post("/sferum/{conversation}", Access::Messenger, SelfRecording, handlers::sferum::send),
         post("/sferum/{conversation}/read", Access::Messenger, SelfRecording, handlers::sferum::read),
         get("/sferum/{conversation}/items", Access::Messenger, handlers::sferum::items::show),

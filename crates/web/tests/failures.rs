@@ -235,6 +235,7 @@ fn chats() -> Listed {
         ReactError::NoSuchMessage => ReactError::NoSuchMessage;
         ReactError::SwitchedOff => ReactError::SwitchedOff;
         ReactError::ReadOnly => ReactError::ReadOnly;
+        ReactError::NotModerator => ReactError::NotModerator;
         ReactError::Store(_) => ;
     ));
     listed.extend(every!(StartError, Failure::Start;

@@ -234,6 +234,11 @@ pub(crate) fn of_people(tx: &ReadTx<'_>) -> Result<Vec<ConversationRow>, store::
     )
 }
 
+pub(crate) fn set_reactions(tx: &mut WriteTx<'_>, id: ConversationId, on: bool) -> Result<(), store::Error> {
+    tx.execute(sql!("UPDATE messenger_conversation SET reactions = ?2 WHERE id = ?1"), params![id, on])?;
+    Ok(())
+}
+
 pub(crate) fn set_title(tx: &mut WriteTx<'_>, id: ConversationId, title: &str) -> Result<(), store::Error> {
     tx.execute(sql!("UPDATE messenger_conversation SET title = ?2 WHERE id = ?1"), params![id, title])?;
     Ok(())

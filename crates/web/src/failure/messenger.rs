@@ -96,6 +96,9 @@ pub(super) fn react(error: &ReactError) -> Said {
         ReactError::NoSuchMessage => no_such(),
         ReactError::SwitchedOff => Said::of(REFUSED, "M-13", Words::of("chat-no-reactions")),
         ReactError::ReadOnly => unchanged(),
+        ReactError::NotModerator => {
+            Said::of(StatusCode::FORBIDDEN, "M-68", Words::of("chat-reactions-moderator"))
+        }
         ReactError::Store(error) => domains::store(error),
     }
 }

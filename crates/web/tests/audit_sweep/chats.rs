@@ -46,6 +46,7 @@ pub(crate) fn deeds() -> Vec<Deed> {
         ("/sferum/{conversation}/remove", |site| {
             change(site, "remove", "person", &site.world.person("lapina").to_string())
         }),
+        ("/sferum/{conversation}/reactions", |site| change(site, "reactions", "off", "true")),
         ("/sferum/{conversation}/title", |site| change(site, "title", "title", "Проект «Река»")),
     ]
 }

@@ -20,7 +20,7 @@ struct ReactForm {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PinForm {
+struct OffForm {
     #[serde(default)]
     off: bool,
 }
@@ -59,9 +59,22 @@ pub(crate) async fn react(cx: Cx) -> Result<Response, Failure> {
     back(&cx, id, seq, done)
 }
 
+/// Switches reactions of the chat off or on, for whoever answers for it.
+pub(crate) async fn switch(cx: Cx) -> Result<Response, Failure> {
+    let id: ConversationId = cx.request.param("conversation")?;
+    let form: OffForm = cx.request.form()?;
+    let (now, today, actor, viewer) = (cx.now, cx.today(), cx.actor(), cx.signed_in()?.viewer);
+    cx.write_refusing(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, id, today)?;
+        Ok::<_, Failure>(messenger::set_reactions(tx, now, &by, &actor, !form.off)?)
+    })
+    .await?;
+    Ok(cx.go(&format!("/sferum/{id}/about"), None))
+}
+
 pub(crate) async fn pin(cx: Cx) -> Result<Response, Failure> {
     let (id, seq) = address(&cx)?;
-    let form: PinForm = cx.request.form()?;
+    let form: OffForm = cx.request.form()?;
     let deed = if form.off { messenger::unpin } else { messenger::pin };
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
     let done = cx
