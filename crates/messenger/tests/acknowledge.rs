@@ -13,7 +13,7 @@ use messenger::{
     Register, SendError, Span,
 };
 use school::{Access, Denied, NewGuardianship, Present};
-use store::{Actor, UtcInstant, WriteTx};
+use store::{Actor, UtcInstant};
 use testkit::{TODAY, now};
 use time::Duration;
 
@@ -34,55 +34,17 @@ fn ask(chats: &Chats, who: &str, chat: ConversationId, ack: AckRequest) -> Resul
     })
 }
 
-#[derive(Debug)]
-enum Failed {
-    Denied,
-    Ack(AckError),
-    Store,
+fn sign(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<(), Refused> {
+    chats.try_as(who, chat, move |tx, by| Ok(messenger::acknowledge(tx, now(), by, seq, "Firefox")?))
 }
 
-impl From<Denied> for Failed {
-    fn from(_: Denied) -> Self {
-        Self::Denied
-    }
+fn register(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<Register, Refused> {
+    chats.try_as(who, chat, move |tx, by| Ok(messenger::register(tx, by, seq)?))
 }
 
-impl From<store::Error> for Failed {
-    fn from(_: store::Error) -> Self {
-        Self::Store
-    }
-}
-
-impl From<AckError> for Failed {
-    fn from(error: AckError) -> Self {
-        Self::Ack(error)
-    }
-}
-
-fn try_as<T: Send + 'static>(
-    chats: &Chats,
-    who: &str,
-    chat: ConversationId,
-    deed: impl for<'t> FnOnce(&mut WriteTx<'t>, &MemberOf<'t>) -> Result<T, Failed> + Send + 'static,
-) -> Result<T, Failed> {
-    let viewer = chats.viewer(who);
-    chats.world.try_write(move |tx| {
-        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
-        deed(tx, &by)
-    })
-}
-
-fn sign(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<(), Failed> {
-    try_as(chats, who, chat, move |tx, by| Ok(messenger::acknowledge(tx, now(), by, seq, "Firefox")?))
-}
-
-fn register(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<Register, Failed> {
-    try_as(chats, who, chat, move |tx, by| Ok(messenger::register(tx, by, seq)?))
-}
-
-fn remind(chats: &Chats, at: UtcInstant, chat: ConversationId, seq: i64) -> Result<(), Failed> {
+fn remind(chats: &Chats, at: UtcInstant, chat: ConversationId, seq: i64) -> Result<(), Refused> {
     let draft = Draft::text(chats.cid(), Body::parse("Напоминание").unwrap());
-    try_as(chats, "gromova", chat, move |tx, by| Ok(messenger::remind(tx, at, by, seq, &draft)?))
+    chats.try_as("gromova", chat, move |tx, by| Ok(messenger::remind(tx, at, by, seq, &draft)?))
 }
 
 fn seen(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Acknowledgement {
@@ -121,16 +83,24 @@ fn a_message_is_signed_once_and_stays_as_it_was() {
     assert_eq!(listed(&chats, "varya", class), (true, false));
     assert_eq!(listed(&chats, "gromova", class), (false, false));
     let refused = |who, seq| sign(&chats, who, class, seq).unwrap_err();
-    assert!(matches!(refused("gromova", seq), Failed::Ack(AckError::Own)));
-    assert!(matches!(refused("varya", plain), Failed::Ack(AckError::NoSuchMessage)));
-    assert!(matches!(refused("varya", 99), Failed::Ack(AckError::NoSuchMessage)));
-    assert!(matches!(refused("kira", seq), Failed::Denied));
+    assert!(matches!(refused("gromova", seq), Refused::Ack(AckError::Own)));
+    assert!(matches!(refused("varya", plain), Refused::Ack(AckError::NoSuchMessage)));
+    assert!(matches!(refused("varya", 99), Refused::Ack(AckError::NoSuchMessage)));
+    assert!(matches!(refused("kira", seq), Refused::Denied));
     let edit = |text: &'static str| {
-        try_as(&chats, "gromova", class, move |tx, by| {
-            Ok(messenger::edit(tx, now(), by, seq, i64::from(text == "ещё раз"), &Body::parse(text).unwrap())
+        chats
+            .try_as("gromova", class, move |tx, by| {
+                Ok(messenger::edit(
+                    tx,
+                    now(),
+                    by,
+                    seq,
+                    i64::from(text == "ещё раз"),
+                    &Body::parse(text).unwrap(),
+                )
                 .map(|_| ()))
-        })
-        .unwrap()
+            })
+            .unwrap()
     };
     edit("Выезд в театр").unwrap();
     for _ in 0..2 {
@@ -144,13 +114,14 @@ fn a_message_is_signed_once_and_stays_as_it_was() {
     assert!(!listed(&chats, "varya", class).0);
     // A member of staff may sign as well, and is not counted in the chat of a class.
     sign(&chats, "lapina", class, seq).unwrap();
-    try_as(&chats, "gromova", class, move |tx, by| {
-        messenger::delete(tx, now(), by, &Actor::program("test"), seq).map_err(|_| Failed::Denied)
-    })
-    .unwrap();
+    chats
+        .try_as("gromova", class, move |tx, by| {
+            messenger::delete(tx, now(), by, &Actor::program("test"), seq).map_err(|_| Refused::Denied)
+        })
+        .unwrap();
     let kept = register(&chats, "gromova", class, seq).unwrap();
     assert_eq!((done(&kept).0, kept.others.len()), (1, 1), "the register outlives the text");
-    assert!(matches!(refused("demyan", seq), Failed::Ack(AckError::NoSuchMessage)));
+    assert!(matches!(refused("demyan", seq), Refused::Ack(AckError::NoSuchMessage)));
     assert!(!listed(&chats, "demyan", class).0);
 }
 
@@ -174,7 +145,7 @@ fn the_register_counts_families_and_reminds_those_who_have_not() {
     let news = chats.chat("gromova", ChatKind::ClassNews, "6A");
     let one = ask(&chats, "gromova", news, ASKS).unwrap();
     let both = ask(&chats, "gromova", news, AckRequest { due: None, both: true }).unwrap();
-    assert!(matches!(register(&chats, "mother", news, one), Err(Failed::Ack(AckError::NoSuchMessage))));
+    assert!(matches!(register(&chats, "mother", news, one), Err(Refused::Ack(AckError::NoSuchMessage))));
     sign(&chats, "varya", news, one).unwrap();
     let signed = register(&chats, "gromova", news, one).unwrap();
     assert_eq!((done(&signed).0, signed.others.len()), (0, 1), "a child does not sign for its family");
@@ -196,7 +167,7 @@ fn the_register_counts_families_and_reminds_those_who_have_not() {
     remind(&chats, now(), news, one).unwrap();
     assert!(!listed(&chats, "mother", news).1, "this family is through");
     assert!(listed(&chats, "demyan_mother", news).1, "her other child's is not");
-    assert!(matches!(remind(&chats, now(), news, one), Err(Failed::Ack(AckError::RemindedToday))));
+    assert!(matches!(remind(&chats, now(), news, one), Err(Refused::Ack(AckError::RemindedToday))));
     remind(&chats, now() + Duration::hours(24), news, one).unwrap();
     for seq in [one, both] {
         sign(&chats, "demyan_mother", news, seq).unwrap();

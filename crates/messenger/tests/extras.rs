@@ -12,7 +12,7 @@ use messenger::{
     Body, ConversationId, Draft, Extras, MemberOf, PINS, PinError, ReactError, Reaction, SendError, Span,
 };
 use school::{Denied, Present};
-use store::{Actor, WriteTx};
+use store::Actor;
 use testkit::{TODAY, now};
 
 fn draft(chats: &Chats, text: &str) -> Draft {
@@ -36,61 +36,16 @@ fn extras(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Option<Ex
     })
 }
 
-#[derive(Debug)]
-enum Failed {
-    Denied,
-    React(ReactError),
-    Pin(PinError),
-    Store,
-}
-
-impl From<Denied> for Failed {
-    fn from(_: Denied) -> Self {
-        Self::Denied
-    }
-}
-
-impl From<store::Error> for Failed {
-    fn from(_: store::Error) -> Self {
-        Self::Store
-    }
-}
-
-impl From<ReactError> for Failed {
-    fn from(error: ReactError) -> Self {
-        Self::React(error)
-    }
-}
-
-impl From<PinError> for Failed {
-    fn from(error: PinError) -> Self {
-        Self::Pin(error)
-    }
-}
-
-fn try_as<T: Send + 'static>(
-    chats: &Chats,
-    who: &str,
-    chat: ConversationId,
-    deed: impl for<'t> FnOnce(&mut WriteTx<'t>, &MemberOf<'t>) -> Result<T, Failed> + Send + 'static,
-) -> Result<T, Failed> {
-    let viewer = chats.viewer(who);
-    chats.world.try_write(move |tx| {
-        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
-        deed(tx, &by)
-    })
-}
-
-fn react(chats: &Chats, who: &str, chat: ConversationId, seq: i64, on: bool) -> Result<(), Failed> {
-    try_as(chats, who, chat, move |tx, by| {
+fn react(chats: &Chats, who: &str, chat: ConversationId, seq: i64, on: bool) -> Result<(), Refused> {
+    chats.try_as(who, chat, move |tx, by| {
         let deed = if on { messenger::react } else { messenger::unreact };
         Ok(deed(tx, now(), by, seq, Reaction::Thanks)?)
     })
 }
 
 fn delete(chats: &Chats, who: &str, chat: ConversationId, seq: i64) {
-    let done = try_as(chats, who, chat, move |tx, by| {
-        messenger::delete(tx, now(), by, &Actor::program("test"), seq).map_err(|_| Failed::Denied)
+    let done = chats.try_as(who, chat, move |tx, by| {
+        messenger::delete(tx, now(), by, &Actor::program("test"), seq).map_err(|_| Refused::Denied)
     });
     done.unwrap();
 }
@@ -135,22 +90,22 @@ fn a_reaction_is_a_set_of_people() {
     react(&chats, "varya", class, seq, false).unwrap();
     react(&chats, "varya", class, seq, false).unwrap();
     assert_eq!((shown("varya")[0].count, shown("varya")[0].own), (1, false));
-    assert!(matches!(react(&chats, "kira", class, seq, true), Err(Failed::Denied)));
+    assert!(matches!(react(&chats, "kira", class, seq, true), Err(Refused::Denied)));
     let switch = |who: &str, on: bool| {
-        try_as(&chats, who, class, move |tx, by| {
+        chats.try_as(who, class, move |tx, by| {
             Ok(messenger::set_reactions(tx, now(), by, &Actor::program("test"), on)?)
         })
     };
-    assert!(matches!(switch("varya", false), Err(Failed::React(ReactError::NotModerator))));
+    assert!(matches!(switch("varya", false), Err(Refused::React(ReactError::NotModerator))));
     switch("gromova", false).unwrap();
-    assert!(matches!(react(&chats, "varya", class, seq, true), Err(Failed::React(ReactError::SwitchedOff))));
+    assert!(matches!(react(&chats, "varya", class, seq, true), Err(Refused::React(ReactError::SwitchedOff))));
     assert_eq!(shown("varya")[0].count, 1, "what was given stays");
     switch("gromova", true).unwrap();
     react(&chats, "varya", class, seq, true).unwrap();
     delete(&chats, "demyan", class, seq);
     assert!(matches!(
         react(&chats, "varya", class, seq, true),
-        Err(Failed::React(ReactError::NoSuchMessage))
+        Err(Refused::React(ReactError::NoSuchMessage))
     ));
     assert_eq!(Reaction::from_word("🔥"), None);
 }
@@ -162,20 +117,21 @@ fn a_chat_has_several_pins_with_their_history() {
     let class = chats.class_chat();
     let first = chats.send("gromova", class, "список на музей").seq;
     let second = chats.send("demyan", class, "что взять с собой").seq;
-    let pin = |who, seq| try_as(&chats, who, class, move |tx, by| Ok(messenger::pin(tx, now(), by, seq)?));
+    let pin = |who, seq| chats.try_as(who, class, move |tx, by| Ok(messenger::pin(tx, now(), by, seq)?));
     let pinned = || {
-        try_as(&chats, "varya", class, |tx, by| {
-            Ok(messenger::pins(tx, by)?.into_iter().map(|line| line.seq).collect::<Vec<_>>())
-        })
-        .unwrap()
+        chats
+            .try_as("varya", class, |tx, by| {
+                Ok(messenger::pins(tx, by)?.into_iter().map(|line| line.seq).collect::<Vec<_>>())
+            })
+            .unwrap()
     };
-    assert!(matches!(pin("varya", first), Err(Failed::Pin(PinError::NotModerator))));
-    assert!(matches!(pin("gromova", 99), Err(Failed::Pin(PinError::NoSuchMessage))));
+    assert!(matches!(pin("varya", first), Err(Refused::Pin(PinError::NotModerator))));
+    assert!(matches!(pin("gromova", 99), Err(Refused::Pin(PinError::NoSuchMessage))));
     for seq in [first, second, second] {
         pin("gromova", seq).unwrap();
     }
     assert_eq!(pinned(), [second, first]);
-    try_as(&chats, "gromova", class, move |tx, by| Ok(messenger::unpin(tx, now(), by, second)?)).unwrap();
+    chats.try_as("gromova", class, move |tx, by| Ok(messenger::unpin(tx, now(), by, second)?)).unwrap();
     assert_eq!(pinned(), [first]);
     delete(&chats, "gromova", class, first);
     assert_eq!(pinned(), [] as [i64; 0]);
@@ -184,7 +140,7 @@ fn a_chat_has_several_pins_with_their_history() {
         let seq = chats.send("gromova", class, &format!("важное {n}")).seq;
         last = pin("gromova", seq);
     }
-    assert!(matches!(last, Err(Failed::Pin(PinError::TooMany))));
+    assert!(matches!(last, Err(Refused::Pin(PinError::TooMany))));
 }
 
 #[test]

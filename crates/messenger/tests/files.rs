@@ -12,35 +12,10 @@ use messenger::{
     AttachmentOf, Body, ConversationId, Draft, FileId, FileKind, FileName, FileQuotas, MemberOf, SendError,
     UploadError, UploaderOf,
 };
-use school::{Denied, Present};
+use school::Present;
 use sha2::{Digest as _, Sha256};
 use store::{Actor, CHUNK_BYTES};
 use testkit::{TODAY, now};
-
-#[derive(Debug)]
-enum Failed {
-    Denied,
-    Upload(UploadError),
-    Store,
-}
-
-impl From<Denied> for Failed {
-    fn from(_: Denied) -> Self {
-        Self::Denied
-    }
-}
-
-impl From<UploadError> for Failed {
-    fn from(error: UploadError) -> Self {
-        Self::Upload(error)
-    }
-}
-
-impl From<store::Error> for Failed {
-    fn from(_: store::Error) -> Self {
-        Self::Store
-    }
-}
 
 fn begin(
     chats: &Chats,
@@ -48,7 +23,7 @@ fn begin(
     chat: ConversationId,
     quotas: FileQuotas,
     size: u64,
-) -> Result<FileId, Failed> {
+) -> Result<FileId, Refused> {
     let viewer = chats.viewer(who);
     chats.world.try_write(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
@@ -56,7 +31,7 @@ fn begin(
     })
 }
 
-fn put(chats: &Chats, who: &str, file: FileId, n: u32, bytes: &[u8]) -> Result<(), Failed> {
+fn put(chats: &Chats, who: &str, file: FileId, n: u32, bytes: &[u8]) -> Result<(), Refused> {
     let (viewer, bytes) = (chats.viewer(who), bytes.to_vec());
     chats.world.try_write(move |tx| {
         let by = UploaderOf::ask(tx, &Present::ask(tx, &viewer)?, file)?;
@@ -65,7 +40,7 @@ fn put(chats: &Chats, who: &str, file: FileId, n: u32, bytes: &[u8]) -> Result<(
 }
 
 /// The end of an upload in one transaction; the server takes many.
-fn finish(chats: &Chats, who: &str, file: FileId, content: &[u8]) -> Result<(), Failed> {
+fn finish(chats: &Chats, who: &str, file: FileId, content: &[u8]) -> Result<(), Refused> {
     let (viewer, digest) = (chats.viewer(who), <[u8; 32]>::from(Sha256::digest(content)));
     chats.world.try_write(move |tx| {
         let by = UploaderOf::ask(tx, &Present::ask(tx, &viewer)?, file)?;
@@ -113,7 +88,7 @@ fn send(
 
 fn read(chats: &Chats, who: &str, chat: ConversationId, seq: i64, n: u32) -> Option<Vec<u8>> {
     let viewer = chats.viewer(who);
-    let found: Result<_, Failed> = chats.world.try_read(|tx| {
+    let found: Result<_, Refused> = chats.world.try_read(|tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         let Some(proof) = AttachmentOf::ask(tx, &by, seq, n)? else { return Ok(None) };
         let mut bytes = Vec::new();
@@ -188,9 +163,9 @@ fn only_complete_files_of_ones_own_are_sent_and_a_repetition_brings_the_same() {
         assert!(matches!(refused, Err(Refused::Send(SendError::Conflict))), "{files:?}");
     }
     // Another's upload does not exist.
-    assert!(matches!(put(&chats, "demyan", begun, 0, b"abc"), Err(Failed::Denied)));
+    assert!(matches!(put(&chats, "demyan", begun, 0, b"abc"), Err(Refused::Denied)));
     chats.withdraw("varya");
-    assert!(matches!(put(&chats, "varya", begun, 0, b"abc"), Err(Failed::Denied)), "MSG-I22");
+    assert!(matches!(put(&chats, "varya", begun, 0, b"abc"), Err(Refused::Denied)), "MSG-I22");
 }
 
 #[test]
@@ -201,24 +176,24 @@ fn what_is_too_much_is_refused_before_a_byte_comes() {
     let class = chats.class_chat();
     let usual = FileQuotas::default();
     let too_large = |who: &str, size: u64, limit: u64| match begin(&chats, who, class, usual, size) {
-        Err(Failed::Upload(UploadError::TooLarge { most, .. })) => assert_eq!(most, limit),
+        Err(Refused::Upload(UploadError::TooLarge { most, .. })) => assert_eq!(most, limit),
         other => panic!("{other:?}"),
     };
     too_large("varya", 25 * MIB + 1, 25 * MIB);
     too_large("gromova", 200 * MIB + 1, 200 * MIB);
     too_large("gromova", u64::MAX, 200 * MIB);
-    assert!(matches!(begin(&chats, "varya", class, usual, 0), Err(Failed::Upload(UploadError::Empty))));
+    assert!(matches!(begin(&chats, "varya", class, usual, 0), Err(Refused::Upload(UploadError::Empty))));
     // What is only declared counts, so ten uploads at once do not get round the quota.
     let small = FileQuotas { pupil: 10, staff: 20, school: 45, ..usual };
     begin(&chats, "varya", class, small, 10).unwrap();
     match begin(&chats, "varya", class, small, 1) {
-        Err(Failed::Upload(UploadError::OwnQuota { used: 10, most: 10 })) => {}
+        Err(Refused::Upload(UploadError::OwnQuota { used: 10, most: 10 })) => {}
         other => panic!("{other:?}"),
     }
     begin(&chats, "demyan", class, small, 10).unwrap();
     begin(&chats, "gromova", class, small, 20).unwrap();
     match begin(&chats, "lapina", class, small, 6) {
-        Err(Failed::Upload(UploadError::SchoolQuota { used: 40, most: 45 })) => {}
+        Err(Refused::Upload(UploadError::SchoolQuota { used: 40, most: 45 })) => {}
         other => panic!("{other:?}"),
     }
     begin(&chats, "lapina", class, small, 5).unwrap();
@@ -233,7 +208,7 @@ fn an_upload_goes_on_after_any_break() {
     let file = begin(&chats, "varya", class, FileQuotas::default(), content.len() as u64).unwrap();
     let missing = |chats: &Chats| {
         let viewer = chats.viewer("varya");
-        let told: Result<_, Failed> = chats
+        let told: Result<_, Refused> = chats
             .world
             .try_read(|tx| Ok(UploaderOf::ask(tx, &Present::ask(tx, &viewer)?, file)?.upload(tx)?.missing));
         told.unwrap()
@@ -242,10 +217,13 @@ fn an_upload_goes_on_after_any_break() {
     let mut left = vec![0, 1, 2, 3];
     for n in [2_u32, 0, 3, 1] {
         assert_eq!(missing(&chats), left);
-        assert!(matches!(finish(&chats, "varya", file, &content), Err(Failed::Upload(UploadError::Missing))));
+        assert!(matches!(
+            finish(&chats, "varya", file, &content),
+            Err(Refused::Upload(UploadError::Missing))
+        ));
         for (n, bad) in [(n, &parts[n as usize][1..]), (4, b"x".as_slice()), (u32::MAX, b"x"), (n, b"")] {
             let refused = put(&chats, "varya", file, n, bad);
-            assert!(matches!(refused, Err(Failed::Upload(UploadError::BadPart))), "{n} {refused:?}");
+            assert!(matches!(refused, Err(Refused::Upload(UploadError::BadPart))), "{n} {refused:?}");
         }
         for _ in 0..2 {
             put(&chats, "varya", file, n, parts[n as usize]).unwrap();
@@ -254,11 +232,11 @@ fn an_upload_goes_on_after_any_break() {
         chats.world.reopen();
     }
     let wrong = finish(&chats, "varya", file, b"another");
-    assert!(matches!(wrong, Err(Failed::Upload(UploadError::Digest))), "{wrong:?}");
+    assert!(matches!(wrong, Err(Refused::Upload(UploadError::Digest))), "{wrong:?}");
     finish(&chats, "varya", file, &content).unwrap();
     finish(&chats, "varya", file, &content).unwrap();
     let late = put(&chats, "varya", file, 0, parts[0]);
-    assert!(matches!(late, Err(Failed::Upload(UploadError::Complete))));
+    assert!(matches!(late, Err(Refused::Upload(UploadError::Complete))));
     let ack = send(&chats, "varya", class, chats.cid(), "", &[file]).unwrap();
     assert_eq!(read(&chats, "demyan", class, ack.seq, 1), Some(content));
 }
@@ -296,7 +274,7 @@ fn a_small_picture_is_taken_only_when_it_is_one() {
     };
     let picture = bring(&chats, "varya", class, &jpeg(2, 500));
     let words = bring(&chats, "varya", class, b"words");
-    let thumb = |file: FileId, bytes: Vec<u8>| -> Result<(), Failed> {
+    let thumb = |file: FileId, bytes: Vec<u8>| -> Result<(), Refused> {
         let viewer = chats.viewer("varya");
         chats.world.try_write(move |tx| {
             let by = UploaderOf::ask(tx, &Present::ask(tx, &viewer)?, file)?;
@@ -304,7 +282,7 @@ fn a_small_picture_is_taken_only_when_it_is_one() {
         })
     };
     let refused =
-        |result: Result<(), Failed>| assert!(matches!(result, Err(Failed::Upload(UploadError::Thumb))));
+        |result: Result<(), Refused>| assert!(matches!(result, Err(Refused::Upload(UploadError::Thumb))));
     refused(thumb(words, jpeg(1, 10)));
     refused(thumb(picture, b"words".to_vec()));
     refused(thumb(picture, b"\x89PNG\r\n\x1a\n".to_vec()));
@@ -316,9 +294,9 @@ fn a_small_picture_is_taken_only_when_it_is_one() {
     let ogg = [b"OggS".as_slice(), &[0; 24], b"OpusHead"].concat();
     let voice = bring(&chats, "varya", class, &ogg);
     let ack = send(&chats, "varya", class, chats.cid(), "", &[picture, words, voice]).unwrap();
-    assert!(matches!(thumb(picture, jpeg(1, 10)), Err(Failed::Upload(UploadError::Complete))), "it is seen");
+    assert!(matches!(thumb(picture, jpeg(1, 10)), Err(Refused::Upload(UploadError::Complete))), "it is seen");
     let viewer = chats.viewer("demyan");
-    let files: Result<_, Failed> = chats.world.try_read(|tx| {
+    let files: Result<_, Refused> = chats.world.try_read(|tx| {
         let by = MemberOf::ask(tx, &viewer, class, TODAY)?;
         assert!(AttachmentOf::ask_thumb(tx, &by, ack.seq, 2)?.is_none());
         let proof = AttachmentOf::ask_thumb(tx, &by, ack.seq, 1)?.unwrap();

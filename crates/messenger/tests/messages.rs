@@ -13,39 +13,7 @@ use school::{Denied, Present};
 use store::{Actor, UtcInstant};
 use testkit::{TODAY, now};
 
-#[derive(Debug)]
-enum Failed {
-    Denied,
-    Edit(EditError),
-    Delete(DeleteError),
-    Store,
-}
-
-impl From<Denied> for Failed {
-    fn from(_: Denied) -> Self {
-        Self::Denied
-    }
-}
-
-impl From<EditError> for Failed {
-    fn from(error: EditError) -> Self {
-        Self::Edit(error)
-    }
-}
-
-impl From<DeleteError> for Failed {
-    fn from(error: DeleteError) -> Self {
-        Self::Delete(error)
-    }
-}
-
-impl From<store::Error> for Failed {
-    fn from(_: store::Error) -> Self {
-        Self::Store
-    }
-}
-
-fn edit(chats: &Chats, at: UtcInstant, who: &str, seq: i64, rev: i64, text: &str) -> Result<i64, Failed> {
+fn edit(chats: &Chats, at: UtcInstant, who: &str, seq: i64, rev: i64, text: &str) -> Result<i64, Refused> {
     let (viewer, chat) = (chats.viewer(who), chats.class_chat());
     let body = Body::parse(text).unwrap();
     chats.world.try_write(move |tx| {
@@ -54,7 +22,7 @@ fn edit(chats: &Chats, at: UtcInstant, who: &str, seq: i64, rev: i64, text: &str
     })
 }
 
-fn delete(chats: &Chats, at: UtcInstant, who: &str, seq: i64) -> Result<(), Failed> {
+fn delete(chats: &Chats, at: UtcInstant, who: &str, seq: i64) -> Result<(), Refused> {
     let (viewer, chat) = (chats.viewer(who), chats.class_chat());
     chats.world.try_write(move |tx| {
         let member = MemberOf::ask(tx, &viewer, chat, TODAY)?;
@@ -132,24 +100,24 @@ fn an_edit_keeps_the_number_and_every_earlier_text() {
     );
     let stale = edit(&chats, later(1), "varya", ack.seq, 0, "три");
     assert!(
-        matches!(&stale, Err(Failed::Edit(EditError::Stale { current })) if current.text.as_deref() == Some("два")),
+        matches!(&stale, Err(Refused::Edit(EditError::Stale { current })) if current.text.as_deref() == Some("два")),
         "{stale:?}"
     );
     assert!(matches!(
         edit(&chats, now(), "demyan", ack.seq, 1, "не моё"),
-        Err(Failed::Edit(EditError::NotYours))
+        Err(Refused::Edit(EditError::NotYours))
     ));
     assert!(matches!(
         edit(&chats, now(), "gromova", ack.seq, 1, "не моё"),
-        Err(Failed::Edit(EditError::NotYours))
+        Err(Refused::Edit(EditError::NotYours))
     ));
     assert!(matches!(
         edit(&chats, later(5), "varya", ack.seq, 1, "поздно"),
-        Err(Failed::Edit(EditError::TooLate { window })) if window.whole_minutes() == 5
+        Err(Refused::Edit(EditError::TooLate { window })) if window.whole_minutes() == 5
     ));
     assert!(matches!(
         edit(&chats, now(), "varya", 99, 0, "нет"),
-        Err(Failed::Edit(EditError::NoSuchMessage))
+        Err(Refused::Edit(EditError::NoSuchMessage))
     ));
     let staff = chats.send("gromova", chats.class_chat(), "объявление");
     assert!(edit(&chats, later(29), "gromova", staff.seq, 0, "объявление 2").is_ok());
@@ -163,10 +131,10 @@ fn a_deleted_message_is_a_tombstone() {
     let class = chats.class_chat();
     chats.send("varya", class, "раз");
     let ack = chats.send("varya", class, "тайна-метка");
-    assert!(matches!(delete(&chats, now(), "demyan", ack.seq), Err(Failed::Delete(DeleteError::NotYours))));
+    assert!(matches!(delete(&chats, now(), "demyan", ack.seq), Err(Refused::Delete(DeleteError::NotYours))));
     assert!(matches!(
         delete(&chats, later(6), "varya", ack.seq),
-        Err(Failed::Delete(DeleteError::TooLate { .. }))
+        Err(Refused::Delete(DeleteError::TooLate { .. }))
     ));
     assert_eq!(chats.unread("demyan", class), 2);
     let audited = chats.world.read(|tx| tx.audit_len());
@@ -179,7 +147,7 @@ fn a_deleted_message_is_a_tombstone() {
     assert!(delete(&chats, later(600), "gromova", later_one.seq).is_ok(), "a moderator hides at any time");
     assert!(matches!(
         edit(&chats, now(), "varya", ack.seq, 1, "вернуть"),
-        Err(Failed::Edit(EditError::NoSuchMessage))
+        Err(Refused::Edit(EditError::NoSuchMessage))
     ));
 }
 
@@ -387,11 +355,11 @@ fn what_one_may_not_see_is_answered_like_what_is_not_there() {
         ("below", -1),
     ] {
         let edited = edit(&chats, now(), "demyan", seq, 0, "правка");
-        assert!(matches!(edited, Err(Failed::Edit(EditError::NoSuchMessage))), "{what}: {edited:?}");
+        assert!(matches!(edited, Err(Refused::Edit(EditError::NoSuchMessage))), "{what}: {edited:?}");
         if what != "deleted" {
             let deleted = delete(&chats, now(), "demyan", seq);
             assert!(
-                matches!(deleted, Err(Failed::Delete(DeleteError::NoSuchMessage))),
+                matches!(deleted, Err(Refused::Delete(DeleteError::NoSuchMessage))),
                 "{what}: {deleted:?}"
             );
         }

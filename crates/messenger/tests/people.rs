@@ -10,7 +10,7 @@ mod kit;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use kit::{Chats, LINKED, later};
+use kit::{Chats, LINKED, Refused, later};
 use messenger::{
     Audience, ChatKind, ConversationId, GroupError, MemberOf, MemberRole, Party, ReadOnly, Seat, StartError,
     Way, cell,
@@ -24,45 +24,13 @@ fn actor() -> Actor {
     Actor::program("test")
 }
 
-#[derive(Debug)]
-enum Failed {
-    Denied,
-    Start(StartError),
-    Group(GroupError),
-    Store,
-}
-
-impl From<Denied> for Failed {
-    fn from(_: Denied) -> Self {
-        Self::Denied
-    }
-}
-
-impl From<store::Error> for Failed {
-    fn from(_: store::Error) -> Self {
-        Self::Store
-    }
-}
-
-impl From<StartError> for Failed {
-    fn from(error: StartError) -> Self {
-        Self::Start(error)
-    }
-}
-
-impl From<GroupError> for Failed {
-    fn from(error: GroupError) -> Self {
-        Self::Group(error)
-    }
-}
-
 fn start_at(
     chats: &Chats,
     at: UtcInstant,
     who: &str,
     with: &str,
     way: Way,
-) -> Result<ConversationId, Failed> {
+) -> Result<ConversationId, Refused> {
     let (viewer, with) = (chats.viewer(who), chats.world.person(with));
     chats.world.try_write(move |tx| {
         let by = Present::ask(tx, &viewer)?;
@@ -70,7 +38,7 @@ fn start_at(
     })
 }
 
-fn start(chats: &Chats, who: &str, with: &str, way: Way) -> Result<ConversationId, Failed> {
+fn start(chats: &Chats, who: &str, with: &str, way: Way) -> Result<ConversationId, Refused> {
     start_at(chats, now(), who, with, way)
 }
 
@@ -193,7 +161,7 @@ fn what_the_table_does_not_allow_is_not_begun() {
                 }
                 let begun = start(&chats, who, with, way);
                 assert!(
-                    matches!(begun, Err(Failed::Start(StartError::NoSuchContact))),
+                    matches!(begun, Err(Refused::Start(StartError::NoSuchContact))),
                     "{who} > {with} {way:?}: {begun:?}"
                 );
             }
@@ -275,7 +243,10 @@ fn the_confidential_line_is_seen_by_its_people_alone() {
     let chats = Chats::open();
     let pupil = chats.world.person("varya");
     let line = Way::Confidential { pupil };
-    assert!(matches!(start(&chats, "varya", "barinova", line), Err(Failed::Start(StartError::LineUnmanned))));
+    assert!(matches!(
+        start(&chats, "varya", "barinova", line),
+        Err(Refused::Start(StartError::LineUnmanned))
+    ));
     let second = chats.world.person("orlova");
     chats.world.write(move |tx| {
         let (_, change) =
@@ -426,13 +397,13 @@ fn a_person_begins_so_many_chats_a_day() {
     let begin = |person: PersonId, at: UtcInstant| {
         chats.world.try_write(move |tx| {
             let by = Present::ask(tx, &viewer)?;
-            Ok::<_, Failed>(messenger::start(tx, at, &by, &actor(), TODAY, person, Way::Private)?)
+            Ok::<_, Refused>(messenger::start(tx, at, &by, &actor(), TODAY, person, Way::Private)?)
         })
     };
     begin(extra[0], now()).unwrap();
     begin(extra[1], now()).unwrap();
     let refused = begin(extra[2], now());
-    assert!(matches!(refused, Err(Failed::Start(StartError::TooMany { most: 5 }))), "{refused:?}");
+    assert!(matches!(refused, Err(Refused::Start(StartError::TooMany { most: 5 }))), "{refused:?}");
     begin(extra[0], now()).unwrap();
     begin(extra[2], later(24 * 60 + 1)).unwrap();
 }
@@ -447,15 +418,15 @@ fn a_group_is_gathered_by_staff() {
         let people: Vec<PersonId> = people.iter().map(|key| chats.world.person(key)).collect();
         chats.world.try_write(move |tx| {
             let by = Staff::ask(tx, &viewer, TODAY)?;
-            Ok::<_, Failed>(messenger::gather(tx, now(), &by, &actor(), TODAY, "Проект", class, &people)?)
+            Ok::<_, Refused>(messenger::gather(tx, now(), &by, &actor(), TODAY, "Проект", class, &people)?)
         })
     };
-    assert!(matches!(gather("varya", None, &["demyan"]), Err(Failed::Denied)));
-    assert!(matches!(gather("gromova", None, &["varya"]), Err(Failed::Group(GroupError::Stranger))));
-    assert!(matches!(gather("orlova", Some(class), &["varya"]), Err(Failed::Group(GroupError::Stranger))));
-    assert!(matches!(gather("gromova", Some(class), &["kira"]), Err(Failed::Group(GroupError::Stranger))));
-    assert!(matches!(gather("gromova", Some(class), &["mother"]), Err(Failed::Group(GroupError::Stranger))));
-    assert!(matches!(gather("gromova", Some(class), &[]), Err(Failed::Group(GroupError::Size { .. }))));
+    assert!(matches!(gather("varya", None, &["demyan"]), Err(Refused::Denied)));
+    assert!(matches!(gather("gromova", None, &["varya"]), Err(Refused::Group(GroupError::Stranger))));
+    assert!(matches!(gather("orlova", Some(class), &["varya"]), Err(Refused::Group(GroupError::Stranger))));
+    assert!(matches!(gather("gromova", Some(class), &["kira"]), Err(Refused::Group(GroupError::Stranger))));
+    assert!(matches!(gather("gromova", Some(class), &["mother"]), Err(Refused::Group(GroupError::Stranger))));
+    assert!(matches!(gather("gromova", Some(class), &[]), Err(Refused::Group(GroupError::Size { .. }))));
     let chat = gather("lapina", Some(class), &["varya"]).unwrap();
     chats.send("varya", chat, "начнём");
     assert_eq!(chats.unread("lapina", chat), 1);

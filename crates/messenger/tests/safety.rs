@@ -7,7 +7,7 @@
 
 mod kit;
 
-use kit::{Chats, later};
+use kit::{Chats, Refused, later};
 use messenger::{
     Body, CaseOf, Category, ConversationId, DeleteError, Desk, EditError, Evidence, HoldOf, MemberOf, Note,
     OpenedCase, OpeningId, OpeningOf, Outcome, ReportId, ReportState, SafetyError, SafetyOf, TextState,
@@ -17,34 +17,7 @@ use store::{Actor, UtcInstant};
 use testkit::{TODAY, now};
 use time::Duration;
 
-#[derive(Debug)]
-enum Failed {
-    Denied,
-    Safety(SafetyError),
-    Edit(EditError),
-    Delete(DeleteError),
-    Store,
-}
-
-macro_rules! failed {
-    ($($from:ty => $make:expr;)+) => {$(
-        impl From<$from> for Failed {
-            fn from(error: $from) -> Self {
-                $make(error)
-            }
-        }
-    )+};
-}
-
-failed! {
-    Denied => |_| Self::Denied;
-    SafetyError => Self::Safety;
-    EditError => Self::Edit;
-    DeleteError => Self::Delete;
-    store::Error => |_| Self::Store;
-}
-
-fn report(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<ReportId, Failed> {
+fn report(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<ReportId, Refused> {
     let viewer = chats.viewer(who);
     chats.world.try_write(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
@@ -53,7 +26,7 @@ fn report(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<Re
     })
 }
 
-fn edit(chats: &Chats, who: &str, chat: ConversationId, seq: i64, text: &str) -> Result<(), Failed> {
+fn edit(chats: &Chats, who: &str, chat: ConversationId, seq: i64, text: &str) -> Result<(), Refused> {
     let (viewer, body) = (chats.viewer(who), Body::parse(text).unwrap());
     chats.world.try_write(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
@@ -62,7 +35,7 @@ fn edit(chats: &Chats, who: &str, chat: ConversationId, seq: i64, text: &str) ->
     })
 }
 
-fn delete(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<(), Failed> {
+fn delete(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<(), Refused> {
     let viewer = chats.viewer(who);
     chats.world.try_write(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
@@ -70,7 +43,7 @@ fn delete(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Result<()
     })
 }
 
-fn open(chats: &Chats, who: &str, report: ReportId) -> Result<OpenedCase, Failed> {
+fn open(chats: &Chats, who: &str, report: ReportId) -> Result<OpenedCase, Refused> {
     let viewer = chats.viewer(who);
     chats.world.try_write(move |tx| {
         let by = CaseOf::ask(tx, &viewer, report, TODAY)?;
@@ -86,7 +59,7 @@ fn with_case<T: Send + 'static>(
     who: &str,
     report: ReportId,
     deed: impl for<'t> FnOnce(&mut store::WriteTx<'t>, &CaseOf<'t>) -> Result<T, SafetyError> + Send + 'static,
-) -> Result<T, Failed> {
+) -> Result<T, Refused> {
     let viewer = chats.viewer(who);
     chats.world.try_write(move |tx| {
         let by = CaseOf::ask(tx, &viewer, report, TODAY)?;
@@ -152,17 +125,17 @@ fn a_report_is_about_what_the_reporter_sees() {
     chats.send("demyan", chat, "раз");
     chats.send("demyan", chat, "два");
     delete(&chats, "demyan", chat, 2).unwrap();
-    assert!(matches!(report(&chats, "demyan", chat, 1), Err(Failed::Safety(SafetyError::Own))));
-    assert!(matches!(report(&chats, "varya", chat, 2), Err(Failed::Safety(SafetyError::NoSuchMessage))));
-    assert!(matches!(report(&chats, "varya", chat, 3), Err(Failed::Safety(SafetyError::NoSuchMessage))));
-    assert!(matches!(report(&chats, "kira", chat, 1), Err(Failed::Denied)));
-    assert!(matches!(report(&chats, "mother", chat, 1), Err(Failed::Denied)));
+    assert!(matches!(report(&chats, "demyan", chat, 1), Err(Refused::Safety(SafetyError::Own))));
+    assert!(matches!(report(&chats, "varya", chat, 2), Err(Refused::Safety(SafetyError::NoSuchMessage))));
+    assert!(matches!(report(&chats, "varya", chat, 3), Err(Refused::Safety(SafetyError::NoSuchMessage))));
+    assert!(matches!(report(&chats, "kira", chat, 1), Err(Refused::Denied)));
+    assert!(matches!(report(&chats, "mother", chat, 1), Err(Refused::Denied)));
     assert_eq!(desk(&chats, "barinova"), Some(Vec::new()));
     for n in 0..messenger::REPORTS_A_DAY {
         let sent = chats.send("demyan", chat, &format!("ещё {n}"));
         report(&chats, "varya", chat, sent.seq).unwrap();
     }
-    assert!(matches!(report(&chats, "varya", chat, 1), Err(Failed::Safety(SafetyError::TooMany))));
+    assert!(matches!(report(&chats, "varya", chat, 1), Err(Refused::Safety(SafetyError::TooMany))));
 }
 
 #[test]
@@ -222,8 +195,8 @@ fn what_was_reported_is_neither_changed_nor_deleted_by_its_author() {
     report(&chats, "varya", chat, 1).unwrap();
     report(&chats, "varya", chat, 2).unwrap();
     for (who, seq) in [("demyan", 1), ("gromova", 2)] {
-        assert!(matches!(edit(&chats, who, chat, seq, "иначе"), Err(Failed::Edit(EditError::Kept))));
-        assert!(matches!(delete(&chats, who, chat, seq), Err(Failed::Delete(DeleteError::Kept))), "{who}");
+        assert!(matches!(edit(&chats, who, chat, seq, "иначе"), Err(Refused::Edit(EditError::Kept))));
+        assert!(matches!(delete(&chats, who, chat, seq), Err(Refused::Delete(DeleteError::Kept))), "{who}");
     }
     // A moderator hides it from children: the text stays where the desk reads it (MSG-I11).
     delete(&chats, "gromova", chat, 1).unwrap();
@@ -250,8 +223,8 @@ fn a_hold_keeps_a_chat_until_it_is_lifted() {
         with_case(&chats, "barinova", id, move |tx, by| Ok(messenger::hold_chat(tx, now(), by, &note())?));
     let act = act.unwrap();
     assert_eq!((act.action, act.reason.as_deref()), ("messenger.hold.put", Some("разбираемся")));
-    assert!(matches!(edit(&chats, "varya", chat, 2, "иначе"), Err(Failed::Edit(EditError::Kept))));
-    assert!(matches!(delete(&chats, "varya", chat, 2), Err(Failed::Delete(DeleteError::Kept))));
+    assert!(matches!(edit(&chats, "varya", chat, 2, "иначе"), Err(Refused::Edit(EditError::Kept))));
+    assert!(matches!(delete(&chats, "varya", chat, 2), Err(Refused::Delete(DeleteError::Kept))));
     chats.send("varya", chat, "писать можно");
     let hold = act.target.rsplit(':').next().unwrap().parse().unwrap();
     let viewer = chats.viewer("zotova");
@@ -263,7 +236,7 @@ fn a_hold_keeps_a_chat_until_it_is_lifted() {
         assert_eq!(act.is_some(), lifts);
     }
     edit(&chats, "varya", chat, 2, "иначе").unwrap();
-    assert!(matches!(edit(&chats, "demyan", chat, 1, "x"), Err(Failed::Edit(EditError::Kept))), "reported");
+    assert!(matches!(edit(&chats, "demyan", chat, 1, "x"), Err(Refused::Edit(EditError::Kept))), "reported");
 }
 
 #[test]
@@ -291,7 +264,7 @@ fn a_case_is_taken_noted_and_closed_and_its_reporter_follows_it() {
         })
     };
     assert_eq!(close().unwrap().after.as_deref(), Some("upheld"));
-    assert!(matches!(close(), Err(Failed::Safety(SafetyError::Closed))));
+    assert!(matches!(close(), Err(Refused::Safety(SafetyError::Closed))));
     let told = own(&chats, "varya").pop().unwrap();
     assert_eq!((told.state, told.outcome), (ReportState::Closed, Some(Outcome::Upheld)));
     assert_eq!(told.answer.as_deref(), Some("Спасибо, что сказали"));

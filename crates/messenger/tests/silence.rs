@@ -15,40 +15,13 @@ use school::{Denied, PersonId, Present};
 use store::{Act, UtcInstant};
 use testkit::{TODAY, now};
 
-#[derive(Debug)]
-enum Failed {
-    Denied,
-    Mute(MuteError),
-    Block(BlockError),
-    Edit(EditError),
-    Store,
-}
-
-macro_rules! failed {
-    ($($from:ty => $make:expr;)+) => {$(
-        impl From<$from> for Failed {
-            fn from(error: $from) -> Self {
-                $make(error)
-            }
-        }
-    )+};
-}
-
-failed! {
-    Denied => |_| Self::Denied;
-    MuteError => Self::Mute;
-    BlockError => Self::Block;
-    EditError => Self::Edit;
-    store::Error => |_| Self::Store;
-}
-
 fn mute(
     chats: &Chats,
     who: &str,
     chat: ConversationId,
     whom: Option<PersonId>,
     until: UtcInstant,
-) -> Result<Act, Failed> {
+) -> Result<Act, Refused> {
     let viewer = chats.viewer(who);
     chats.world.try_write(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
@@ -62,7 +35,7 @@ fn unmute(
     who: &str,
     chat: ConversationId,
     whom: Option<PersonId>,
-) -> Result<Option<Act>, Failed> {
+) -> Result<Option<Act>, Refused> {
     let viewer = chats.viewer(who);
     chats.world.try_write(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
@@ -116,17 +89,17 @@ fn nobody_else_mutes_and_nobody_else_is_muted() {
     let person = |key| Some(chats.world.person(key));
     for who in ["varya", "lapina"] {
         let refused = mute(&chats, who, chat, person("demyan"), later(15));
-        assert!(matches!(refused, Err(Failed::Mute(MuteError::NotModerator))), "{who}");
-        assert!(matches!(unmute(&chats, who, chat, None), Err(Failed::Mute(MuteError::NotModerator))));
+        assert!(matches!(refused, Err(Refused::Mute(MuteError::NotModerator))), "{who}");
+        assert!(matches!(unmute(&chats, who, chat, None), Err(Refused::Mute(MuteError::NotModerator))));
     }
-    assert!(matches!(mute(&chats, "orlova", chat, None, later(15)), Err(Failed::Denied)));
+    assert!(matches!(mute(&chats, "orlova", chat, None, later(15)), Err(Refused::Denied)));
     for (in_chat, whom) in [(chat, "lapina"), (chat, "kira"), (chat, "timur"), (parents, "demyan_mother")] {
         let refused = mute(&chats, "gromova", in_chat, person(whom), later(15));
-        assert!(matches!(refused, Err(Failed::Mute(MuteError::NoSuchPupil))), "{whom}");
+        assert!(matches!(refused, Err(Refused::Mute(MuteError::NoSuchPupil))), "{whom}");
     }
     for until in [now(), later(-1), later(61 * 24 * 60)] {
         let refused = mute(&chats, "gromova", chat, None, until);
-        assert!(matches!(refused, Err(Failed::Mute(MuteError::BadTime))));
+        assert!(matches!(refused, Err(Refused::Mute(MuteError::BadTime))));
     }
 }
 
@@ -141,9 +114,9 @@ fn a_muted_pupil_changes_nothing_either() {
     let edited = chats.world.try_write(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         let body = Body::parse("другое").unwrap();
-        Ok::<_, Failed>(messenger::edit(tx, later(1), &by, sent.seq, 0, &body).map(|_| ())?)
+        Ok::<_, Refused>(messenger::edit(tx, later(1), &by, sent.seq, 0, &body).map(|_| ())?)
     });
-    assert!(matches!(edited, Err(Failed::Edit(EditError::Silenced(_)))));
+    assert!(matches!(edited, Err(Refused::Edit(EditError::Silenced(_)))));
 }
 
 #[test]
@@ -155,7 +128,7 @@ fn a_class_chat_has_hours_for_pupils() {
         let viewer = chats.viewer("gromova");
         chats.world.write(move |tx| {
             let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
-            Ok::<_, Failed>(messenger::set_hours(tx, now(), &by, hours)?)
+            Ok::<_, Refused>(messenger::set_hours(tx, now(), &by, hours)?)
         })
     };
     let hours = Hours::new(12 * 60, 21 * 60).unwrap();
@@ -171,7 +144,7 @@ fn a_class_chat_has_hours_for_pupils() {
     assert_eq!(write(&chats, "varya", chat, later(12 * 60)), None);
 }
 
-fn block(chats: &Chats, who: &str, whom: &str) -> Result<(), Failed> {
+fn block(chats: &Chats, who: &str, whom: &str) -> Result<(), Refused> {
     let (viewer, whom) = (chats.viewer(who), chats.world.person(whom));
     chats.world.try_write(move |tx| {
         let by = Present::ask(tx, &viewer)?;
@@ -212,11 +185,11 @@ fn a_pupil_blocks_a_pupil_and_no_counter_shows_it() {
     });
     assert_eq!(readers.count, 1);
     for (who, whom) in [("varya", "gromova"), ("gromova", "varya"), ("mother", "gromova")] {
-        assert!(matches!(block(&chats, who, whom), Err(Failed::Block(BlockError::NotPeer))), "{who} {whom}");
+        assert!(matches!(block(&chats, who, whom), Err(Refused::Block(BlockError::NotPeer))), "{who} {whom}");
     }
     for whom in ["varya", "kira", "orlova"] {
         let refused = block(&chats, "varya", whom);
-        assert!(matches!(refused, Err(Failed::Block(BlockError::NoSuchPerson))), "{whom}");
+        assert!(matches!(refused, Err(Refused::Block(BlockError::NoSuchPerson))), "{whom}");
     }
     block(&chats, "mother", "demyan_mother").unwrap();
     let (viewer, demyan) = (chats.viewer("varya"), chats.world.person("demyan"));

@@ -2,14 +2,17 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its own part of the kit")]
 #![allow(clippy::mod_module_files, reason = "a folder of tests would make a test binary of a plain file")]
 
+mod refused;
+
 use std::collections::HashMap;
 use std::sync::Mutex;
 
 use messenger::{
-    Ack, Audience, Body, ChatKind, ClientId, ConversationId, Draft, HistoryPage, MemberOf, SendError, Span,
+    Ack, Audience, Body, ChatKind, ClientId, ConversationId, Draft, HistoryPage, MemberOf, Span,
 };
+pub use refused::Refused;
 use school::{Denied, PersonId, Viewer};
-use store::UtcInstant;
+use store::{UtcInstant, WriteTx};
 use testkit::{TODAY, World, now};
 use time::Duration;
 
@@ -73,6 +76,20 @@ impl Chats {
 
     pub fn parents_chat(&self) -> ConversationId {
         self.chat("gromova", ChatKind::ParentsChat, "6A")
+    }
+
+    /// Does something as a member of a chat, in one transaction.
+    pub fn try_as<T: Send + 'static>(
+        &self,
+        who: &str,
+        chat: ConversationId,
+        deed: impl for<'t> FnOnce(&mut WriteTx<'t>, &MemberOf<'t>) -> Result<T, Refused> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let viewer = self.viewer(who);
+        self.world.try_write(move |tx| {
+            let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+            deed(tx, &by)
+        })
     }
 
     pub fn send_at(
@@ -147,32 +164,6 @@ impl Chats {
     pub fn enrol(&self, key: &str) {
         let person = self.world.person(key);
         self.world.write(move |tx| messenger::enrol(tx, now(), TODAY, person));
-    }
-}
-
-/// Everything a send in one transaction can be refused with.
-#[derive(Debug)]
-pub enum Refused {
-    Denied,
-    Send(SendError),
-    Store,
-}
-
-impl From<Denied> for Refused {
-    fn from(_: Denied) -> Self {
-        Self::Denied
-    }
-}
-
-impl From<SendError> for Refused {
-    fn from(error: SendError) -> Self {
-        Self::Send(error)
-    }
-}
-
-impl From<store::Error> for Refused {
-    fn from(_: store::Error) -> Self {
-        Self::Store
     }
 }
 
