@@ -8,7 +8,7 @@ use time::Date;
 
 use crate::line::lines_of;
 use crate::storage::conversation::{ConversationRow, ListedRow};
-use crate::{ChatKind, ConversationId, Line, quiet_of, storage};
+use crate::{ChatKind, ConversationId, Hush, Line, quiet_of, rest_of, storage};
 
 /// Whether a chat takes messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +138,8 @@ pub struct ChatSummary {
     pub unread: u32,
     /// Whether one of them calls this person by name.
     pub called: bool,
+    /// How this person has hushed the chat, in force or over.
+    pub hush: Option<Hush>,
     /// Whether something here waits for this person's «Ознакомлен(а)».
     pub to_acknowledge: bool,
 }
@@ -166,6 +168,7 @@ pub fn list_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<ChatSummary>,
                 last,
                 unread: row.unread,
                 called: row.called,
+                hush: row.hush,
                 to_acknowledge,
             })
         })
@@ -194,7 +197,9 @@ pub fn quiet_chats(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<Vec<Conversation
         .collect()
 }
 
-/// How many messages wait in all chats of the viewer. In the viewer's quiet hours only urgent ones count (MSG-S4).
+/// How many messages wait in all chats of the viewer. Where the viewer has hushed the chat, only those count that call
+/// them by name, and urgent ones (MSG-F20); in quiet hours and while they are not to be disturbed, urgent ones alone
+/// (MSG-S4).
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
@@ -207,7 +212,12 @@ pub fn unread_total(
     if !storage::access::holds(tx, by.person())? {
         return Ok(0);
     }
-    let waits = quiet_of(tx, now, by.person(), today)?.is_some();
-    let counted = |row: &ListedRow| if waits { row.urgent } else { row.unread };
+    let person = by.person();
+    let waits = rest_of(tx, now, person)?.is_some() || quiet_of(tx, now, person, today)?.is_some();
+    let counted = |row: &ListedRow| match row.hush {
+        _ if waits => row.urgent,
+        Some(hush) if hush.holds(now) => row.urgent + row.calls,
+        Some(_) | None => row.unread,
+    };
     Ok(storage::conversation::list(tx, by.person())?.iter().map(counted).sum())
 }

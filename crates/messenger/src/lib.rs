@@ -35,7 +35,9 @@ mod delete;
 mod edit;
 mod extras;
 mod history;
+mod hush;
 mod mention;
+mod notify;
 mod pin;
 mod quiet;
 mod reaction;
@@ -90,6 +92,7 @@ pub use follow::{follow, roster_tick, set_substitutes};
 pub use group::{GroupError, add_people, gather, parse_title, remove_person, rename};
 pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
+pub use hush::{Hush, HushError, hush, rest, rest_of};
 pub use ids::{ConversationId, FileId, HoldId, MessageId, OpeningId, ReportId};
 pub use kind::ChatKind;
 pub use limits::{
@@ -102,6 +105,7 @@ pub use matrix::{Cell, Party, cell};
 pub use member::{MemberOf, rooms_of};
 pub use mention::EVERYONE;
 pub use note::{Note, NoteFault};
+pub use notify::{Notice, notice, notices};
 pub use opening::{
     Disclosed, Opening, OpeningOf, close_opening, count_new_openings, disclosed_openings, export_closed_chat,
     find_closed_chat, list_closed_chats, list_openings, note_opening, open_chat, read_opened,
@@ -155,4 +159,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0083__messenger_block"),
     migration!("V0085__messenger_ack"),
     migration!("V0087__messenger_quiet"),
+    migration!("V0089__messenger_hush"),
 ];

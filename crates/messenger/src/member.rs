@@ -35,7 +35,30 @@ impl<'t> MemberOf<'t> {
         conversation: ConversationId,
         today: Date,
     ) -> Result<Self, Denied> {
-        let person = Present::ask(tx, viewer)?.person();
+        Self::seated(tx, Present::ask(tx, viewer)?.person(), conversation, today)
+    }
+
+    /// Asks whether somebody who may be signed in nowhere is a member today: in place of the session stands that the
+    /// school has not blocked their account, everything else is asked as always. It is for what happens by time and for
+    /// calls, never for a request.
+    pub(crate) fn without_session(
+        tx: &ReadTx<'t>,
+        person: PersonId,
+        conversation: ConversationId,
+        today: Date,
+    ) -> Result<Self, Denied> {
+        if school::is_blocked(tx, person)? {
+            return Err(Denied::Denied);
+        }
+        Self::seated(tx, person, conversation, today)
+    }
+
+    fn seated(
+        tx: &ReadTx<'t>,
+        person: PersonId,
+        conversation: ConversationId,
+        today: Date,
+    ) -> Result<Self, Denied> {
         let found = storage::member::find_with_chat(tx, conversation, person)?;
         let (row, member) = found.ok_or(Denied::Denied)?;
         if !storage::access::holds(tx, person)? {

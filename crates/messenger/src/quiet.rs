@@ -8,7 +8,7 @@ use store::{ReadTx, UtcInstant, WriteTx};
 use time::{Date, Duration, Weekday};
 
 use crate::limits::QUIET_HORIZON;
-use crate::{MemberOf, Seat, storage};
+use crate::{ConversationId, MemberOf, Seat, storage};
 
 /// From which minute of the evening to which of the morning it is quiet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -205,7 +205,11 @@ pub(crate) struct ChatQuiet {
 
 impl ChatQuiet {
     pub(crate) fn load(tx: &ReadTx<'_>, now: UtcInstant, by: &MemberOf<'_>) -> Result<Self, store::Error> {
-        let own = storage::quiet::of_chat(tx, by.conversation().id)?;
+        Self::of(tx, now, by.conversation().id)
+    }
+
+    pub(crate) fn of(tx: &ReadTx<'_>, now: UtcInstant, chat: ConversationId) -> Result<Self, store::Error> {
+        let own = storage::quiet::of_chat(tx, chat)?;
         Ok(Self {
             school: storage::quiet::of_school(tx)?,
             own: own.into_iter().map(|own| (own.person, own)).collect(),

@@ -9,6 +9,7 @@ pub(crate) mod dissolve;
 pub(crate) mod evidence;
 pub(crate) mod file;
 pub(crate) mod hold;
+pub(crate) mod hush;
 pub(crate) mod member;
 pub(crate) mod mention;
 pub(crate) mod message;

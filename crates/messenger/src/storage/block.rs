@@ -37,6 +37,11 @@ pub(crate) fn of_person(
     )
 }
 
+/// Who has blocked a person.
+pub(crate) fn who_blocks(tx: &ReadTx<'_>, blocked: PersonId) -> Result<Vec<PersonId>, store::Error> {
+    tx.list(sql!("SELECT person FROM messenger_block WHERE blocked = ?1"), [blocked], |row| row.get(0))
+}
+
 /// Whether either has blocked the other.
 pub(crate) fn between(tx: &ReadTx<'_>, one: PersonId, other: PersonId) -> Result<bool, store::Error> {
     tx.load(

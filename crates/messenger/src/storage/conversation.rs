@@ -3,7 +3,7 @@ use school::{ClassGroupId, GroupId, PersonId, SubjectId, YearId};
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
 use super::bad_word;
-use crate::{ChatKind, ChatState, ConversationId, Seat};
+use crate::{ChatKind, ChatState, ConversationId, Hush, Seat};
 
 /// A chat's row.
 #[derive(Clone, Debug)]
@@ -299,6 +299,10 @@ pub(crate) struct ListedRow {
     pub(crate) called: bool,
     /// How many of the unread ones are urgent.
     pub(crate) urgent: u32,
+    /// How many others of them call the person by name.
+    pub(crate) calls: u32,
+    /// How the person has hushed the chat, in force or over.
+    pub(crate) hush: Option<Hush>,
 }
 
 pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, store::Error> {
@@ -321,9 +325,13 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
                  EXISTS (SELECT 1 FROM messenger_mention n JOIN messenger_message x
                      ON x.conv = n.conv AND x.seq = n.seq AND x.deleted_g IS NULL
                      WHERE n.person = ?1 AND n.conv = mine.id AND n.seq >= unread_from) AS called,
+                 (SELECT COUNT(*) FROM messenger_mention n JOIN messenger_message x
+                     ON x.conv = n.conv AND x.seq = n.seq AND x.deleted_g IS NULL AND x.urgent = 0
+                     WHERE n.person = ?1 AND n.conv = mine.id AND n.seq >= unread_from) AS calls,
                  (SELECT COUNT(*) FROM messenger_message u WHERE u.conv = mine.id AND u.urgent = 1
-                     AND u.deleted_g IS NULL AND u.seq >= unread_from) AS urgent
-             FROM mine ORDER BY last_ts DESC, id"
+                     AND u.deleted_g IS NULL AND u.seq >= unread_from) AS urgent,
+                 h.conv IS NOT NULL AS hushed, h.until AS hush_until
+             FROM mine LEFT JOIN messenger_hush h ON h.conv = mine.id AND h.person = ?1 ORDER BY last_ts DESC, id"
         ),
         [person],
         |row| {
@@ -335,6 +343,8 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
                 may_write: super::member::role_of(row)?.may_write(),
                 called: row.get("called")?,
                 urgent: row.get("urgent")?,
+                calls: row.get("calls")?,
+                hush: if row.get("hushed")? { Some(Hush { until: row.get("hush_until")? }) } else { None },
             })
         },
     )

@@ -7,6 +7,7 @@ pub(crate) fn remove_chat(tx: &mut WriteTx<'_>, chat: ConversationId) -> Result<
     tx.execute(sql!("DELETE FROM messenger_read WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_member WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_mute WHERE conv = ?1"), [chat])?;
+    tx.execute(sql!("DELETE FROM messenger_hush WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_hours WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_roll WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_conversation WHERE id = ?1"), [chat])?;
@@ -24,6 +25,8 @@ pub(crate) fn remove_person(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()
     tx.execute(sql!("DELETE FROM messenger_member WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_block WHERE person = ?1 OR blocked = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_mute WHERE person = ?1"), [person])?;
+    tx.execute(sql!("DELETE FROM messenger_hush WHERE person = ?1"), [person])?;
+    tx.execute(sql!("DELETE FROM messenger_rest WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_roll WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_reachable WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_access WHERE person = ?1"), [person])?;

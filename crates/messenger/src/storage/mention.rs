@@ -21,6 +21,19 @@ pub(crate) fn insert(
     Ok(())
 }
 
+/// Whom a message calls.
+pub(crate) fn of_message(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    seq: i64,
+) -> Result<Vec<PersonId>, store::Error> {
+    tx.list(
+        sql!("SELECT person FROM messenger_mention WHERE conv = ?1 AND seq = ?2"),
+        params![conv, seq],
+        |row| row.get(0),
+    )
+}
+
 /// The messages among these that call a person.
 pub(crate) fn of_person(
     tx: &ReadTx<'_>,

@@ -66,6 +66,22 @@ pub(crate) fn of_chat(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Vec<MarkR
     )
 }
 
+/// The first unread message of each open member who has pointers.
+pub(crate) fn unread_of_chat(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+) -> Result<Vec<(PersonId, i64)>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT r.person, r.unread_from FROM messenger_member m
+             JOIN messenger_read r ON r.conv = m.conv AND r.person = m.person
+             WHERE m.conv = ?1 AND m.left_g IS NULL"
+        ),
+        [conv],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// A mark with when it was made, and how far others knew before.
 pub(crate) struct MarkRow {
     pub(crate) person: PersonId,
