@@ -27,6 +27,10 @@ lint:
 test *ARGS:
     INSTA_UPDATE=no cargo test --workspace --locked {{ARGS}}
 
+# The messenger against its model for longer: runs of 500 random commands each; a seed that failed is printed
+model RUNS="100":
+    ZVONOK_MODEL_RUNS={{RUNS}} cargo test -p messenger --locked --test model
+
 # The house rules alone: arrows, SQL, migrations, documents, texts
 tidy *ARGS:
     cargo test -p zvonok --test tidy {{ARGS}}

@@ -29,7 +29,12 @@ pub(crate) fn is_attended(tx: &ReadTx<'_>, chat: &ConversationRow) -> Result<boo
         | ChatKind::StaffRoom
         | ChatKind::StaffGroup => Ok(true),
         ChatKind::ClassChat | ChatKind::Subject | ChatKind::PupilsGroup => {
-            storage::member::has_staff(tx, chat.id)
+            for person in storage::member::staff_of(tx, chat.id)? {
+                if !school::is_blocked(tx, person)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         }
         ChatKind::Supervised => {
             let members = active(tx, chat)?;

@@ -45,6 +45,10 @@ pub fn follow(
     }
     for person in &people {
         around.extend(school::children_of(tx, *person, today)?);
+        // Whoever leads a class observes the chats of its pupils, without being named in them.
+        for class in school::homeroom_classes(tx, *person, today)? {
+            around.extend(school::class_pupils(tx, class, today)?);
+        }
         reconsider_person(tx, now, today, *person)?;
     }
     // What two people may do together depends on what both of them are.
@@ -52,12 +56,32 @@ pub fn follow(
     for chat in storage::conversation::about(tx, &around)? {
         reconsider_chat(tx, now, today, &chat)?;
     }
+    follow_safety(tx, now, today, &people)?;
     if let Some(year) = school::find_year(tx, today)? {
         let chats = storage::conversation::of_year(tx, year.id)?;
         for person in &around {
             for chat in &chats {
                 reconsider_place(tx, now, today, chat, *person)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Brings in whoever answers for safety from now on: such people are named in no chat that they are to be in.
+fn follow_safety(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    people: &BTreeSet<PersonId>,
+) -> Result<(), store::Error> {
+    let leads = school::holders_of(tx, school::Role::SafeguardingLead, today)?;
+    if !leads.iter().any(|lead| people.contains(lead)) {
+        return Ok(());
+    }
+    for chat in storage::conversation::of_people(tx)? {
+        if matches!(chat.kind, ChatKind::Confidential | ChatKind::Supervised) {
+            reconsider_chat(tx, now, today, &chat)?;
         }
     }
     Ok(())
@@ -196,7 +220,8 @@ pub(crate) fn reconsider_person(
     person: PersonId,
 ) -> Result<(), store::Error> {
     let mut chats = storage::conversation::about(tx, &[person])?;
-    for class in school::classes_around(tx, person, today)? {
+    let stands_in = storage::substitute::of_person(tx, person, today)?;
+    for class in school::classes_around(tx, person, today)?.into_iter().chain(stands_in) {
         chats.extend(ensure_chats(tx, now, class, today)?);
     }
     if let Some(year) = school::find_year(tx, today)? {

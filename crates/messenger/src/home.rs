@@ -60,7 +60,8 @@ pub(crate) fn place_of(
         Follows::ClassGroup => match chat.class {
             Some(class) => {
                 let mut held = standings_of(tx, class, person, today)?;
-                if chat.kind.place_in_class(held).is_none()
+                // Pupils stand in for nobody, and there are most of them.
+                if !held.has(Standing::Pupil)
                     && storage::substitute::of_class(tx, class, today)?.contains(&person)
                 {
                     held = held.iter().chain([Standing::Teacher]).collect();

@@ -44,11 +44,10 @@ pub fn pin(tx: &mut WriteTx<'_>, now: UtcInstant, by: &MemberOf<'_>, seq: i64) -
     if !by.may_pin() {
         return Err(PinError::NotModerator);
     }
-    let pinned = storage::pin::open(tx, message.conv, by.visible_from())?;
-    if pinned.contains(&seq) {
+    if storage::pin::open(tx, message.conv, by.visible_from())?.contains(&seq) {
         return Ok(());
     }
-    if pinned.len() >= PINS {
+    if storage::pin::count(tx, message.conv)? as usize >= PINS {
         return Err(PinError::TooMany);
     }
     storage::pin::insert(tx, now, message.conv, seq, by.person())?;

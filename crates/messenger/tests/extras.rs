@@ -141,6 +141,11 @@ fn a_chat_has_several_pins_with_their_history() {
         last = pin("gromova", seq);
     }
     assert!(matches!(last, Err(Refused::Pin(PinError::TooMany))));
+    // A deleted message is no pin that anybody could take away.
+    let (oldest, one_more) = (*pinned().last().unwrap(), chats.send("gromova", class, "и ещё").seq);
+    delete(&chats, "gromova", class, oldest);
+    pin("gromova", one_more).unwrap();
+    assert_eq!((pinned().len(), pinned()[0]), (PINS, one_more));
 }
 
 #[test]

@@ -7,67 +7,16 @@
 
 mod kit;
 
+use kit::files::{begin, bring, finish, put};
 use kit::{Chats, Refused, later};
 use messenger::{
-    AttachmentOf, Body, ConversationId, Draft, FileId, FileKind, FileName, FileQuotas, MemberOf, SendError,
+    AttachmentOf, Body, ConversationId, Draft, FileId, FileKind, FileQuotas, MemberOf, SendError,
     UploadError, UploaderOf,
 };
 use school::Present;
 use sha2::{Digest as _, Sha256};
 use store::{Actor, CHUNK_BYTES};
 use testkit::{TODAY, now};
-
-fn begin(
-    chats: &Chats,
-    who: &str,
-    chat: ConversationId,
-    quotas: FileQuotas,
-    size: u64,
-) -> Result<FileId, Refused> {
-    let viewer = chats.viewer(who);
-    chats.world.try_write(move |tx| {
-        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
-        Ok(messenger::begin_file(tx, now(), &by, &quotas, &FileName::clean("Урок.txt"), size)?)
-    })
-}
-
-fn put(chats: &Chats, who: &str, file: FileId, n: u32, bytes: &[u8]) -> Result<(), Refused> {
-    let (viewer, bytes) = (chats.viewer(who), bytes.to_vec());
-    chats.world.try_write(move |tx| {
-        let by = UploaderOf::ask(tx, &Present::ask(tx, &viewer)?, file)?;
-        Ok(messenger::put_part(tx, &by, n, Sha256::digest(&bytes).into(), &bytes)?)
-    })
-}
-
-/// The end of an upload in one transaction; the server takes many.
-fn finish(chats: &Chats, who: &str, file: FileId, content: &[u8]) -> Result<(), Refused> {
-    let (viewer, digest) = (chats.viewer(who), <[u8; 32]>::from(Sha256::digest(content)));
-    chats.world.try_write(move |tx| {
-        let by = UploaderOf::ask(tx, &Present::ask(tx, &viewer)?, file)?;
-        let Some(mut examination) = messenger::seal_file(tx, &by)? else { return Ok(()) };
-        while examination.read_on(tx)? {}
-        let examined = examination.end(tx)?;
-        if !examined.is(&digest) {
-            return Err(UploadError::Digest.into());
-        }
-        let mut rewriting = messenger::begin_rewriting(tx, now(), &by, &examined)?;
-        if let Some(rewriting) = &mut rewriting {
-            while let Some((n, bytes)) = rewriting.next_chunk(tx)? {
-                tx.put_chunk(rewriting.blob(), n, &bytes)?;
-            }
-        }
-        Ok(messenger::settle_file(tx, &by, examined, rewriting, Some(1500))?)
-    })
-}
-
-fn bring(chats: &Chats, who: &str, chat: ConversationId, content: &[u8]) -> FileId {
-    let file = begin(chats, who, chat, FileQuotas::default(), content.len() as u64).unwrap();
-    for (n, part) in (0..).zip(content.chunks(CHUNK_BYTES)) {
-        put(chats, who, file, n, part).unwrap();
-    }
-    finish(chats, who, file, content).unwrap();
-    file
-}
 
 fn send(
     chats: &Chats,

@@ -94,12 +94,12 @@ pub(crate) fn of_person(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<MemberR
     )
 }
 
-/// Whether a member of staff sits in a chat.
-pub(crate) fn has_staff(tx: &ReadTx<'_>, conv: ConversationId) -> Result<bool, store::Error> {
-    tx.load(
+/// The members of staff who sit in a chat.
+pub(crate) fn staff_of(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Vec<PersonId>, store::Error> {
+    tx.list(
         sql!(
-            "SELECT EXISTS (SELECT 1 FROM messenger_member
-             WHERE conv = ?1 AND left_g IS NULL AND seat NOT IN ('pupil', 'guardian'))"
+            "SELECT person FROM messenger_member
+             WHERE conv = ?1 AND left_g IS NULL AND seat NOT IN ('pupil', 'guardian') ORDER BY person"
         ),
         [conv],
         |row| row.get(0),

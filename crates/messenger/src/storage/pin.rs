@@ -16,6 +16,18 @@ pub(crate) fn open(tx: &ReadTx<'_>, conv: ConversationId, from: i64) -> Result<V
     )
 }
 
+/// How many pins a chat has; a deleted message is none, for nobody sees it there.
+pub(crate) fn count(tx: &ReadTx<'_>, conv: ConversationId) -> Result<u32, store::Error> {
+    tx.load(
+        sql!(
+            "SELECT COUNT(*) FROM messenger_pin p JOIN messenger_message m ON m.conv = p.conv AND m.seq = p.seq
+             WHERE p.conv = ?1 AND p.unpinned_g IS NULL AND m.deleted_g IS NULL"
+        ),
+        [conv],
+        |row| row.get(0),
+    )
+}
+
 pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,

@@ -9,6 +9,19 @@ pub(crate) fn of_day(tx: &ReadTx<'_>, day: Date) -> Result<Vec<(ClassGroupId, Pe
     })
 }
 
+/// The classes in which somebody stands in for a teacher.
+pub(crate) fn of_person(
+    tx: &ReadTx<'_>,
+    person: PersonId,
+    day: Date,
+) -> Result<Vec<ClassGroupId>, store::Error> {
+    tx.list(
+        sql!("SELECT class_group FROM messenger_substitute WHERE day = ?1 AND person = ?2"),
+        params![day, person],
+        |row| row.get(0),
+    )
+}
+
 pub(crate) fn of_class(
     tx: &ReadTx<'_>,
     class: ClassGroupId,

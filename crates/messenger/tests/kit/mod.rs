@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its own part of the kit")]
 #![allow(clippy::mod_module_files, reason = "a folder of tests would make a test binary of a plain file")]
 
+pub mod files;
 mod refused;
 
 use std::collections::HashMap;
@@ -14,7 +15,7 @@ pub use refused::Refused;
 use school::{Denied, PersonId, Viewer};
 use store::{UtcInstant, WriteTx};
 use testkit::{TODAY, World, now};
-use time::Duration;
+use time::{Date, Duration};
 
 pub const LINKED: [&str; 12] = [
     "varya",
@@ -57,6 +58,12 @@ impl Chats {
         *viewers.entry(key.to_owned()).or_insert_with(|| self.world.viewer(key))
     }
 
+    /// Opens a new session for whoever has lost theirs.
+    pub fn sign_in_anew(&self, key: &str) {
+        let viewer = self.world.viewer(key);
+        self.viewers.lock().unwrap().insert(key.to_owned(), viewer);
+    }
+
     /// The chat of a class, found in the list of a person who is in it.
     pub fn chat(&self, of: &str, kind: ChatKind, class: &str) -> ConversationId {
         let wanted = self.world.class_id(class);
@@ -85,9 +92,20 @@ impl Chats {
         chat: ConversationId,
         deed: impl for<'t> FnOnce(&mut WriteTx<'t>, &MemberOf<'t>) -> Result<T, Refused> + Send + 'static,
     ) -> Result<T, Refused> {
+        self.try_on(TODAY, who, chat, deed)
+    }
+
+    /// The same, on any day.
+    pub fn try_on<T: Send + 'static>(
+        &self,
+        today: Date,
+        who: &str,
+        chat: ConversationId,
+        deed: impl for<'t> FnOnce(&mut WriteTx<'t>, &MemberOf<'t>) -> Result<T, Refused> + Send + 'static,
+    ) -> Result<T, Refused> {
         let viewer = self.viewer(who);
         self.world.try_write(move |tx| {
-            let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+            let by = MemberOf::ask(tx, &viewer, chat, today)?;
             deed(tx, &by)
         })
     }
