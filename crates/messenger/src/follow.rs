@@ -149,11 +149,13 @@ pub(crate) fn reconsider_chat(
     today: Date,
     chat: &ConversationRow,
 ) -> Result<Vec<PersonId>, store::Error> {
-    let mut wanted = due(tx, chat, today)?;
-    note_roll(tx, chat, &wanted)?;
-    if storage::access::is_required(tx)? {
-        let open: HashSet<PersonId> = storage::access::holders(tx)?.into_iter().collect();
-        wanted.retain(|person, _| open.contains(person));
+    let due = due(tx, chat, today)?;
+    note_roll(tx, chat, &due)?;
+    let mut wanted = BTreeMap::new();
+    for (person, place) in due {
+        if storage::access::holds(tx, person)? {
+            wanted.insert(person, place);
+        }
     }
     let mut left = Vec::new();
     for member in storage::member::of_chat(tx, chat.id)? {

@@ -31,10 +31,6 @@ pub(crate) fn holds(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Er
     )
 }
 
-pub(crate) fn holders(tx: &ReadTx<'_>) -> Result<Vec<PersonId>, store::Error> {
-    tx.list(sql!("SELECT person FROM messenger_access"), [], |row| row.get(0))
-}
-
 pub(crate) fn insert(tx: &mut WriteTx<'_>, person: PersonId) -> Result<bool, store::Error> {
     let g = tx.g();
     let count = tx.execute(

@@ -1,6 +1,6 @@
 //! One connected client as the hub knows it: who, what it follows, and a queue with an end (MSG-I6).
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -21,7 +21,7 @@ pub(super) struct Outbox {
 pub(super) struct Client {
     pub(super) id: u64,
     pub(super) viewer: Viewer,
-    pub(super) scopes: RwLock<HashSet<Scope>>,
+    pub(super) scopes: RwLock<Vec<Scope>>,
     outbox: Mutex<Outbox>,
     wake: Notify,
     ended: AtomicBool,
@@ -49,11 +49,14 @@ impl Client {
         self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a group; a full queue is dropped whole, the log has it all.
-    pub(super) fn push(&self, group: &Arc<Group>) {
-        if self.outbox().push(group) {
-            self.wake.notify_one();
-        }
+    /// Queues a group; a full queue is dropped whole, the log has it all. Says whether the client must be woken.
+    pub(super) fn push(&self, group: &Arc<Group>) -> bool {
+        self.outbox().push(group)
+    }
+
+    /// Lets the client look at its queue.
+    pub(super) fn wake(&self) {
+        self.wake.notify_one();
     }
 
     /// Forgets what is queued and what is followed; both are read anew. Chats do not wait for this: they are asked
@@ -116,18 +119,19 @@ impl Client {
 }
 
 impl Outbox {
-    /// Whether the client has something new to look at: a group, or that its queue is gone.
+    /// Whether the client must be woken: it has seen its queue empty, or the queue is gone. A client that is awake
+    /// takes out all that waits before it sleeps.
     fn push(&mut self, group: &Arc<Group>) -> bool {
         if self.lagging {
             return false;
         }
         if self.items.len() >= QUEUE_FRAMES || self.bytes + group.bytes > QUEUE_BYTES {
             self.lag();
-        } else {
-            self.bytes += group.bytes;
-            self.items.push_back(Arc::clone(group));
+            return true;
         }
-        true
+        self.bytes += group.bytes;
+        self.items.push_back(Arc::clone(group));
+        self.items.len() == 1
     }
 
     fn pop(&mut self) -> Option<Arc<Group>> {
@@ -163,7 +167,12 @@ mod tests {
             let mut queued = 0;
             while !outbox.lagging {
                 queued += 1;
-                assert!(outbox.push(&group(queued, bytes)), "the client hears of each group and of the end");
+                let wakes = outbox.push(&group(queued, bytes));
+                assert_eq!(
+                    wakes,
+                    queued == 1 || outbox.lagging,
+                    "the client hears of the first and of the end"
+                );
                 assert!(outbox.items.len() <= QUEUE_FRAMES && outbox.bytes <= QUEUE_BYTES);
             }
             assert_eq!(usize::try_from(queued).unwrap(), most + 1, "groups of {bytes} bytes");

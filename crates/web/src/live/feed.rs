@@ -1,6 +1,6 @@
 //! What one client is told, frame by frame: first from ring or log, then live, with no window between (MSG-I5).
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use messenger::RESUME_EVENTS;
@@ -143,7 +143,7 @@ impl Feed {
     /// Reads the next page of the log below the bound.
     async fn read_on(&mut self, app: &App) -> Result<Option<String>, Failure> {
         let (after, upto, client) = (self.read_upto, self.bound, Arc::clone(self.client()));
-        let scopes: HashSet<Scope> =
+        let scopes: Vec<Scope> =
             client.scopes.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let (events, complete) =
             app.store.read(move |tx| due(tx, &client, &scopes, after, upto, RESUME_PAGE)).await?;
@@ -160,18 +160,23 @@ impl Feed {
 }
 
 /// What a person follows besides chats: their own, their children's, and their classes' events.
-fn scopes_of(tx: &ReadTx<'_>, person: school::PersonId, today: Date) -> Result<HashSet<Scope>, store::Error> {
+fn scopes_of(tx: &ReadTx<'_>, person: school::PersonId, today: Date) -> Result<Vec<Scope>, store::Error> {
     let children = school::children_of(tx, person, today)?;
     let classes = school::classes_around(tx, person, today)?;
     let people = children.into_iter().chain([person]).map(|person| Scope::Person(person.get()));
-    Ok(people.chain(classes.into_iter().map(|class| Scope::ClassGroup(class.get()))).collect())
+    let mut scopes: Vec<_> =
+        people.chain(classes.into_iter().map(|class| Scope::ClassGroup(class.get()))).collect();
+    // Each once: whoever stands twice under one scope would be told twice.
+    scopes.sort_unstable();
+    scopes.dedup();
+    Ok(scopes)
 }
 
 /// The events due to a client, chats and scopes together, complete up to the number returned.
 fn due(
     tx: &ReadTx<'_>,
     client: &Client,
-    scopes: &HashSet<Scope>,
+    scopes: &[Scope],
     after: i64,
     upto: i64,
     limit: u32,

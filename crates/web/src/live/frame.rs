@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use store::Event;
 
 /// Whose event it is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Scope {
     /// A person's own: marks, chats that come and go.
     Person(i64),

@@ -13,7 +13,7 @@ use store::{Commit, Event, ServerKey, Store};
 use super::client::Client;
 use super::cursor::Cursors;
 use super::frame::{About, Group, Scope, Slot, group};
-use super::limits::{RETURNS_A_SECOND, RING_EVENTS};
+use super::limits::{BURST, RETURNS_A_SECOND, RING_EVENTS};
 
 /// The scope of the event that says that relations have changed.
 pub(crate) const ROSTER: &str = "roster";
@@ -27,7 +27,9 @@ struct Rights {
 #[derive(Default)]
 struct Registry {
     clients: HashMap<PersonId, Vec<Arc<Client>>>,
-    followers: HashMap<Scope, HashMap<u64, Arc<Client>>>,
+    followers: HashMap<Scope, Vec<Arc<Client>>>,
+    /// Under which scopes a client stands in `followers`.
+    following: HashMap<u64, Vec<Scope>>,
     ring: VecDeque<Arc<Group>>,
     ring_events: usize,
     by_message: HashMap<MessageId, Vec<Arc<Slot>>>,
@@ -95,7 +97,15 @@ impl Hub {
             let mut watched = watched;
             while let Some(commit) = watched.blocking_recv() {
                 let Some(hub) = router.upgrade() else { return };
-                hub.route(&commit);
+                let mut asleep = hub.route(&commit);
+                while let Ok(next) = watched.try_recv() {
+                    asleep.append(&mut hub.route(&next));
+                }
+                drop(hub);
+                if !asleep.is_empty() {
+                    asleep.iter().for_each(|client| client.wake());
+                    std::thread::sleep(BURST);
+                }
             }
         });
         match spawned {
@@ -144,11 +154,12 @@ impl Hub {
         }
     }
 
-    /// Fans one commit out, in order.
-    fn route(&self, commit: &Commit) {
+    /// Fans one commit out, in order, into the queues of clients; gives those who must be woken.
+    fn route(&self, commit: &Commit) -> Vec<Arc<Client>> {
+        let mut asleep = Vec::new();
         let mut registry = self.registry();
         if commit.g <= registry.g {
-            return;
+            return asleep;
         }
         let floor = registry.g;
         let events: Vec<Event> = commit.events.iter().filter(|event| event.g > floor).cloned().collect();
@@ -156,9 +167,10 @@ impl Hub {
         for group in group(&events, |g| self.token(g)) {
             let group = Arc::new(group);
             registry.keep(&group, &events);
-            registry.fan_out(&group, &rights.places);
+            registry.fan_out(&group, &rights.places, &mut asleep);
         }
         registry.g = commit.g;
+        asleep
     }
 
     /// The cursor of a number.
@@ -188,12 +200,13 @@ impl Hub {
     }
 
     /// Lets a client hear what is committed above the number returned; everything up to it is read from the log.
-    pub(super) fn go_live(&self, client: &Arc<Client>, scopes: HashSet<Scope>) -> i64 {
+    pub(super) fn go_live(&self, client: &Arc<Client>, scopes: Vec<Scope>) -> i64 {
         let mut registry = self.registry();
         registry.unfollow(client.id);
         for scope in &scopes {
-            registry.followers.entry(scope.clone()).or_default().insert(client.id, Arc::clone(client));
+            registry.followers.entry(*scope).or_default().push(Arc::clone(client));
         }
+        registry.following.insert(client.id, scopes.clone());
         *client.scopes.write().unwrap_or_else(PoisonError::into_inner) = scopes;
         client.go_live();
         registry.g
@@ -260,10 +273,13 @@ impl Hub {
 
 impl Registry {
     fn unfollow(&mut self, client: u64) {
-        self.followers.retain(|_, followers| {
-            followers.remove(&client);
-            !followers.is_empty()
-        });
+        for scope in self.following.remove(&client).into_iter().flatten() {
+            let Some(followers) = self.followers.get_mut(&scope) else { continue };
+            followers.retain(|follower| follower.id != client);
+            if followers.is_empty() {
+                self.followers.remove(&scope);
+            }
+        }
     }
 
     /// Puts a group into the ring and lets older events of the same messages tell the present (MSG-I11).
@@ -299,11 +315,13 @@ impl Registry {
         }
     }
 
-    fn fan_out(&self, group: &Arc<Group>, places: &Places) {
+    fn fan_out(&self, group: &Arc<Group>, places: &Places, asleep: &mut Vec<Arc<Client>>) {
+        // Nobody is named twice by one event.
+        let is_one = group.slots.len() == 1;
         let mut told: HashSet<u64> = HashSet::new();
         let mut tell = |client: &Arc<Client>| {
-            if told.insert(client.id) {
-                client.push(group);
+            if (is_one || told.insert(client.id)) && client.push(group) {
+                asleep.push(Arc::clone(client));
             }
         };
         let mut chat_told = None;
@@ -319,7 +337,7 @@ impl Registry {
                         .for_each(&mut tell);
                 }
                 About::Scope(scope) => {
-                    self.followers.get(scope).into_iter().flat_map(HashMap::values).for_each(&mut tell);
+                    self.followers.get(scope).into_iter().flatten().for_each(&mut tell);
                 }
                 About::Own(person) => {
                     self.clients.get(&PersonId::from_row(*person)).into_iter().flatten().for_each(&mut tell);

@@ -8,6 +8,11 @@ pub(super) const RING_EVENTS: usize = 65_536;
 pub(super) const QUEUE_FRAMES: usize = 256;
 /// Bytes that wait for one client.
 pub(super) const QUEUE_BYTES: usize = 1024 * 1024;
+/// What is committed in this time after clients were woken is told together: a lone message goes at once, and a busy
+/// chat does not cost each member a wake and a write for each message.
+pub(super) const BURST: Duration = Duration::from_millis(5);
+/// Bytes of frames that are written at once.
+pub(super) const WRITE_BUFFER: usize = 16 * 1024;
 /// Events read from the log at a time for who comes back.
 pub(super) const RESUME_PAGE: u32 = 500;
 /// Longest frame a client may send (R8, MSG-B23).

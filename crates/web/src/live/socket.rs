@@ -20,9 +20,10 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
+use super::client::Client;
 use super::command::{By, Command, rate_of, refusal, run};
 use super::feed::Feed;
-use super::limits::{CLIENT_FRAME, DEAD, MARK, PING, WRONG_FRAMES};
+use super::limits::{CLIENT_FRAME, DEAD, MARK, PING, WRITE_BUFFER, WRONG_FRAMES};
 use crate::cx::Cx;
 use crate::response::Response;
 use crate::{App, Failure, cookies, csrf};
@@ -72,6 +73,7 @@ pub(crate) async fn open(mut cx: Cx) -> Result<Response, Failure> {
             .max_message_size(Some(CLIENT_FRAME))
             .max_frame_size(Some(CLIENT_FRAME))
             .read_buffer_size(4 * 1024)
+            .write_buffer_size(WRITE_BUFFER)
             .max_write_buffer_size(4 * 1024 * 1024);
         let stream = WebSocketStream::from_raw_socket(upgraded, Role::Server, Some(config)).await;
         let token = SessionToken::from_cookie(&token);
@@ -177,8 +179,16 @@ impl Socket {
             if self.feed.client().is_renewed() {
                 return Err(End::Close(CloseCode::Restart, RENEWED.to_owned()));
             }
+            let mut is_told = false;
             while let Some(frame) = self.feed.next(&self.app).await? {
-                self.tell(frame).await?;
+                let frame = Message::Text(Utf8Bytes::from(frame));
+                unless_ended(self.feed.client(), self.stream.feed(frame)).await?;
+                is_told = true;
+            }
+            if is_told {
+                unless_ended(self.feed.client(), self.stream.flush()).await?;
+                // The wake of what was queued during the flush is spent.
+                continue;
             }
             let client = Arc::clone(self.feed.client());
             tokio::select! {
@@ -218,22 +228,8 @@ impl Socket {
         self.put(Message::Text(Utf8Bytes::from(frame))).await
     }
 
-    /// Sends; a client that does not read cannot hold the end of its session up.
     async fn put(&mut self, message: Message) -> Result<(), End> {
-        let client = Arc::clone(self.feed.client());
-        let sending = self.stream.send(message);
-        tokio::pin!(sending);
-        loop {
-            tokio::select! {
-                sent = &mut sending => return Ok(sent?),
-                () = client.woken() => {
-                    if client.has_ended() {
-                        return Err(End::Gone);
-                    }
-                    // Something was queued meanwhile; the wake is spent, and the queue is looked at after the send.
-                }
-            }
-        }
+        unless_ended(self.feed.client(), self.stream.send(message)).await
     }
 
     async fn check_session(&mut self) -> Result<(), End> {
@@ -287,6 +283,25 @@ impl Socket {
     async fn answer(&mut self, answer: &super::command::Answer) -> Result<(), End> {
         // Our own types hold nothing that JSON cannot say.
         self.tell(serde_json::to_string(answer).unwrap_or_default()).await
+    }
+}
+
+/// Writes; a client that does not read cannot hold the end of its session up.
+async fn unless_ended(
+    client: &Client,
+    writing: impl Future<Output = Result<(), tokio_tungstenite::tungstenite::Error>>,
+) -> Result<(), End> {
+    tokio::pin!(writing);
+    loop {
+        tokio::select! {
+            written = &mut writing => return Ok(written?),
+            () = client.woken() => {
+                if client.has_ended() {
+                    return Err(End::Gone);
+                }
+                // Something was queued meanwhile; the wake is spent, and the queue is looked at after the write.
+            }
+        }
     }
 }
 
