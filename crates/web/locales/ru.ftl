@@ -886,6 +886,7 @@ chat-group-title = Новая группа
 chat-about-title = О чате
 way-private = Вы вдвоём
 way-supervised = Увидят родители и классный руководитель
+way-supervised-led = Увидят родители
 way-family = С родителями: { $child }
 way-line = Увидят только те, кто отвечает за безопасность
 party-administrator = администратор

@@ -294,6 +294,21 @@ fn a_message_has_one_address() {
 }
 
 #[test]
+fn who_will_see_a_chat_with_a_pupil_is_said_before_it_begins() {
+    // The class teacher is not named to the class teacher as somebody else.
+    let site = open();
+    let notes = |who: &str| {
+        let page = site.browser_of(who).get("/sferum/new").text();
+        let all = page.matches("Увидят родители").count();
+        (all, page.matches("Увидят родители и классный руководитель").count())
+    };
+    let (all, with_another) = notes("gromova");
+    assert!(all > 0 && with_another == 0, "{all} {with_another}");
+    let (all, with_another) = notes("lapina");
+    assert!(all > 0 && with_another == all, "{all} {with_another}");
+}
+
+#[test]
 fn a_reader_that_does_not_read_delays_nobody_and_loses_nothing() {
     // MSG-I6: more is said than the sockets of the system and the queue hold together.
     const COMMITS: i64 = 100;

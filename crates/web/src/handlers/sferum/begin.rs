@@ -4,6 +4,8 @@ use askama::Template;
 use messenger::{Contact, Party, StartError, Way, contacts, is_reachable, pupils_write, quiet_chats, start};
 use school::{Head, PersonId, Present};
 use serde::Deserialize;
+use store::ReadTx;
+use time::Date;
 
 use super::closed;
 use crate::Failure;
@@ -69,9 +71,16 @@ fn word_of(way: Way) -> String {
     }
 }
 
-fn view_of(contact: Contact) -> PersonView {
+/// Whether the adult of a supervised chat is the pupil's own class teacher, whom nobody else is then.
+fn is_led(tx: &ReadTx<'_>, pupil: PersonId, partner: PersonId, today: Date) -> Result<bool, Failure> {
+    let Some(class) = school::class_group_of(tx, pupil, today)? else { return Ok(false) };
+    Ok(school::standings_of(tx, class.id, partner, today)?.has(school::Standing::Homeroom))
+}
+
+fn view_of(tx: &ReadTx<'_>, contact: Contact, today: Date) -> Result<PersonView, Failure> {
     let note = match contact.way {
         Way::Private => say("way-private"),
+        Way::Supervised { pupil, partner } if is_led(tx, pupil, partner, today)? => say("way-supervised-led"),
         Way::Supervised { .. } => say("way-supervised"),
         Way::Family { .. } => Words::of("way-family").with("child", contact.about.unwrap_or_default()).say(),
         Way::Confidential { .. } => say("way-line"),
@@ -85,7 +94,7 @@ fn view_of(contact: Contact) -> PersonView {
         Party::Guardian => "party-guardian",
         Party::Junior | Party::Middle | Party::Senior => "party-pupil",
     });
-    PersonView { id: contact.person.get(), name: contact.name, what, way: word_of(contact.way), note }
+    Ok(PersonView { id: contact.person.get(), name: contact.name, what, way: word_of(contact.way), note })
 }
 
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
@@ -100,7 +109,8 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
         .read(move |tx| {
             let by = Present::ask(tx, &viewer)?;
             let me = by.person();
-            let people = contacts(tx, &by, today, &search)?.into_iter().map(view_of).collect();
+            let people = contacts(tx, &by, today, &search)?.into_iter();
+            let people = people.map(|contact| view_of(tx, contact, today)).collect::<Result<_, _>>()?;
             let roles = school::roles_of(tx, me, today)?;
             let mut classes = Vec::new();
             if roles.is_staff() {
