@@ -64,20 +64,15 @@ pub fn notices(
     let Some(message) = storage::message::by_ids(tx, &[message])?.pop() else { return Ok(Vec::new()) };
     let chat = storage::conversation::find(tx, message.conv)?.ok_or(store::Error::NoRow)?;
     let places = due(tx, &chat, today)?;
-    let open: Option<HashSet<PersonId>> = if storage::access::is_required(tx)? {
-        Some(storage::access::holders(tx)?.into_iter().collect())
-    } else {
-        None
-    };
     let ring = Ring::load(tx, now, message)?;
     let mut called = Vec::new();
     for member in storage::member::of_chat(tx, chat.id)? {
         let Some(place) = places.get(&member.person) else { continue };
-        if open.as_ref().is_some_and(|open| !open.contains(&member.person)) {
-            continue;
-        }
         let notice = ring.notice(now, member.person, place.seat, member.visible_from);
-        if notice != Notice::Never && !school::is_blocked(tx, member.person)? {
+        if notice != Notice::Never
+            && storage::access::holds(tx, member.person)?
+            && !school::is_blocked(tx, member.person)?
+        {
             called.push((member.person, notice));
         }
     }
