@@ -1,6 +1,7 @@
 //! Settings: the file, then the environment, then flags; the later the stronger, unknown keys refused.
 
 mod outside;
+mod retention;
 mod vk_id;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use web::Settings;
 use web::settings::{Network, Transport};
 
 use self::outside::{OutgoingTable, SmsTable};
+use self::retention::RetentionTable;
 use self::vk_id::VkIdTable;
 use crate::args::{ServeArgs, TlsArgs};
 
@@ -27,6 +29,7 @@ struct File {
     sms: SmsTable,
     outgoing: OutgoingTable,
     messenger: Messenger,
+    retention: RetentionTable,
     passwords: Passwords,
 }
 
@@ -242,6 +245,7 @@ fn build(file: File, usual_log: PathBuf) -> anyhow::Result<Settings> {
     gib(&mut quotas.staff, "files_staff_gib", file.messenger.files_staff_gib)?;
     gib(&mut quotas.guardian, "files_guardian_gib", file.messenger.files_guardian_gib)?;
     settings.quiet_hours = quiet_hours(file.messenger.quiet_from, file.messenger.quiet_until)?;
+    settings.retention = file.retention.build()?;
     settings.hash_cost = hash_cost(&file.passwords)?;
     Ok(settings)
 }

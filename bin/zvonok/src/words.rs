@@ -202,6 +202,9 @@ fn serve(error: &ServeError) -> String {
         ServeError::Certificate(CertificateError::Made(cause)) => {
             format!("сертификат школы не выпущен ({cause}); проверьте имена в server.hosts")
         }
+        ServeError::Purge(cause) => format!(
+            "база из копии не открыта: сообщения старше срока хранения не удалились ({cause}). Проверьте место на диске и запустите снова"
+        ),
         ServeError::Routes(cause) => format!("таблица адресов противоречит себе: {cause}"),
     }
 }

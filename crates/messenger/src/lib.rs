@@ -60,7 +60,9 @@ mod silence;
 mod audience;
 mod change;
 mod places;
+mod purge;
 mod resume;
+mod retention;
 
 mod storage;
 
@@ -112,6 +114,7 @@ pub use opening::{
 };
 pub use pin::{PinError, pin, pins, unpin};
 pub use places::Places;
+pub use purge::{Purged, count_kept, finish_purge, is_new_file, is_purge_due, list_purged, purge_messages};
 pub use quiet::{
     Quiet, QuietChoice, QuietError, QuietHours, WorkDays, choose_quiet, quiet_choice, quiet_in, quiet_of,
     quiet_until, set_school_quiet,
@@ -120,6 +123,7 @@ pub use reaction::{ReactError, Reaction, react, set_reactions, unreact};
 pub use read::{ReadMark, Readers, mark_read, readers, receipts};
 pub use report::{Category, Outcome, OwnReport, ReportState, find_own_report, own_reports, report};
 pub use resume::{Due, events_after};
+pub use retention::{CONFIDENTIAL_YEARS, Period, Retention, confidential_years, set_confidential_years};
 pub use safety::{CaseOf, Desk, SafetyError, SafetyOf};
 pub use search::{
     FoundPerson, HITS, Hit, HitPage, Indexed, Piece, Query, QueryFault, Snippet, find_people, index_more,
@@ -160,4 +164,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0085__messenger_ack"),
     migration!("V0087__messenger_quiet"),
     migration!("V0089__messenger_hush"),
+    migration!("V0097__messenger_purge"),
 ];

@@ -53,6 +53,12 @@ pub enum SafetyError {
     /// None of the choices was made.
     #[error("nothing was chosen")]
     NoChoice,
+    /// The safeguarding lead alone decides it.
+    #[error("not a safeguarding lead")]
+    NotLead,
+    /// The period is none that can be set.
+    #[error("no such period")]
+    Years,
     /// What was typed was not taken.
     #[error("note: {0}")]
     Note(#[source] NoteFault),

@@ -15,6 +15,7 @@ pub(crate) mod mention;
 pub(crate) mod message;
 pub(crate) mod opening;
 pub(crate) mod pin;
+pub(crate) mod purge;
 pub(crate) mod quiet;
 pub(crate) mod reaction;
 pub(crate) mod read;

@@ -84,6 +84,46 @@ fn a_file_is_seen_through_its_message_and_nowhere_else() {
 }
 
 #[test]
+fn a_purged_message_takes_its_file_along_when_no_other_carries_it() {
+    // MSG-S8, MSG-E40: bytes go with the last message that carries them.
+    let chats = Chats::open();
+    let (class, news) = (chats.class_chat(), chats.chat("gromova", messenger::ChatKind::ClassNews, "6A"));
+    let old = now() - time::Duration::days(900);
+    let file = bring(&chats, "gromova", class, b"programme");
+    let say = |at, chat| {
+        let (viewer, cid) = (chats.viewer("gromova"), chats.cid());
+        let draft = Draft { files: vec![file], ..Draft::text(cid, Body::parse("вот").unwrap()) };
+        let sent: Result<_, Refused> = chats.world.try_write(move |tx| {
+            let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+            Ok(messenger::send(tx, at, &by, &draft)?.seq)
+        });
+        sent.unwrap()
+    };
+    say(old, class);
+    let there = say(old, news);
+    let purge = |keep: messenger::Retention| {
+        while chats.world.write(move |tx| messenger::purge_messages(tx, TODAY, keep, 1)) {}
+    };
+    let files = || -> (i64, i64) {
+        chats.world.read(|tx| {
+            tx.load(
+                store::sql!(
+                    "SELECT (SELECT COUNT(*) FROM messenger_attachment), (SELECT COUNT(*) FROM messenger_file)"
+                ),
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+        })
+    };
+    purge(messenger::Retention::default());
+    assert_eq!(files(), (1, 1), "the announcement is kept longer, and with it the file");
+    assert_eq!(read(&chats, "mother", news, there, 1), Some(b"programme".to_vec()));
+    purge(messenger::Retention { news_years: 1, ..messenger::Retention::default() });
+    assert_eq!(files(), (0, 0));
+    assert_eq!(chats.world.read(|tx| tx.blob_bytes()), 0);
+}
+
+#[test]
 fn only_complete_files_of_ones_own_are_sent_and_a_repetition_brings_the_same() {
     // MSG-I2, MSG-B9, MSG-B26
     let chats = Chats::open();

@@ -752,6 +752,48 @@ safety-count = { $count ->
    *[other] { $count } обращений ждут решения
 }
 safety-closed-line = Закрытые обращения, новые сверху
+retention-title = Сроки хранения
+retention-set = Срок записан.
+retention-not-lead = Срок конфиденциальной линии задаёт ответственный за безопасность. Ничего не изменено.
+retention-years = Срок — целое число лет от 1 до 25; пустое поле — хранить без срока. Ничего не изменено.
+retention-classes = Чаты классов, родительские, предметные и группы учеников
+retention-people = Разговоры с учениками под наблюдением, с семьями и личные
+retention-staff = Чаты сотрудников
+retention-news = Объявления
+retention-acknowledged = Сообщения с «Ознакомлен(а)» и их реестры, в любом чате
+retention-confidential = Конфиденциальная линия
+retention-this-year = этот учебный год
+retention-two-years = этот и прошлый учебный год
+retention-school-years = { $count ->
+    [one] { $count } учебный год, считая этот
+    [few] { $count } учебных года, считая этот
+   *[other] { $count } учебных лет, считая этот
+}
+retention-of-years = { $count ->
+    [one] { $count } год
+    [few] { $count } года
+   *[other] { $count } лет
+}
+retention-forever = без срока
+retention-kept = { $count ->
+    [one] Сейчас старше срока { $count } такое сообщение.
+    [few] Сейчас старше срока { $count } таких сообщения.
+   *[other] Сейчас старше срока { $count } таких сообщений.
+}
+retention-messages = { $count ->
+    [one] { $count } сообщение
+    [few] { $count } сообщения
+   *[other] { $count } сообщений
+}
+retention-files = { $count ->
+    [one] { $count } файл
+    [few] { $count } файла
+   *[other] { $count } файлов
+}
+retention-line = удалено { $day }, всё до { $before }
+chat-purged = Сообщения до { $before } удалены по сроку хранения
+act-messenger-retention-purge = Удалены сообщения старше срока хранения
+act-messenger-retention-set = Изменён срок хранения конфиденциальной линии
 safety-no-choice = Выберите один из вариантов.
 case-title = Обращение
 case-taken = Обращение у вас.

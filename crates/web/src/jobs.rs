@@ -8,6 +8,7 @@ mod look;
 mod outbox;
 mod phones;
 mod purge;
+mod retention;
 mod roster;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use crate::App;
 
 pub use certificate::look as look_at_certificates;
+pub(crate) use retention::before_opening as purge_before_opening;
 
 /// Starts all jobs; they end when the server drains.
 pub fn start(app: &Arc<App>) {
@@ -26,6 +28,7 @@ pub fn start(app: &Arc<App>) {
     tokio::spawn(outbox::run(Arc::clone(app)));
     tokio::spawn(phones::run(Arc::clone(app)));
     tokio::spawn(purge::run(Arc::clone(app)));
+    tokio::spawn(retention::run(Arc::clone(app)));
     tokio::spawn(roster::run(Arc::clone(app)));
 }
 
@@ -45,6 +48,14 @@ pub async fn index_messages(app: &Arc<App>) {
 /// [`store::Error`] by what the base said.
 pub async fn purge_now(app: &Arc<App>) -> Result<(), store::Error> {
     purge::purge(app, app.clock.now()).await
+}
+
+/// One round of the purge of old messages, for tests that move the clock.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub async fn purge_messages_now(app: &Arc<App>) -> Result<(), store::Error> {
+    retention::round(app).await
 }
 
 /// One round of the outbox, for tests that move the clock.

@@ -28,7 +28,7 @@ pub(crate) use self::tls::{Certificates, provider};
 use crate::response::Payload;
 use crate::router::Router;
 use crate::settings::Transport;
-use crate::{App, Failure, flows, host, routes};
+use crate::{App, Failure, flows, host, jobs, routes};
 
 /// The other end of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +52,9 @@ pub enum ServeError {
     /// There is no certificate to show.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// The base came back from a copy, and what is past its time could not be taken out of it (MSG-K5).
+    #[error("messages past their time were not removed: {0}")]
+    Purge(store::Error),
     /// The route table contradicts itself.
     #[error("the route table: {0}")]
     Routes(#[from] matchit::InsertError),
@@ -70,6 +73,7 @@ impl Server {
     /// # Errors
     /// [`ServeError`].
     pub async fn bind(app: Arc<App>) -> Result<Self, ServeError> {
+        jobs::purge_before_opening(&app).await.map_err(ServeError::Purge)?;
         let wanted = app.settings.listen;
         let taken = |cause| ServeError::Listen { address: wanted, cause };
         let listener = TcpListener::bind(wanted).await.map_err(taken)?;

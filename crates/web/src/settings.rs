@@ -48,6 +48,8 @@ pub struct Settings {
     pub require_link: bool,
     /// The quiet hours of whoever has set none (MSG-S4).
     pub quiet_hours: messenger::QuietHours,
+    /// How long messages are kept (MSG-S8).
+    pub retention: messenger::Retention,
     /// How many bytes of files there may be (MSG-A7).
     pub file_quotas: messenger::FileQuotas,
     /// How SMS leave.
@@ -121,6 +123,7 @@ impl Settings {
             vk_id: VkId::Off,
             require_link: true,
             quiet_hours: messenger::QuietHours::USUAL,
+            retention: messenger::Retention::default(),
             file_quotas: messenger::FileQuotas::default(),
             sms: SmsChannel::None,
             outside: Outside::default(),

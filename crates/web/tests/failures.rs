@@ -294,17 +294,23 @@ fn chats() -> Listed {
         BlockError::NotPeer => BlockError::NotPeer;
         BlockError::Store(_) => ;
     ));
-    listed.extend(every!(SafetyError, Failure::Safety;
+    listed.extend(safety());
+    listed
+}
+
+fn safety() -> Listed {
+    every!(SafetyError, Failure::Safety;
         SafetyError::NoSuchMessage => SafetyError::NoSuchMessage;
         SafetyError::Own => SafetyError::Own;
         SafetyError::TooMany => SafetyError::TooMany;
         SafetyError::Closed => SafetyError::Closed;
         SafetyError::NoChoice => SafetyError::NoChoice;
+        SafetyError::NotLead => SafetyError::NotLead;
+        SafetyError::Years => SafetyError::Years;
         SafetyError::Note(_) => SafetyError::Note(NoteFault::Empty), SafetyError::Note(NoteFault::TooLong),
             SafetyError::Note(NoteFault::Signs);
         SafetyError::Store(_) => ;
-    ));
-    listed
+    )
 }
 
 fn vk_id() -> Listed {

@@ -141,11 +141,13 @@ pub(crate) fn insert(
     visible_from: i64,
 ) -> Result<(), store::Error> {
     let g = tx.g();
-    // Whoever leaves and joins within one command has the one interval of that command.
+    // Whoever leaves and joins within one command has the one interval of that command. What was purged by its age is
+    // below everybody's first message (MSG-S8).
     tx.execute(
         sql!(
             "INSERT INTO messenger_member (conv, person, role, seat, origin, joined_g, visible_from_seq)
-             VALUES (?1, ?2, ?3, ?4, 'roster', ?5, ?6)
+             VALUES (?1, ?2, ?3, ?4, 'roster', ?5,
+                 MAX(?6, (SELECT purged_upto + 1 FROM messenger_conversation WHERE id = ?1)))
              ON CONFLICT (conv, person, joined_g) DO UPDATE
              SET left_g = NULL, role = excluded.role, seat = excluded.seat"
         ),

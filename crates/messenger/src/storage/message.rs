@@ -24,6 +24,8 @@ pub(crate) struct MessageRow {
     pub(crate) rich: bool,
     /// Whether it calls its readers in quiet hours too.
     pub(crate) urgent: bool,
+    /// Whether its text is gone by its age.
+    pub(crate) purged: bool,
 }
 
 fn message_of(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
@@ -41,6 +43,7 @@ fn message_of(row: &Row<'_>) -> rusqlite::Result<MessageRow> {
         reply: row.get("reply_seq")?,
         rich: row.get("rich")?,
         urgent: row.get("urgent")?,
+        purged: row.get("purged")?,
     })
 }
 
@@ -91,7 +94,8 @@ pub(crate) fn find_by_cid(
 ) -> Result<Option<MessageRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent,
+                    purged FROM messenger_message
              WHERE sender = ?1 AND cid = ?2"
         ),
         params![sender, cid],
@@ -106,7 +110,8 @@ pub(crate) fn find(
 ) -> Result<Option<MessageRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent,
+                    purged FROM messenger_message
              WHERE conv = ?1 AND seq = ?2"
         ),
         params![conv, seq],
@@ -117,7 +122,8 @@ pub(crate) fn find(
 pub(crate) fn by_ids(tx: &ReadTx<'_>, ids: &[MessageId]) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent,
+                    purged FROM messenger_message
              WHERE id IN (SELECT value FROM json_each(?1))"
         ),
         [super::id_list(ids.iter().map(|id| id.get()))],
@@ -132,7 +138,8 @@ pub(crate) fn by_seqs(
 ) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent,
+                    purged FROM messenger_message
              WHERE conv = ?1 AND seq IN (SELECT value FROM json_each(?2)) ORDER BY seq"
         ),
         params![conv, super::id_list(seqs.iter().copied())],
@@ -145,7 +152,7 @@ pub(crate) fn last_of(tx: &ReadTx<'_>, chats: &[ConversationId]) -> Result<Vec<M
     tx.list(
         sql!(
             "SELECT m.id, m.conv, m.seq, m.sender, m.cid, m.g, m.ts, m.body, m.rev, m.deleted_g, m.reply_seq, m.rich,
-                    m.urgent
+                    m.urgent, m.purged
              FROM messenger_conversation c JOIN messenger_message m ON m.conv = c.id AND m.seq = c.last_seq
              WHERE c.id IN (SELECT value FROM json_each(?1))"
         ),
@@ -164,7 +171,8 @@ pub(crate) fn before(
 ) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent,
+                    purged FROM messenger_message
              WHERE conv = ?1 AND seq >= ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4"
         ),
         params![conv, from, before, limit],
@@ -181,7 +189,8 @@ pub(crate) fn after(
 ) -> Result<Vec<MessageRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent FROM messenger_message
+            "SELECT id, conv, seq, sender, cid, g, ts, body, rev, deleted_g, reply_seq, rich, urgent,
+                    purged FROM messenger_message
              WHERE conv = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3"
         ),
         params![conv, after, limit],

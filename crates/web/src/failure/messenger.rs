@@ -148,6 +148,8 @@ pub(super) fn safety(error: &SafetyError) -> Said {
         SafetyError::Note(NoteFault::Empty) => said(REFUSED, "B-5", "note-empty"),
         SafetyError::Note(NoteFault::TooLong) => said(REFUSED, "B-6", "note-long"),
         SafetyError::Note(NoteFault::Signs) => said(REFUSED, "B-7", "note-signs"),
+        SafetyError::NotLead => said(StatusCode::FORBIDDEN, "B-8", "retention-not-lead"),
+        SafetyError::Years => said(REFUSED, "B-9", "retention-years"),
         SafetyError::Store(error) => domains::store(error),
     }
 }

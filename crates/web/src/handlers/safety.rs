@@ -3,6 +3,7 @@
 pub(crate) mod case;
 pub(crate) mod hold;
 pub(crate) mod opening;
+pub(crate) mod retention;
 
 use askama::Template;
 use messenger::{

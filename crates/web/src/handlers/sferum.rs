@@ -35,7 +35,8 @@ use crate::views::Page;
 use crate::views::quiet::QuietView;
 use crate::views::sferum::extras::{PinView, QuoteView, ReactionView};
 use crate::views::sferum::{
-    ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, opened_line, seats_line,
+    ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, opened_line, purged_line,
+    seats_line,
 };
 use crate::views::silence::silence_words;
 use crate::words::say;
@@ -69,6 +70,8 @@ struct ChatPage {
     first: i64,
     last: i64,
     older: bool,
+    /// That older messages are gone by their age; empty when none are.
+    purged: String,
     newer: bool,
     /// Whether there is anything new down to the last message shown.
     unread: bool,
@@ -282,6 +285,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             last: shown.lines.last().map_or(0, |line| line.seq),
             unread: shown.lines.last().is_some_and(|line| line.seq >= unread_from),
             older: shown.older,
+            purged: by.purged_before(tx)?.map(|before| purged_line(before, zone)).unwrap_or_default(),
             newer: shown.newer,
             may_write: by.may_write(),
             silence: silence_of(tx, now, &by)?

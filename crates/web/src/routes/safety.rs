@@ -26,7 +26,7 @@ const SAFETY: Access = Access::Roles(&[Role::SafeguardingLead, Role::HeadTeacher
 
 pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
-    use handlers::safety::{case, desk, hold, opening};
+    use handlers::safety::{case, desk, hold, opening, retention};
     use handlers::sferum::{file, openings, report, silence};
     use handlers::{blocks, export, quiet};
     vec![
@@ -52,6 +52,8 @@ pub(super) fn desk() -> Vec<Route> {
         post("/safety/reports/{report}/close", SAFETY, Audited, case::close),
         post("/safety/reports/{report}/hold", SAFETY, Audited, case::hold),
         post("/safety/holds/{hold}/lift", SAFETY, Audited, hold::lift),
+        get("/safety/retention", SAFETY, retention::show),
+        post("/safety/retention", SAFETY, Audited, retention::submit),
         get("/safety/chats", SAFETY, opening::list),
         get("/safety/chats/{conversation}", SAFETY, opening::ask),
         post("/safety/chats/{conversation}", SAFETY, Audited, opening::submit),

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use messenger::{ChatSummary, ConversationId, Disclosed, Extras, Line, MemberOf, PREVIEW_GRAPHEMES};
 use school::{Local, PersonId, Zone};
+use store::UtcInstant;
 use time::Date;
 
 use extras::ExtrasView;
@@ -248,6 +249,11 @@ pub(crate) fn opened_line(told: &[Disclosed], zone: &Zone, today: Date) -> Strin
         Words::of("chat-opened").with("date", super::moment(zone.local(last.at), today)).say()
     };
     told.first().map(line).unwrap_or_default()
+}
+
+/// That what is older was removed by its age.
+pub(crate) fn purged_line(before: UtcInstant, zone: &Zone) -> String {
+    Words::of("chat-purged").with("before", super::full_date(zone.date(before))).say()
 }
 
 #[cfg(test)]

@@ -58,6 +58,14 @@ pub(crate) fn deeds() -> Vec<Deed> {
             let fields = [("reason", "запрос следователя")];
             Ready::after(site.browser_of("barinova"), &page, &format!("{page}/export"), &fields)
         }),
+        ("/safety/retention", |site| {
+            Ready::after(
+                site.browser_of("barinova"),
+                "/safety/retention",
+                "/safety/retention",
+                &[("years", "7")],
+            )
+        }),
         ("/export/own", |site| Ready::after(site.browser_of("varya"), "/profile", "/export/own", &[])),
         ("/sferum/{conversation}/mute", |site| silence(site, "mute", &[("person", ""), ("time", "15")])),
         ("/sferum/{conversation}/unmute", |site| {
