@@ -56,6 +56,7 @@ mod hold;
 mod opening;
 mod report;
 mod silence;
+mod unattended;
 
 mod audience;
 mod change;
@@ -132,6 +133,9 @@ pub use search::{
 pub use seat::{MemberRole, Place, Seat};
 pub use send::{Ack, Draft, SendError, send, send_urgent};
 pub use silence::{Hours, Mute, MuteError, Mutes, Silence, mute, mutes, set_hours, silence_of, unmute};
+pub use unattended::{
+    Missing, Unattended, count_unattended, is_attendance_changed, list_unattended, note_attendance,
+};
 pub use upload::{
     FileQuotas, Upload, UploadError, UploaderOf, begin_file, drop_file, largest_file, purge_files, put_part,
     put_thumb,
@@ -165,4 +169,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0087__messenger_quiet"),
     migration!("V0089__messenger_hush"),
     migration!("V0097__messenger_purge"),
+    migration!("V0098__messenger_unattended"),
 ];

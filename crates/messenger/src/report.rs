@@ -1,11 +1,13 @@
 //! Reporting a message (MSG-S6): it and its neighbours are frozen as they stand, for those who answer for safety.
 
 use store::{ReadTx, UtcInstant, WriteTx};
-use time::Duration;
+use time::{Date, Duration};
 
 use crate::edit::find_visible;
 use crate::limits::{NEIGHBOURS, REPORTS_A_DAY};
+use crate::safety::{may_handle, other_leads};
 use crate::storage::report::ReportRow;
+use crate::unattended::{desks, tell_desk};
 use crate::{Conversation, MemberOf, Note, ReportId, SafetyError, storage};
 use school::Present;
 
@@ -176,7 +178,27 @@ pub fn report(
     let report = storage::report::insert(tx, now, by.person(), &message, category, words.map(Note::as_str))?;
     let from = (seq - NEIGHBOURS).max(by.visible_from());
     storage::evidence::freeze(tx, report, message.conv, from, seq + NEIGHBOURS)?;
+    if category.is_urgent() {
+        tell_at_once(tx, now, report, by.today())?;
+    }
     Ok(report)
+}
+
+/// Stirs the open pages of everybody who may look into an urgent report (MSG-S6), and of nobody else (MSG-I23).
+fn tell_at_once(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    report: ReportId,
+    today: Date,
+) -> Result<(), store::Error> {
+    let row = storage::report::find(tx, report)?.ok_or(store::Error::NoRow)?;
+    let leads = other_leads(tx, &row, today)?;
+    for (person, desk) in desks(tx, today)? {
+        if may_handle(desk, person, row.reported, row.confidential(), leads) {
+            tell_desk(tx, now, person, "safety_urgent")?;
+        }
+    }
+    Ok(())
 }
 
 /// The member's own report of a message, if there is one.

@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 
 use kit::{Chats, LINKED, Refused, later};
 use messenger::{
-    Audience, ChatKind, ConversationId, GroupError, MemberOf, MemberRole, Party, ReadOnly, Seat, StartError,
-    Way, cell,
+    Audience, ChatKind, ConversationId, GroupError, MemberOf, MemberRole, Missing, Party, ReadOnly, Seat,
+    StartError, Way, cell,
 };
 use school::{Access, Denied, Head, NewPerson, PersonId, PersonName, Present, Role, Staff};
 use store::{Actor, UtcInstant};
@@ -200,6 +200,93 @@ fn an_adult_and_a_pupil_are_never_two_alone() {
         Ok::<_, store::Error>(())
     });
     assert_eq!(silence(&chats, "lapina", chat), Ok(Some(ReadOnly::Unattended)), "a blocked observer is none");
+}
+
+/// What a desk is told of chats without an observer; `None` for whoever has no desk.
+fn unattended(chats: &Chats, who: &str) -> Option<Vec<(Option<ConversationId>, Missing)>> {
+    let viewer = chats.viewer(who);
+    let listed = chats.world.try_read(move |tx| {
+        let by = messenger::SafetyOf::ask(tx, &viewer, TODAY)?;
+        let listed = messenger::list_unattended(tx, &by)?;
+        assert_eq!(messenger::count_unattended(tx, &by)? as usize, listed.len());
+        Ok::<_, Denied>(listed)
+    });
+    let listed = listed.ok()?.into_iter();
+    Some(listed.map(|one| (one.conversation.map(|chat| chat.id), one.missing)).collect())
+}
+
+/// A look of the job; says whether it had something to write.
+fn look(chats: &Chats) -> bool {
+    let changed = chats.world.read(messenger::is_attendance_changed);
+    chats.world.write(|tx| messenger::note_attendance(tx, now(), TODAY));
+    assert!(!chats.world.read(messenger::is_attendance_changed), "a second look finds nothing new");
+    changed
+}
+
+#[test]
+fn the_desk_is_told_of_a_chat_without_an_observer_until_somebody_is_there() {
+    // MSG-I19, MSG-N5, MSG-E21, MSG-M9: each observer gone in turn, by the link, by a block, by the guardianship.
+    let chats = Chats::open();
+    let pupil = chats.world.person("varya");
+    let way = Way::Supervised { pupil, partner: chats.world.person("lapina") };
+    let chat = start(&chats, "varya", "lapina", way).unwrap();
+    assert!(!look(&chats));
+    chats.withdraw("mother");
+    assert!(!look(&chats), "the homeroom teacher is still there");
+    chats.withdraw("gromova");
+    assert!(look(&chats));
+    let told = vec![(Some(chat), Missing::Observer)];
+    for who in ["zotova", "barinova"] {
+        assert_eq!(unattended(&chats, who), Some(told.clone()), "{who}");
+    }
+    for who in ["lapina", "mother", "sedov", "varya"] {
+        assert_eq!(unattended(&chats, who), None, "{who}");
+    }
+    chats.enrol("mother");
+    assert_eq!(unattended(&chats, "zotova"), Some(Vec::new()), "nobody is told of what is over");
+    assert!(look(&chats));
+    let login = chats.world.set_password("mother", "длинный пароль матери 12");
+    chats.world.write(move |tx| {
+        let account = school::find_account(tx, &login)?.unwrap();
+        school::block(tx, now(), account.person, "проверка").map_err(|_| store::Error::NoRow)?;
+        Ok::<_, store::Error>(())
+    });
+    assert!(look(&chats), "a blocked observer is none");
+    assert_eq!(unattended(&chats, "zotova"), Some(told));
+    let told_people: i64 = chats.world.read(|tx| {
+        tx.load(
+            store::sql!("SELECT COUNT(DISTINCT scope_id) FROM store_event WHERE kind = 'safety_unattended'"),
+            [],
+            |row| row.get(0),
+        )
+    });
+    assert_eq!(told_people, 2, "the head and the lead, nobody else");
+    // The pupil leaves the chat too: it is over, and waits for nobody.
+    chats.withdraw("varya");
+    assert!(look(&chats));
+    assert_eq!(unattended(&chats, "barinova"), Some(Vec::new()));
+}
+
+#[test]
+fn the_head_hears_of_the_confidential_line_without_a_name() {
+    // MSG-I24, MSG-N5
+    let chats = Chats::open();
+    let (varya, demyan) = (chats.world.person("varya"), chats.world.person("demyan"));
+    let second = chats.world.person("orlova");
+    chats.world.write(move |tx| {
+        let (_, change) =
+            school::grant(tx, second, Role::SafeguardingLead, None, None, date!(2026 - 09 - 01))?;
+        messenger::follow(tx, now(), TODAY, change)
+    });
+    let one = start(&chats, "varya", "barinova", Way::Confidential { pupil: varya }).unwrap();
+    let other = start(&chats, "demyan", "barinova", Way::Confidential { pupil: demyan }).unwrap();
+    chats.withdraw("orlova");
+    assert!(look(&chats));
+    assert_eq!(
+        unattended(&chats, "barinova"),
+        Some(vec![(Some(one), Missing::Lead), (Some(other), Missing::Lead)])
+    );
+    assert_eq!(unattended(&chats, "zotova"), Some(vec![(None, Missing::Lead)]), "one entry without names");
 }
 
 #[test]

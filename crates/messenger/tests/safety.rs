@@ -445,3 +445,56 @@ fn the_confidential_line_is_looked_into_by_safeguarding_leads_as_long_as_there_i
     assert!(open(&chats, "zotova", id).is_ok());
     assert!(open(&chats, "barinova", id).is_err());
 }
+
+fn staff_room(chats: &Chats) -> ConversationId {
+    let viewer = chats.viewer("zotova");
+    let chats = chats
+        .world
+        .read(move |tx| messenger::list_chats(tx, &Present::ask(tx, &viewer)?).map_err(Denied::from));
+    let room = chats.iter().find(|chat| chat.conversation.kind == messenger::ChatKind::StaffRoom);
+    room.unwrap().conversation.id
+}
+
+#[test]
+fn an_urgent_report_stirs_those_who_may_look_into_it_at_once() {
+    // MSG-S6, MSG-I23, MSG-I25: the lead and the head, but not the one it is about; nothing of the report is in the event.
+    let chats = Chats::open();
+    let (chat, staff) = (chats.class_chat(), staff_room(&chats));
+    let stirred = |chats: &Chats| -> Vec<i64> {
+        chats.world.read(|tx| {
+            tx.list(
+                store::sql!(
+                    "SELECT scope_id FROM store_event
+                     WHERE scope_kind = 'person' AND kind = 'safety_urgent' AND ref = 0 AND data = '{}' ORDER BY 1"
+                ),
+                [],
+                |row| row.get(0),
+            )
+        })
+    };
+    let say = |who: &str, chat, reporter: &str, category| {
+        let seq = chats.send(who, chat, "прощайте все").seq;
+        let viewer = chats.viewer(reporter);
+        chats
+            .world
+            .try_write(move |tx| {
+                let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+                Ok::<_, Refused>(messenger::report(tx, now(), &by, seq, category, None)?)
+            })
+            .unwrap();
+    };
+    say("demyan", chat, "varya", Category::Bullying);
+    assert_eq!(stirred(&chats), Vec::<i64>::new());
+    say("demyan", chat, "varya", Category::Danger);
+    let [head, lead] = ["zotova", "barinova"].map(|who| chats.world.person(who).get());
+    let mut both = [head, lead];
+    both.sort_unstable();
+    assert_eq!(stirred(&chats), both);
+    say("zotova", staff, "gromova", Category::Danger);
+    assert_eq!(
+        stirred(&chats).iter().filter(|person| **person == head).count(),
+        1,
+        "not about her own words"
+    );
+    assert_eq!(stirred(&chats).iter().filter(|person| **person == lead).count(), 2);
+}

@@ -5,6 +5,7 @@
  * be read anew. Elements marked `data-live="topics"` are fetched and replaced by themselves when a topic stirs.
  */
 import { reload } from "./fragment.js";
+import { toast } from "./toast.js";
 
 /**
  * @typedef {{ n: number, conv?: number, scope?: string, id?: number, kind: string, person?: number, seq?: number, line?: any }} LiveEvent
@@ -40,13 +41,14 @@ function take(frame) {
     cursor = frame.g ?? cursor;
     for (const event of frame.events ?? []) {
       stir(topicOf(event));
+      if (event.kind === "safety_urgent") urge();
       tell("zvonok:event", event);
     }
   } else if (frame.t === "mark") {
     cursor = frame.g ?? cursor;
   } else if (frame.t === "reset") {
     cursor = frame.g ?? cursor;
-    for (const topic of ["chats", "members", "pins", "diary"]) stir(topic);
+    for (const topic of ["chats", "members", "pins", "diary", "safety"]) stir(topic);
     tell("zvonok:reset", null);
   } else if (frame.re !== undefined) {
     const waiting = asked.get(frame.re);
@@ -61,12 +63,21 @@ function take(frame) {
 
 /** @param {LiveEvent} event */
 function topicOf(event) {
+  if (event.kind.startsWith("safety_")) return "safety";
   if (event.conv === undefined) return "diary";
   // What others have read concerns the open chat alone.
   if (event.kind === "read" && event.person !== me) return "";
   if (event.kind === "pinned") return "pins";
   if (event.kind === "touched") return "";
   return event.kind === "joined" || event.kind === "left" || event.kind === "seated" ? "members" : "chats";
+}
+
+/** An urgent report says so at once, on whatever page. */
+function urge() {
+  const place = document.querySelector("[data-urgent-report]");
+  if (!place) return;
+  const label = place.getAttribute("data-urgent-open") ?? "";
+  toast(place.getAttribute("data-urgent-report") ?? "", { label, act: () => location.assign("/safety") });
 }
 
 /** @type {Set<string>} */

@@ -1,5 +1,6 @@
 //! What happens by time, one file each, the clock injected (ARC-16).
 
+mod attendance;
 mod certificate;
 mod index;
 mod keys;
@@ -20,6 +21,7 @@ pub(crate) use retention::before_opening as purge_before_opening;
 
 /// Starts all jobs; they end when the server drains.
 pub fn start(app: &Arc<App>) {
+    tokio::spawn(attendance::run(Arc::clone(app)));
     tokio::spawn(certificate::run(Arc::clone(app)));
     tokio::spawn(index::run(Arc::clone(app)));
     tokio::spawn(keys::run(Arc::clone(app)));
@@ -48,6 +50,14 @@ pub async fn index_messages(app: &Arc<App>) {
 /// [`store::Error`] by what the base said.
 pub async fn purge_now(app: &Arc<App>) -> Result<(), store::Error> {
     purge::purge(app, app.clock.now()).await
+}
+
+/// One look at who is missing in chats, for tests that do not wait.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub async fn look_at_attendance(app: &Arc<App>) -> Result<(), store::Error> {
+    attendance::round(app).await
 }
 
 /// One round of the purge of old messages, for tests that move the clock.

@@ -4,7 +4,7 @@
 mod kit;
 
 use kit::Site;
-use kit::socket::{class_chat, field};
+use kit::socket::{Socket, class_chat, cursor, field};
 use testkit::{Browser, TODAY, now};
 
 fn open() -> Site {
@@ -364,4 +364,52 @@ fn a_file_of_what_was_reported_is_opened_under_record_even_when_it_was_hidden() 
     let mut deputy = site.browser_of("zotova");
     assert_eq!(deputy.get(&format!("/safety/openings/1/files/{seq}/1")).status, 404);
     assert_eq!(deputy.get(&path).status, 200);
+}
+
+#[test]
+fn the_desk_hears_of_an_urgent_report_at_once_and_of_a_chat_without_an_observer() {
+    // MSG-S6, MSG-I19: the open page of the lead is stirred; nobody else's hears of it.
+    let site = open();
+    let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
+    let chat = class_chat(&mut varya);
+    say(&mut demyan, &chat, "прощайте все");
+    let mut lead = site.browser_of("barinova");
+    let page = lead.get("/safety");
+    assert!(page.body.contains("data-urgent-report=\"Срочное обращение"), "the page can say it");
+    assert!(!varya.get("/diary").body.contains("data-urgent-report"));
+    let mut live = Socket::open(&lead, &cursor(&page.body));
+    let form = format!("{chat}/1/report");
+    varya.get(&form);
+    assert_eq!(varya.post(&form, &[("category", "danger")]).status, 303);
+    let heard = live.event("safety_urgent");
+    assert!(heard.get("conv").is_none() && heard.get("line").is_none(), "{heard}");
+    assert!(lead.get("/safety").body.contains("1<span class=\"vh\"> новых"));
+
+    let (pupil, partner) = (site.world.person("varya"), site.world.person("lapina"));
+    let viewer = site.world.viewer("varya");
+    site.world.write(move |tx| {
+        let by = school::Present::ask(tx, &viewer)?;
+        let way = messenger::Way::Supervised { pupil, partner };
+        let actor = store::Actor::program("test");
+        messenger::start(tx, now(), &by, &actor, TODAY, partner, way).unwrap();
+        Ok::<_, school::Denied>(())
+    });
+    // Both observers lose their accounts.
+    for who in ["mother", "gromova"] {
+        site.world.set_password(who, "три случайных слова");
+        let person = site.world.person(who);
+        site.world.write(move |tx| {
+            school::block(tx, now(), person, "проверка").unwrap();
+            Ok::<_, store::Error>(())
+        });
+    }
+    site.block_on(web::jobs::look_at_attendance(&site.app)).unwrap();
+    live.event("safety_unattended");
+    for who in ["barinova", "zotova"] {
+        let desk = site.browser_of(who).get("/safety");
+        assert!(desk.text().contains("Без наблюдателя"), "{who}: {}", desk.text());
+        assert!(desk.text().replace('\u{a0}', " ").contains("остались вдвоём"), "{who}");
+    }
+    site.block_on(web::jobs::look_at_attendance(&site.app)).unwrap();
+    assert!(lead.get("/safety").body.contains("2<span class=\"vh\"> новых"), "the case and the chat");
 }

@@ -7,8 +7,8 @@ pub(crate) mod retention;
 
 use askama::Template;
 use messenger::{
-    CaseSummary, Hold, HoldId, Opening, OpeningId, ReportId, ReportState, SafetyOf, list_cases, list_holds,
-    list_openings,
+    CaseSummary, Hold, HoldId, Missing, Opening, OpeningId, ReportId, ReportState, SafetyOf, Unattended,
+    list_cases, list_holds, list_openings, list_unattended,
 };
 use school::{PersonId, PersonName, Zone};
 use serde::Deserialize;
@@ -35,6 +35,8 @@ struct DeskPage {
     cases: Vec<CaseView>,
     holds: Vec<HoldView>,
     openings: Vec<OpeningView>,
+    /// Chats in which somebody is missing: which, who, since when.
+    unattended: Vec<(String, String, String)>,
 }
 
 struct CaseView {
@@ -116,6 +118,7 @@ pub(crate) async fn desk(cx: Cx) -> Result<Response, Failure> {
             let cases = list_cases(tx, &by, today, state)?;
             let holds = list_holds(tx, &by)?;
             let openings = list_openings(tx, &by, now)?.into_iter();
+            let unattended = list_unattended(tx, &by)?.into_iter();
             let line = count("safety-count", if closed { 0 } else { cases.len() });
             Ok(DeskPage {
                 line: if closed { say("safety-closed-line") } else { line },
@@ -123,11 +126,22 @@ pub(crate) async fn desk(cx: Cx) -> Result<Response, Failure> {
                 cases: case_views(tx, cases, &zone, today)?,
                 holds: hold_views(tx, holds, &zone, today)?,
                 openings: openings.map(|one| opening_view(one, by.person(), &zone, today)).collect(),
+                unattended: unattended.map(|one| unattended_view(&one, &zone, today)).collect(),
                 page: frame.page(tx)?,
             })
         })
         .await?;
     cx.html(&shown)
+}
+
+fn unattended_view(one: &Unattended, zone: &Zone, today: Date) -> (String, String, String) {
+    let chat = one.conversation.as_ref().map_or_else(|| say("unattended-line"), name_of);
+    let missing = match one.missing {
+        Missing::Observer => say("unattended-observer"),
+        Missing::Lead => say("unattended-lead"),
+        Missing::Adult => say("unattended-adult"),
+    };
+    (chat, missing, moment(zone.local(one.since), today))
 }
 
 fn case_views(

@@ -67,7 +67,9 @@ struct Encoded<'a> {
 fn about(event: &Event) -> Option<About> {
     match event.scope_kind.as_ref() {
         messenger::SCOPE => Change::of(event).map(|(chat, change)| About::Chat(chat, change)),
-        "person" if event.kind.starts_with("chat_") => Some(About::Own(event.scope_id)),
+        "person" if event.kind.starts_with("chat_") || event.kind.starts_with("safety_") => {
+            Some(About::Own(event.scope_id))
+        }
         "person" => Some(About::Scope(Scope::Person(event.scope_id))),
         "class_group" => Some(About::Scope(Scope::ClassGroup(event.scope_id))),
         _ => None,
@@ -102,7 +104,7 @@ fn encode(event: &Event, about: &About, live: Option<&str>) -> Arc<str> {
             };
             Encoded { conv: Some(chat.get()), person, seq, ..bare }
         }
-        About::Own(_) => Encoded { conv: Some(event.reference), ..bare },
+        About::Own(_) => Encoded { conv: (event.reference != 0).then_some(event.reference), ..bare },
         About::Scope(_) => Encoded {
             scope: Some(&event.scope_kind),
             id: Some(event.scope_id),

@@ -57,6 +57,7 @@ impl Frame {
         page.tabs = tabs;
         page.person = Some(badge_of(&who));
         page.live = true;
+        page.desk = sits_at_desk(&who);
         page.cursor = cursor;
         page.me = who.person().get();
         Ok(page)
@@ -176,14 +177,20 @@ fn staff_tabs(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Resul
     Ok(tabs)
 }
 
+fn sits_at_desk(who: &SignedIn) -> bool {
+    let roles = [Role::SafeguardingLead, Role::HeadTeacher, Role::DeputyHead];
+    roles.into_iter().any(|role| who.roles.has(role))
+}
+
 /// The desk of those who answer for safety, with what waits there.
 fn safety_tab(tx: &ReadTx<'_>, who: &SignedIn, today: Date, path: &str) -> Result<Option<Tab>, Failure> {
-    let roles = [Role::SafeguardingLead, Role::HeadTeacher, Role::DeputyHead];
-    if !roles.into_iter().any(|role| who.roles.has(role)) {
+    if !sits_at_desk(who) {
         return Ok(None);
     }
     let by = SafetyOf::ask(tx, &who.viewer, today)?;
-    let count = messenger::count_new_cases(tx, &by, today)? + messenger::count_new_openings(tx, &by)?;
+    let count = messenger::count_new_cases(tx, &by, today)?
+        + messenger::count_new_openings(tx, &by)?
+        + messenger::count_unattended(tx, &by)?;
     let counted = say("tab-safety-counted");
     Ok(Some(Tab { count, counted, ..tab(path, "/safety", "shield-check", "tab-safety") }))
 }

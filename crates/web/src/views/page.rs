@@ -23,6 +23,8 @@ pub(crate) struct Page {
     pub(crate) flash: Option<Flash>,
     /// Whether the page follows events.
     pub(crate) live: bool,
+    /// Whether the viewer answers for safety, and hears of urgent reports at once.
+    pub(crate) desk: bool,
     /// The place in the log at which the page was read: its events go on from there.
     pub(crate) cursor: String,
     /// Who is signed in, as events name them.
