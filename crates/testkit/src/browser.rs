@@ -300,6 +300,17 @@ impl Browser {
         Ok(parse(&self.exchange(request)?))
     }
 
+    /// Asks for a page and hangs up after so many bytes of the answer, its head included.
+    #[must_use]
+    pub fn cut(&self, path: &str, most: usize) -> Vec<u8> {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.write_all(&self.request("GET", path, &[], b"")).unwrap();
+        let mut bytes = Vec::new();
+        stream.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
     fn exchange(&self, request: impl AsRef<[u8]>) -> std::io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(self.address)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;

@@ -92,6 +92,7 @@ fn lenient(open: bool) -> Settings {
     settings.require_link = !open;
     settings.hosts = vec![HOST.to_owned()];
     settings.socket_messages_per_second = 1_000_000;
+    settings.sockets_per_session = 1000;
     settings
 }
 

@@ -130,6 +130,24 @@ impl Socket {
         }
     }
 
+    /// So many of the next bytes, as they come.
+    pub fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        self.0.read_exact(&mut bytes).unwrap();
+        bytes
+    }
+
+    /// The next frame as it comes, its head included.
+    pub fn raw_frame(&mut self) -> Vec<u8> {
+        let mut frame = self.bytes(2);
+        if frame[1] == 126 {
+            frame.extend(self.bytes(2));
+        }
+        let (head, length) = measure(&frame).unwrap();
+        frame.extend(self.bytes(head + length - frame.len()));
+        frame
+    }
+
     fn read<const N: usize>(&mut self) -> Result<[u8; N], u16> {
         let mut bytes = [0; N];
         self.0.read_exact(&mut bytes).map_err(|_| 0_u16)?;
@@ -179,4 +197,30 @@ impl Socket {
             self.1.extend(frame["events"].as_array().into_iter().flatten().cloned());
         }
     }
+}
+
+/// The lengths of a short frame's head and of what follows, when the head is all there.
+fn measure(bytes: &[u8]) -> Option<(usize, usize)> {
+    match *bytes.get(1)? {
+        126 => {
+            let length = bytes.get(2..4)?.try_into().unwrap();
+            Some((4, usize::from(u16::from_be_bytes(length))))
+        }
+        127 => panic!("a frame too long for this client"),
+        length => Some((2, usize::from(length))),
+    }
+}
+
+/// The text frames that are whole, of what came before the line was cut.
+pub fn whole_frames(mut bytes: &[u8]) -> Vec<Value> {
+    let mut frames = Vec::new();
+    while let Some((head, length)) = measure(bytes)
+        && let Some(body) = bytes.get(head..head + length)
+    {
+        if bytes[0] & 0x0F == 1 {
+            frames.push(serde_json::from_slice(body).unwrap());
+        }
+        bytes = &bytes[head + length..];
+    }
+    frames
 }
