@@ -31,6 +31,10 @@ test *ARGS:
 model RUNS="100":
     ZVONOK_MODEL_RUNS={{RUNS}} cargo test -p messenger --locked --test model
 
+# kill -9 under load for longer, messages and everything else that chats answer
+kills N="1000":
+    ZVONOK_KILLS={{N}} cargo test -p web --locked --test kill -- messages deeds
+
 # The house rules alone: arrows, SQL, migrations, documents, texts
 tidy *ARGS:
     cargo test -p zvonok --test tidy {{ARGS}}

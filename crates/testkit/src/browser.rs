@@ -142,6 +142,14 @@ impl Browser {
 
     /// Sends a form with the token of the last page that had one; own origin.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.try_post(path, fields).unwrap()
+    }
+
+    /// The same, when the server may be gone.
+    ///
+    /// # Errors
+    /// When nobody listens, or the line breaks.
+    pub fn try_post(&mut self, path: &str, fields: &[(&str, &str)]) -> std::io::Result<Page> {
         let token = self.token.clone();
         let mut pairs = vec![format!("_token={}", encode(&token))];
         pairs.extend(fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))));
@@ -151,7 +159,7 @@ impl Browser {
             ("Origin", origin.as_str()),
             ("Accept", "text/html"),
         ];
-        self.send("POST", path, &headers, &pairs.join("&"))
+        self.try_send("POST", path, &headers, pairs.join("&").as_bytes())
     }
 
     /// Sends a form with files, as a browser does, with the token of the last page that had one; own origin.
@@ -178,6 +186,19 @@ impl Browser {
 
     /// Sends bytes to an address that takes them, with the token of the last page in a header; own origin.
     pub fn post_bytes(&mut self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
+        self.try_post_bytes(path, headers, body).unwrap()
+    }
+
+    /// The same, when the server may be gone.
+    ///
+    /// # Errors
+    /// When nobody listens, or the line breaks.
+    pub fn try_post_bytes(
+        &mut self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> std::io::Result<Page> {
         let (origin, token) = (self.origin(), self.token.clone());
         let own = [
             ("Content-Type", "application/octet-stream"),
@@ -185,7 +206,7 @@ impl Browser {
             ("X-Zvonok-Token", token.as_str()),
             ("Accept", "application/json"),
         ];
-        self.send_bytes("POST", path, &[own.as_slice(), headers].concat(), body)
+        self.try_send("POST", path, &[own.as_slice(), headers].concat(), body)
     }
 
     /// Fetches bytes that are no text: the answer's head, and the body as it is.
@@ -271,7 +292,17 @@ impl Browser {
     }
 
     fn send_bytes(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
-        let page = self.try_raw(self.request(method, path, headers, body)).unwrap();
+        self.try_send(method, path, headers, body).unwrap()
+    }
+
+    fn try_send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> std::io::Result<Page> {
+        let page = self.try_raw(self.request(method, path, headers, body))?;
         for (_, cookie) in page.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
             if value.is_empty() {
@@ -283,7 +314,7 @@ impl Browser {
         if let Some(token) = between(&page.body, "name=\"_token\" value=\"", "\"") {
             token.clone_into(&mut self.token);
         }
-        page
+        Ok(page)
     }
 
     /// Sends bytes as they are and reads the answer to its end.
