@@ -105,6 +105,14 @@ fn assert_version(number: i32, found: &'static str) -> Result<(), StartError> {
     if number < 3_051_003 { Err(StartError::OldSqlite { found }) } else { Ok(()) }
 }
 
+/// Pages that a connection keeps in memory, in KiB.
+pub(crate) const CACHE_KIB: i32 = 16 * 1024;
+
+/// How much a connection keeps in memory from now on. SQLite takes a number below zero for KiB, above it for pages.
+pub(crate) fn set_cache(conn: &Connection, kib: i32) -> rusqlite::Result<()> {
+    conn.pragma_update(None, "cache_size", -kib)
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one place that opens the base")]
 fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -114,7 +122,7 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     collation::register(&conn)?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    conn.pragma_update(None, "cache_size", -16_384)?;
+    set_cache(&conn, CACHE_KIB)?;
     conn.pragma_update(None, "temp_store", "memory")?;
     conn.pragma_update(None, "trusted_schema", false)?;
     Ok(conn)

@@ -9,6 +9,9 @@ use tokio::sync::Semaphore;
 
 use crate::{Error, ReadTx, StartError, file};
 
+/// Pages in memory for a read as long as the base, in KiB.
+const ASIDE_CACHE_KIB: i32 = 1024;
+
 pub(crate) struct Readers {
     idle: Mutex<Vec<Connection>>,
     returned: Condvar,
@@ -47,7 +50,12 @@ impl Readers {
         let done = tokio::task::spawn_blocking(move || {
             // The seat goes with the query: whoever gives up waiting for the answer does not stop the query.
             let _permit = permit;
-            readers.read_blocking(run)
+            let conn = Lent::take(&readers);
+            let conn = conn.get()?;
+            // The pages of a read as long as the base are seen once; kept, they would fill the memory for good.
+            file::set_cache(conn, ASIDE_CACHE_KIB).map_err(Error::from)?;
+            let _back = Cache(conn);
+            read(conn, run)
         })
         .await;
         done.unwrap_or_else(|_| Err(Error::Panicked.into()))
@@ -60,11 +68,29 @@ impl Readers {
         F: for<'t> FnOnce(&ReadTx<'t>) -> Result<T, E>,
     {
         let conn = Lent::take(self);
-        let conn = conn.get()?;
-        conn.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(Error::from)?;
-        // A guard and not a line at the end: a panicking closure must not leave the view open.
-        let _end = End(conn);
-        run(&ReadTx::new(conn))
+        read(conn.get()?, run)
+    }
+}
+
+fn read<T, E, F>(conn: &Connection, run: F) -> Result<T, E>
+where
+    E: From<Error>,
+    F: for<'t> FnOnce(&ReadTx<'t>) -> Result<T, E>,
+{
+    conn.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).map_err(Error::from)?;
+    // A guard and not a line at the end: a panicking closure must not leave the view open.
+    let _end = End(conn);
+    run(&ReadTx::new(conn))
+}
+
+/// Gives a connection its usual memory again, also after a panic.
+struct Cache<'c>(&'c Connection);
+
+impl Drop for Cache<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = file::set_cache(self.0, file::CACHE_KIB) {
+            tracing::warn!(%error, "a reader keeps a small memory");
+        }
     }
 }
 

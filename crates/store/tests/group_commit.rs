@@ -288,6 +288,21 @@ fn a_reader_that_panics_fails_alone() {
     assert_eq!(runtime.block_on(base.store.read(|tx| tx.last_g())).unwrap(), 1);
 }
 
+#[tokio::test]
+async fn a_read_as_long_as_the_base_leaves_no_pages_in_memory() {
+    // It has a small cache of its own; whoever is lent the connection next has the usual one, also after a panic.
+    let base = Base::create();
+    let cache = |tx: &store::ReadTx<'_>| -> Result<i64, Error> {
+        tx.load(sql!("PRAGMA cache_size"), [], |row| row.get(0))
+    };
+    assert_eq!(base.store.read_aside(cache).await.unwrap(), -1024);
+    let panicked: Result<(), Error> = base.store.read_aside(|_| panic!("a defect")).await;
+    assert!(matches!(panicked, Err(Error::Panicked)));
+    for _ in 0..10 {
+        assert_eq!(base.store.read(cache).await.unwrap(), -16 * 1024);
+    }
+}
+
 #[test]
 fn a_closed_base_refuses_writes_and_keeps_what_it_answered() {
     let base = Base::create();
