@@ -146,6 +146,16 @@ pub struct Lesson {
     pub attendance_taken: bool,
 }
 
+/// The lessons that take place on a day at their time, of all classes: who has one, from which minute to before which.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn lesson_times(tx: &ReadTx<'_>, date: Date) -> Result<Vec<(GroupId, u16, u16)>, store::Error> {
+    let lessons = storage::lesson::on_date(tx, date)?.into_iter();
+    let held = lessons.filter(|lesson| !matches!(lesson.state, LessonState::Cancelled | LessonState::Moved));
+    Ok(held.map(|lesson| (lesson.group, lesson.starts, lesson.ends)).collect())
+}
+
 /// The lesson with this id; whoever shows anything of it asks for a proof.
 ///
 /// # Errors

@@ -51,8 +51,8 @@ pub use ids::{
 };
 pub use journal_error::JournalError;
 pub use lesson::{
-    Lesson, LessonEvent, LessonRefusal, LessonState, find_lesson, lessons_of_class, lessons_of_course,
-    next_lesson_state,
+    Lesson, LessonEvent, LessonRefusal, LessonState, find_lesson, lesson_times, lessons_of_class,
+    lessons_of_course, next_lesson_state,
 };
 pub use lesson_teacher::{CourseTeacher, Hand, LessonTeacher};
 pub use making::{LessonsMade, ensure_all_lessons, ensure_lessons};

@@ -31,6 +31,8 @@ pub fn dissolve(tx: &mut WriteTx<'_>, added: &Added) -> Result<(), DissolveError
     if chats.iter().any(|chat| chat.last_seq > 0) {
         return Err(DissolveError::InUse);
     }
+    // Groups may go with their lessons; whoever keeps the timetable tells them anew.
+    storage::lesson::clear(tx)?;
     for chat in chats {
         // The same chat may have been found twice; removing nothing is no harm.
         storage::dissolve::remove_chat(tx, chat.id)?;

@@ -53,6 +53,7 @@ mod block;
 mod case;
 mod evidence;
 mod hold;
+mod lesson;
 mod opening;
 mod report;
 mod silence;
@@ -98,6 +99,7 @@ pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
 pub use hush::{Hush, HushError, hush, rest, rest_of};
 pub use ids::{ConversationId, FileId, HoldId, MessageId, OpeningId, ReportId};
 pub use kind::ChatKind;
+pub use lesson::{LessonTime, set_lesson_mode, set_lessons};
 pub use limits::{
     BODY_GRAPHEMES, FILE_BYTES, FILE_BYTES_OF_PUPIL, FILES_MOST, NAMED_READERS, NOTE_GRAPHEMES, PAGE,
     PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW, REPORTS_A_DAY, RESUME_EVENTS, THUMB_BYTES,
@@ -170,4 +172,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0089__messenger_hush"),
     migration!("V0097__messenger_purge"),
     migration!("V0098__messenger_unattended"),
+    migration!("V0099__messenger_lesson"),
 ];

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use school::{Local, PersonId, Zone};
 use store::{Act, ReadTx, UtcInstant, WriteTx};
 
+use crate::lesson::lesson_of;
 use crate::limits::MUTE_MOST;
 use crate::storage::silence::MuteRow;
 use crate::{MemberOf, MemberRole, Note, Seat, storage};
@@ -30,6 +31,11 @@ pub enum Silence {
         /// Before which minute.
         closes: u16,
     },
+    /// The pupil has a lesson, and the chat is silent during lessons.
+    Lesson {
+        /// The minute of the day at which it ends.
+        ends: u16,
+    },
 }
 
 /// Why nothing was changed.
@@ -44,6 +50,9 @@ pub enum MuteError {
     /// The end lies in the past or too far ahead.
     #[error("the end is in the past or too far ahead")]
     BadTime,
+    /// The chat follows no timetable.
+    #[error("the chat has no lessons")]
+    NoLessons,
     /// The chat would close before it opens.
     #[error("the chat closes before it opens")]
     BadHours,
@@ -133,6 +142,9 @@ pub fn silence_of(
             reason: mute.reason,
             all: mute.person.is_none(),
         }));
+    }
+    if let Some(silence) = lesson_of(tx, now, by, &zone(tx)?)? {
+        return Ok(Some(silence));
     }
     match storage::silence::hours(tx, chat)? {
         Some(hours) if !hours.hold(zone(tx)?.local(now).minute()) => {

@@ -10,6 +10,7 @@ pub(crate) mod evidence;
 pub(crate) mod file;
 pub(crate) mod hold;
 pub(crate) mod hush;
+pub(crate) mod lesson;
 pub(crate) mod member;
 pub(crate) mod mention;
 pub(crate) mod message;

@@ -9,7 +9,8 @@ mod kit;
 
 use kit::{Chats, Refused, later};
 use messenger::{
-    BlockError, Body, ConversationId, EditError, Hours, MemberOf, MuteError, Note, SendError, Silence,
+    BlockError, Body, ConversationId, EditError, Hours, LessonTime, MemberOf, MuteError, Note, SendError,
+    Silence,
 };
 use school::{Denied, PersonId, Present};
 use store::{Act, UtcInstant};
@@ -226,4 +227,75 @@ fn a_chat_of_two_takes_no_messages_after_a_block_and_does_not_say_why() {
         messenger::unblock(tx, &by, demyan).map_err(Denied::from)
     });
     chats.send("demyan", chat, "снова");
+}
+
+fn lesson_mode(chats: &Chats, who: &str, chat: ConversationId, on: bool) -> Result<Option<Act>, Refused> {
+    let viewer = chats.viewer(who);
+    chats.world.try_write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        Ok(messenger::set_lesson_mode(tx, now(), &by, on)?)
+    })
+}
+
+#[test]
+fn pupils_do_not_write_during_their_own_lessons_where_the_mode_is_on() {
+    // MSG-S5, MSG-I8: by the clock of the moment of the write. The school's clocks show 10:47; the class has lessons from
+    // 10:40 to 11:25 and from 11:40 to 12:25, another class from 11:25 to 11:40.
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    let (own, other) = (chats.world.whole("6A"), chats.world.whole("3A"));
+    let day = vec![
+        LessonTime { group: own, begins: 640, ends: 685 },
+        LessonTime { group: own, begins: 700, ends: 745 },
+        LessonTime { group: other, begins: 685, ends: 700 },
+    ];
+    let lessons = day.clone();
+    chats.world.write(move |tx| messenger::set_lessons(tx, TODAY, &lessons));
+    assert_eq!(write(&chats, "varya", chat, now()), None, "off until the moderator switches it on");
+    let act = lesson_mode(&chats, "gromova", chat, true).unwrap().unwrap();
+    assert_eq!((act.action, act.after.as_deref()), ("messenger.lessons.set", Some("on")));
+    assert!(lesson_mode(&chats, "gromova", chat, true).unwrap().is_none(), "the same again is no change");
+    let midnight = later(-(10 * 60 + 47));
+    let at = |minute: i64| midnight + time::Duration::minutes(minute);
+    for (minute, ends) in [
+        (639, None),
+        (640, Some(685)),
+        (684, Some(685)),
+        (685, None),
+        (699, None),
+        (700, Some(745)),
+        (744, Some(745)),
+        (745, None),
+        (1439, None),
+    ] {
+        let wanted = ends.map(|ends| Silence::Lesson { ends });
+        assert_eq!(write(&chats, "varya", chat, at(minute)), wanted, "{minute}");
+        assert_eq!(write(&chats, "lapina", chat, at(minute)), None, "staff write always, {minute}");
+    }
+    assert_eq!(write(&chats, "varya", chat, at(650 + 24 * 60)), None, "tomorrow's lessons were not told yet");
+    // A mute of the moderator says more than a lesson.
+    mute(&chats, "gromova", chat, None, later(60)).unwrap();
+    assert!(matches!(write(&chats, "varya", chat, now()), Some(Silence::Muted { .. })));
+    unmute(&chats, "gromova", chat, None).unwrap();
+    // The lesson is cancelled: told anew, in the transaction that cancels it.
+    let rest = day[1..].to_vec();
+    chats.world.write(move |tx| messenger::set_lessons(tx, TODAY, &rest));
+    assert_eq!(write(&chats, "varya", chat, now()), None);
+    chats.world.write(move |tx| messenger::set_lessons(tx, TODAY, &day));
+    assert_eq!(write(&chats, "varya", chat, now()), Some(Silence::Lesson { ends: 685 }));
+    assert!(lesson_mode(&chats, "gromova", chat, false).unwrap().is_some());
+    assert_eq!(write(&chats, "varya", chat, now()), None);
+}
+
+#[test]
+fn the_mode_is_the_moderators_and_of_chats_with_lessons() {
+    // MSG-S5
+    let chats = Chats::open();
+    let (chat, parents) = (chats.class_chat(), chats.parents_chat());
+    for who in ["varya", "lapina"] {
+        let refused = lesson_mode(&chats, who, chat, true);
+        assert!(matches!(refused, Err(Refused::Mute(MuteError::NotModerator))), "{who}");
+    }
+    let refused = lesson_mode(&chats, "gromova", parents, true);
+    assert!(matches!(refused, Err(Refused::Mute(MuteError::NoLessons))));
 }

@@ -30,7 +30,7 @@ pub use new_person::{GrantedBy, NewStaff, StaffDraft, StaffFault, add_staff, sta
 pub(crate) use open_provider::{callback_of, open_provider};
 pub(crate) use own_account::{approve_change, change_profile, delete_account};
 pub(crate) use sign_out::sign_out;
-pub use substitutes::follow_substitutes;
+pub use substitutes::{follow_lessons, follow_substitutes};
 pub(crate) use take_file::{finish_file, take_whole_file, uploader};
 
 /// Lets the chats follow what a roster verb changed, in the same transaction (ARC-17).

@@ -284,7 +284,7 @@ fn chats() -> Listed {
         MuteError::NotModerator => MuteError::NotModerator;
         MuteError::NoSuchPupil => MuteError::NoSuchPupil;
         MuteError::BadTime => MuteError::BadTime;
-        MuteError::BadHours => MuteError::BadHours;
+        MuteError::BadHours => MuteError::BadHours; MuteError::NoLessons => MuteError::NoLessons;
         MuteError::Store(_) => ;
     ));
     listed.extend(every!(QuietError, Failure::Quiet;

@@ -413,3 +413,44 @@ fn the_desk_hears_of_an_urgent_report_at_once_and_of_a_chat_without_an_observer(
     site.block_on(web::jobs::look_at_attendance(&site.app)).unwrap();
     assert!(lead.get("/safety").body.contains("2<span class=\"vh\"> новых"), "the case and the chat");
 }
+
+#[test]
+fn the_composer_says_that_a_lesson_is_on_and_a_cancelled_one_is_not() {
+    // MSG-S5: mathematics of 6 «А» from 8:30 to 9:15; the school's clocks show 10:47 at first.
+    let site = open();
+    kit::lessons::teach(&site.world);
+    site.world.write(|tx| web::flows::follow_lessons(tx, TODAY));
+    let mut gromova = site.browser_of("gromova");
+    let mut varya = site.browser_of("varya");
+    let chat = class_chat(&mut varya);
+    let page = format!("{chat}/silence");
+    assert!(gromova.get(&page).body.contains("Включить тихий режим"));
+    assert_eq!(gromova.post(&format!("{chat}/lessons"), &[("on", "true")]).status, 303);
+    assert!(gromova.get(&page).body.contains("Выключить тихий режим"));
+    assert_eq!(
+        varya.post(&format!("{chat}/lessons"), &[("on", "false")]).status,
+        404,
+        "not a pupil's to say"
+    );
+    assert!(!varya.get(&chat).body.contains("Идёт урок"));
+    // 13:20, the second lesson of the day begins.
+    site.clock.advance(time::Duration::minutes(153));
+    let (mut gromova, mut varya) = (site.browser_of("gromova"), site.browser_of("varya"));
+    let seen = varya.get(&chat);
+    assert!(seen.body.contains("Идёт урок: ученики пишут в этот чат после 14:05"), "{}", seen.text());
+    assert!(!gromova.get(&chat).body.contains("Идёт урок"));
+    let cid = "00112233445566778899aabbccddeeff";
+    let refused = varya.post(&chat, &[("cid", cid), ("text", "пишу на уроке")]);
+    assert!(refused.status == 200 && refused.body.contains("после 14:05"), "{}", refused.text());
+    assert!(!gromova.get(&chat).body.contains("пишу на уроке"), "nothing was taken");
+    // The lesson is cancelled at the desk of substitutions: the chat opens with it.
+    let mut deputy = site.browser_of("zotova");
+    let class = site.world.class_id("6A");
+    let lessons =
+        site.world.read(move |tx| diary::lessons_of_class(tx, class, TODAY, TODAY.next_day().unwrap()));
+    let path = format!("/substitutions/{}", lessons[1].id);
+    deputy.get(&path);
+    let cancelled = deputy.post(&format!("{path}/cancel"), &[("reason", "болезнь учителя")]);
+    assert_eq!(cancelled.status, 303, "{}", cancelled.text());
+    assert!(!varya.get(&chat).body.contains("Идёт урок"));
+}

@@ -11,6 +11,7 @@ pub(crate) fn remove_chat(tx: &mut WriteTx<'_>, chat: ConversationId) -> Result<
     tx.execute(sql!("DELETE FROM messenger_hours WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_roll WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_unattended WHERE conv = ?1"), [chat])?;
+    tx.execute(sql!("DELETE FROM messenger_lesson_mode WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_conversation WHERE id = ?1"), [chat])?;
     Ok(())
 }

@@ -162,6 +162,7 @@ pub(super) fn mute(error: &MuteError) -> Said {
         MuteError::NoSuchPupil => said(REFUSED, "M-23", "silence-no-pupil"),
         MuteError::BadTime => said(REFUSED, "M-24", "silence-bad-time"),
         MuteError::BadHours => said(REFUSED, "M-25", "silence-bad-hours"),
+        MuteError::NoLessons => said(REFUSED, "M-27", "silence-no-lessons"),
         MuteError::Store(error) => domains::store(error),
     }
 }

@@ -139,6 +139,7 @@ fn write(
     ring(tx, &mut applied)?;
     close_marks(tx, now, &mut applied)?;
     timetable::publish(tx, now, today, &mut applied)?;
+    super::follow_lessons(tx, today)?;
     let Applied { batch, report, change, .. } = applied;
     super::follow_roster(tx, now, today, change)?;
     let total = report.total();

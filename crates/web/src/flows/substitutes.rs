@@ -1,5 +1,7 @@
-//! Whoever stands in for a teacher today has the class's chats for the day (MSG-N12).
+//! Chats and the timetable of the day: whoever stands in for a teacher has the class's chats (MSG-N12), and pupils do not
+//! write during lessons where the chat is silent then (MSG-S5).
 
+use messenger::LessonTime;
 use store::{UtcInstant, WriteTx};
 use time::Date;
 
@@ -9,5 +11,16 @@ use time::Date;
 /// [`store::Error`] by what the base said.
 pub fn follow_substitutes(tx: &mut WriteTx<'_>, now: UtcInstant, today: Date) -> Result<(), store::Error> {
     let substitutes = diary::substitutes_on(tx, today)?;
-    messenger::set_substitutes(tx, now, today, &substitutes)
+    messenger::set_substitutes(tx, now, today, &substitutes)?;
+    follow_lessons(tx, today)
+}
+
+/// Tells the chats when the lessons of the day are, in the transaction that changed them or at midnight.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn follow_lessons(tx: &mut WriteTx<'_>, today: Date) -> Result<(), store::Error> {
+    let times = diary::lesson_times(tx, today)?.into_iter();
+    let lessons: Vec<_> = times.map(|(group, begins, ends)| LessonTime { group, begins, ends }).collect();
+    messenger::set_lessons(tx, today, &lessons)
 }

@@ -30,7 +30,14 @@ pub(super) async fn run(app: Arc<App>) {
 }
 
 async fn tick(app: &App, now: UtcInstant, today: Date) -> Result<(), store::Error> {
-    let made = app.store.write(move |tx| diary::ensure_all_lessons(tx, now, today)).await?;
+    let made = app
+        .store
+        .write(move |tx| {
+            let made = diary::ensure_all_lessons(tx, now, today)?;
+            crate::flows::follow_lessons(tx, today)?;
+            Ok::<_, store::Error>(made)
+        })
+        .await?;
     if made != diary::LessonsMade::default() {
         tracing::info!(
             added = made.added,

@@ -34,6 +34,7 @@ pub(super) fn desk() -> Vec<Route> {
         post("/sferum/{conversation}/mute", Access::Messenger, Audited, silence::silence),
         post("/sferum/{conversation}/unmute", Access::Messenger, Audited, silence::lift),
         post("/sferum/{conversation}/hours", Access::Messenger, Audited, silence::hours),
+        post("/sferum/{conversation}/lessons", Access::Messenger, Audited, silence::lessons),
         get("/profile/quiet", Access::Messenger, quiet::show),
         post("/profile/quiet", Access::Messenger, SelfRecording, quiet::submit),
         get("/blocks", Access::SignedIn, blocks::list),

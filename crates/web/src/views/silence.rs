@@ -26,6 +26,7 @@ pub(crate) fn silence_words(silence: &Silence) -> Words {
                 None => words,
             }
         }
+        Silence::Lesson { ends } => Words::of("silence-lesson").with("ends", clock_of(*ends)),
         Silence::Closed { opens, closes } => {
             Words::of("silence-hours").with("opens", clock_of(*opens)).with("closes", clock_of(*closes))
         }

@@ -75,6 +75,7 @@ pub(crate) fn deeds() -> Vec<Deed> {
         ("/sferum/{conversation}/hours", |site| {
             silence(site, "hours", &[("opens", "07:00"), ("closes", "21:00")])
         }),
+        ("/sferum/{conversation}/lessons", |site| silence(site, "lessons", &[("on", "true")])),
         ("/safety/openings/{opening}/close", |site| opened(site, "barinova", "close")),
         ("/safety/openings/{opening}/note", |site| opened(site, "zotova", "note")),
     ]

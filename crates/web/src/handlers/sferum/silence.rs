@@ -2,7 +2,8 @@
 
 use askama::Template;
 use messenger::{
-    ConversationId, Hours, MemberOf, Mute, MuteError, Note, SafetyError, mute, mutes, set_hours, unmute,
+    ConversationId, Hours, MemberOf, Mute, MuteError, Note, SafetyError, mute, mutes, set_hours,
+    set_lesson_mode, unmute,
 };
 use school::{PersonId, Zone};
 use serde::Deserialize;
@@ -33,6 +34,9 @@ struct SilencePage {
     opens: String,
     closes: String,
     has_hours: bool,
+    /// Whether the chat has lessons at all, and whether it is silent during them.
+    has_lessons: bool,
+    lessons: bool,
     error: String,
 }
 
@@ -80,6 +84,12 @@ struct HoursForm {
     off: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LessonsForm {
+    on: bool,
+}
+
 fn page_of(chat: ConversationId) -> String {
     format!("/sferum/{chat}/silence")
 }
@@ -122,6 +132,8 @@ async fn page(cx: &Cx, form: MuteForm, error: String) -> Result<SilencePage, Fai
         Ok(SilencePage {
             id,
             chat: name_of(by.conversation()),
+            has_lessons: by.has_lessons(),
+            lessons: by.lesson_mode(tx)?,
             all: found.all.map(|mute| mute_view(mute, &zone, today)),
             pupils: pupils.collect(),
             chosen: form.person,
@@ -225,6 +237,20 @@ pub(crate) async fn hours(cx: Cx) -> Result<Response, Failure> {
         Err(failure) => return Err(failure),
     };
     Ok(cx.go(&page_of(id), Some(flash)))
+}
+
+/// Switches «Тихий режим на уроках».
+pub(crate) async fn lessons(cx: Cx) -> Result<Response, Failure> {
+    let form: LessonsForm = cx.request.form()?;
+    let id: ConversationId = cx.request.param("conversation")?;
+    let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
+    cx.write_if_due(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, id, today)?;
+        Ok(((), set_lesson_mode(tx, now, &by, form.on)?))
+    })
+    .await?;
+    let said = if form.on { say("silence-lessons-on") } else { say("silence-lessons-off") };
+    Ok(cx.go(&page_of(id), Some(Flash::good(said, String::new()))))
 }
 
 #[cfg(test)]
