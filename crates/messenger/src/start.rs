@@ -98,6 +98,17 @@ fn neighbours(tx: &ReadTx<'_>, me: &Who, today: Date) -> Result<BTreeSet<PersonI
             people.extend(school::class_standings(tx, class.id, today)?.into_keys());
         }
     }
+    if let Some(class) = &me.class
+        && me.parties.contains(&Party::Senior)
+        && storage::roll::pupils_write(tx)?
+    {
+        // Seniors may write to others of their grade, whose classes they are not of.
+        for other in school::list_class_groups(tx, class.year)? {
+            if other.label.grade == class.label.grade {
+                people.extend(school::class_pupils(tx, other.id, today)?);
+            }
+        }
+    }
     for role in [Role::SafeguardingLead, Role::HeadTeacher, Role::DeputyHead] {
         people.extend(school::holders_of(tx, role, today)?);
     }

@@ -51,7 +51,7 @@ fn seat(chats: &Chats, who: &str, chat: ConversationId) -> Option<(Seat, MemberR
 
 #[test]
 fn a_new_homeroom_teacher_observes_the_chats_of_the_pupils_at_once() {
-    // MSG-F31, MSG-S2: the chat that had lost its observers goes on before the next tick.
+    // MSG-F31, MSG-S2, MSG-E20: the chat that had lost its observers goes on before the next tick.
     let chats = Chats::open();
     let pupil = chats.world.person("varya");
     let way = Way::Supervised { pupil, partner: chats.world.person("lapina") };
@@ -129,7 +129,7 @@ fn a_guardian_who_stands_in_has_the_rights_of_the_lesson() {
 
 #[test]
 fn a_chat_of_pupils_whose_only_adult_is_blocked_can_be_read() {
-    // MSG-S2, MSG-M9, MSG-E25: a blocked account answers for nobody.
+    // MSG-S2, MSG-M9, MSG-E21, MSG-E25: a blocked account answers for nobody.
     let chats = Chats::open();
     let chat = chats.class_chat();
     chats.withdraw("lapina");

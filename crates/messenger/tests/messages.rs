@@ -32,7 +32,7 @@ fn delete(chats: &Chats, at: UtcInstant, who: &str, seq: i64) -> Result<(), Refu
 
 #[test]
 fn a_message_is_sent_once_for_each_client_id_for_ever() {
-    // MSG-I2, MSG-B9: a week later, after an edit, after deletion, from another session, after a restart.
+    // MSG-I2, MSG-B9, MSG-E1: a week later, after an edit, after deletion, from another session, after a restart.
     let mut chats = Chats::open();
     let class = chats.class_chat();
     let cid = chats.cid();

@@ -37,8 +37,8 @@ export async function startDemo({ today = TODAY, options = [], applications = []
   return startOn(data, today, options);
 }
 
-async function startOn(data, today, options) {
-  const server = spawn(binary, ["demo", "--port", "0", "--data", data, "--today", today, "--json", ...options], {
+async function startOn(data, today, options, port = "0") {
+  const server = spawn(binary, ["demo", "--port", port, "--data", data, "--today", today, "--json", ...options], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { PATH: process.env.PATH, RUST_LOG: process.env.RUST_LOG ?? "warn" },
   });
@@ -52,10 +52,11 @@ async function startOn(data, today, options) {
   });
   /** @type {{ url: string, people: Person[] }} */
   const demo = JSON.parse(line);
-  const end = async () => {
+  const end = async (signal = "SIGTERM") => {
     server.removeAllListeners("exit");
+    if (server.exitCode !== null || server.signalCode !== null) return;
     const ended = new Promise((resolve) => server.on("exit", resolve));
-    server.kill("SIGTERM");
+    server.kill(signal);
     await ended;
   };
   return {
@@ -80,6 +81,14 @@ async function startOn(data, today, options) {
     async later(/** @type {string} */ moment) {
       await end();
       return startOn(data, moment, options);
+    },
+    /** Kills the server at once, as a power cut does. */
+    async crash() {
+      await end("SIGKILL");
+    },
+    /** Starts it anew on the same base, at the same moment and under the same address: open pages find it again. */
+    async again() {
+      return startOn(data, today, options, new URL(demo.url).port);
     },
     async stop() {
       await end();

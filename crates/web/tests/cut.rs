@@ -75,6 +75,7 @@ struct Scene {
     folder: Folder,
     server: Server,
     reader: Browser,
+    login: String,
     begin: String,
 }
 
@@ -155,6 +156,7 @@ fn scene<T>(before: impl FnOnce(&Browser, &str) -> T) -> (Scene, T) {
     });
     let by = world.viewer("lapina");
     let logins = ["varya", "gromova", "mother", "demyan"].map(|key| world.set_password(key, PORTAL));
+    let login = logins[3].clone();
     let mut folder = Folder::of(&world);
     folder.open = true;
     let server = folder.serve(0);
@@ -169,7 +171,7 @@ fn scene<T>(before: impl FnOnce(&Browser, &str) -> T) -> (Scene, T) {
     let done = before(&reader, &begin);
     let [chat, parents] = [path, parents].map(|path| path.rsplit('/').next().unwrap().to_owned());
     tell(&server, &mut [varya, gromova, mother], &chat, &parents, by);
-    (Scene { folder, server, reader, begin }, done)
+    (Scene { folder, server, reader, login, begin }, done)
 }
 
 impl Scene {
@@ -188,13 +190,13 @@ impl Scene {
 
     /// Another life of the server: what it kept in memory is gone, cursors are good.
     fn restart(self) -> Self {
-        let Self { folder, mut server, reader, begin } = self;
+        let Self { folder, mut server, reader, login, begin } = self;
         server.stop();
         server.app.store.close();
         drop(server);
         let server = folder.serve(0);
         let reader = reader.moved(server.address);
-        Self { folder, server, reader, begin }
+        Self { folder, server, reader, login, begin }
     }
 }
 
@@ -275,4 +277,21 @@ fn a_long_poll_cut_after_any_byte_neither_skips_nor_repeats() {
         cuts += 1;
     }
     assert!(cuts > 300, "{cuts}");
+}
+
+#[test]
+fn a_cursor_of_a_future_that_is_no_more_begins_anew() {
+    // MSG-E8, MSG-B11: the file of an hour ago was copied back by hand; its key and its epoch are the same.
+    let (scene, ()) = scene(|_, _| ());
+    let (_, whole) = scene.whole();
+    let earlier = Folder::with_log(&scene.folder, &[]);
+    let server = earlier.serve(0);
+    // The session is of that hour too, when it was not older: another one is opened.
+    let mut reader = server.browser().named(HOST);
+    reader.sign_in(&scene.login, PORTAL);
+    let polled = frames_of(&reader.get(&format!("/live/poll?cursor={}&wait=5", whole.at)).body);
+    assert_eq!(polled[0]["t"], "reset", "{polled:?}");
+    assert_eq!(polled[0]["reason"], "cursor out of reach", "{polled:?}");
+    let mut socket = Socket::open(&reader, &whole.at);
+    assert_eq!(socket.hear().unwrap()["t"], "reset");
 }

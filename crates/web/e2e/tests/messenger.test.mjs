@@ -103,6 +103,15 @@ test("a group is gathered, and whoever is put out sees it at once", async () => 
   await leader.page.getByRole("button", { name: /Убрать.*Лапина Анна/ }).click();
   await colleague.page.getByText("Вы больше не участник этого чата.").waitFor();
   assert.equal(await colleague.page.getByText("Начнём в среду").count(), 0);
+  assert.equal(await colleague.page.getByRole("textbox", { name: "Сообщение" }).count(), 0);
+  // MSG-I7: nothing more arrives, in the chat nor in the list beside it.
+  await leader.page.goto("/sferum");
+  await leader.page.getByRole("main").getByRole("link", { name: /^Проект «Река»/ }).click();
+  await say(leader.page, "Теперь без Анны");
+  await leader.page.getByRole("link", { name: /^Родители 6 «А»/ }).first().click();
+  await say(leader.page, "Добрый день всем");
+  assert.equal(await colleague.page.getByText("Теперь без Анны").count(), 0);
+  assert.equal(await colleague.page.getByRole("link", { name: /^Проект «Река»/ }).count(), 0);
   colleague.clean();
   await sound(leader);
   await leader.close();
