@@ -68,6 +68,16 @@ impl Conversation {
         self.state == ChatState::Open
     }
 
+    /// A chat that is there, as one person names it.
+    pub(crate) fn load_for(
+        tx: &ReadTx<'_>,
+        id: ConversationId,
+        viewer: PersonId,
+    ) -> Result<Self, store::Error> {
+        let row = storage::conversation::find(tx, id)?.ok_or(store::Error::NoRow)?;
+        Self::of(tx, row, Some(viewer))
+    }
+
     /// A chat that is there.
     pub(crate) fn load(tx: &ReadTx<'_>, id: ConversationId) -> Result<Self, store::Error> {
         let row = storage::conversation::find(tx, id)?.ok_or(store::Error::NoRow)?;

@@ -28,8 +28,10 @@ pub fn dissolve(tx: &mut WriteTx<'_>, added: &Added) -> Result<(), DissolveError
         chats.extend(storage::conversation::of_groups(tx, &school::class_parts(tx, *class)?)?);
     }
     chats.extend(storage::conversation::about(tx, &added.people)?);
-    if chats.iter().any(|chat| chat.last_seq > 0) {
-        return Err(DissolveError::InUse);
+    for chat in &chats {
+        if chat.last_seq > 0 || storage::schedule::is_in_chat(tx, chat.id)? {
+            return Err(DissolveError::InUse);
+        }
     }
     // Groups may go with their lessons; whoever keeps the timetable tells them anew.
     storage::lesson::clear(tx)?;

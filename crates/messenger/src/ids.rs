@@ -9,6 +9,8 @@ store::ids! {
     ReportId,
     /// A hold on a message or a chat.
     HoldId,
+    /// A message that is sent later.
+    ScheduleId,
     /// An opening of a chat.
     OpeningId,
     /// A file that somebody has brought.

@@ -42,6 +42,7 @@ mod pin;
 mod quiet;
 mod reaction;
 mod read;
+mod schedule;
 mod search;
 mod send;
 mod signers;
@@ -97,13 +98,13 @@ pub use group::{GroupError, add_people, gather, parse_title, remove_person, rena
 pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
 pub use hush::{Hush, HushError, hush, rest, rest_of};
-pub use ids::{ConversationId, FileId, HoldId, MessageId, OpeningId, ReportId};
+pub use ids::{ConversationId, FileId, HoldId, MessageId, OpeningId, ReportId, ScheduleId};
 pub use kind::ChatKind;
 pub use lesson::{LessonTime, set_lesson_mode, set_lessons};
 pub use limits::{
     BODY_GRAPHEMES, FILE_BYTES, FILE_BYTES_OF_PUPIL, FILES_MOST, NAMED_READERS, NOTE_GRAPHEMES, PAGE,
     PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW, REPORTS_A_DAY, RESUME_EVENTS, THUMB_BYTES,
-    URGENT_A_DAY, WINDOW,
+    URGENT_A_DAY, WAITING_MOST, WINDOW,
 };
 pub use line::Line;
 pub use matrix::{Cell, Party, cell};
@@ -128,6 +129,10 @@ pub use report::{Category, Outcome, OwnReport, ReportState, find_own_report, own
 pub use resume::{Due, events_after};
 pub use retention::{CONFIDENTIAL_YEARS, Period, Retention, confidential_years, set_confidential_years};
 pub use safety::{CaseOf, Desk, SafetyError, SafetyOf};
+pub use schedule::{
+    Later, PutAside, ScheduleError, Scheduled, Unsent, count_scheduled, drop_scheduled, find_scheduled,
+    fire_due, is_schedule_due, list_scheduled, reschedule, schedule,
+};
 pub use search::{
     FoundPerson, HITS, Hit, HitPage, Indexed, Piece, Query, QueryFault, Snippet, find_people, index_more,
     is_index_behind, search,
@@ -169,6 +174,7 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0083__messenger_block"),
     migration!("V0085__messenger_ack"),
     migration!("V0087__messenger_quiet"),
+    migration!("V0088__messenger_schedule"),
     migration!("V0089__messenger_hush"),
     migration!("V0097__messenger_purge"),
     migration!("V0098__messenger_unattended"),

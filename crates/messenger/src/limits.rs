@@ -70,3 +70,7 @@ pub(crate) const QUIET_HORIZON: i64 = 120;
 pub(crate) const REST_MOST: Duration = Duration::days(31);
 /// Messages of one person within a day that call readers in their quiet hours (MSG-N6).
 pub const URGENT_A_DAY: u32 = 2;
+/// How far ahead a message can be put aside (MSG-B17).
+pub(crate) const SCHEDULE_MOST: Duration = Duration::days(366);
+/// Messages of one person that wait for their time at most.
+pub const WAITING_MOST: u32 = 100;

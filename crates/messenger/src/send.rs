@@ -1,7 +1,7 @@
 //! Sending a message: exactly once for each client id, for ever (MSG-I2).
 
 use store::{Act, Actor, UtcInstant, WriteTx};
-use time::Duration;
+use time::{Date, Duration};
 
 use crate::attachment::own_files;
 use crate::block::parts_the_two;
@@ -121,7 +121,28 @@ pub fn send(
     by: &MemberOf<'_>,
     draft: &Draft,
 ) -> Result<Ack, SendError> {
-    deliver(tx, now, by, draft, false)
+    deliver(tx, now, by, draft, Manner::Usual)
+}
+
+/// How a message comes to be sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Its sender writes it now.
+    Usual,
+    /// As usual, calling readers in their quiet hours.
+    Urgent,
+    /// Its time has come; the sender may be away.
+    Scheduled,
+}
+
+/// Sends what was put aside. Nothing is read by it: its sender may not have seen what others wrote since.
+pub(crate) fn send_scheduled(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    draft: &Draft,
+) -> Result<Ack, SendError> {
+    deliver(tx, now, by, draft, Manner::Scheduled)
 }
 
 /// As [`send`], calling readers whose quiet hours hold: for illness and safety, a few times a day, with a row in the
@@ -140,14 +161,14 @@ pub fn send_urgent(
         return Err(SendError::NotUrgent);
     }
     if quiet_in(tx, now, by)?.is_none() {
-        return deliver(tx, now, by, draft, false);
+        return deliver(tx, now, by, draft, Manner::Usual);
     }
     let repeated = storage::message::find_by_cid(tx, by.person(), draft.cid)?.is_some();
     let sent = storage::message::urgent_since(tx, by.person(), now - Duration::DAY)?;
     if !repeated && sent >= URGENT_A_DAY {
         return Err(SendError::UrgentTooOften);
     }
-    let ack = deliver(tx, now, by, draft, true)?;
+    let ack = deliver(tx, now, by, draft, Manner::Urgent)?;
     if !ack.dup {
         tx.audit(now, actor, Act::new("messenger.urgent.send", "message", ack.message))?;
     }
@@ -159,7 +180,7 @@ fn deliver(
     now: UtcInstant,
     by: &MemberOf<'_>,
     draft: &Draft,
-    urgent: bool,
+    manner: Manner,
 ) -> Result<Ack, SendError> {
     let conversation = by.conversation().id;
     if let Some(sent) = storage::message::find_by_cid(tx, by.person(), draft.cid)? {
@@ -191,31 +212,12 @@ fn deliver(
     if parts_the_two(tx, by)? {
         return Err(SendError::Parted);
     }
-    if let Some(seq) = draft.reply {
-        find_visible(tx, by, seq)?.filter(|answered| !answered.deleted).ok_or(SendError::NoSuchMessage)?;
-    }
-    if draft.files.len() > FILES_MOST as usize {
-        return Err(SendError::TooManyFiles);
-    }
-    if !own_files(tx, by.person(), &draft.files)? {
-        return Err(SendError::NoSuchFile);
-    }
-    if let Some(request) = draft.ack {
-        if !by.may_ask_to_acknowledge() {
-            return Err(SendError::AckByStaff);
-        }
-        if request.due.is_some_and(|due| due < by.today()) {
-            return Err(SendError::AckOverdue);
-        }
-    }
-    let called = mention::find(tx, by, &draft.body, draft.confirmed)?.map_err(|fault| match fault {
-        CallFault::NotStaff => SendError::EveryoneByStaff,
-        CallFault::Many(people) => SendError::CallsMany { people },
-    })?;
+    let called = check_content(tx, by, draft, by.today())?;
     let rich = draft.reply.is_some()
         || matches!(called, Called::People(_))
         || !draft.files.is_empty()
         || draft.ack.is_some();
+    let urgent = manner == Manner::Urgent;
     let numbered = storage::conversation::count_up(tx, now, conversation)?;
     let message =
         storage::message::insert(tx, conversation, by.person(), &numbered, draft, Marked { rich, urgent })?;
@@ -229,7 +231,9 @@ fn deliver(
         storage::mention::insert(tx, conversation, numbered.seq, &people)?;
     }
     // Sending implies reading up to one's own message (MSG-R5).
-    advance(tx, now, by, numbered.seq)?;
+    if manner != Manner::Scheduled || by.read_mark(tx)?.unread_from == numbered.seq {
+        advance(tx, now, by, numbered.seq)?;
+    }
     let name = school::load_person(tx, by.person())?.name;
     let line = Line {
         conversation,
@@ -256,5 +260,36 @@ fn deliver(
         g: tx.g(),
         ts: numbered.ts,
         dup: false,
+    })
+}
+
+/// Whether a message with this content may go into the chat on a day, and whom it calls: all that does not depend on who
+/// may write at this very moment.
+pub(crate) fn check_content(
+    tx: &WriteTx<'_>,
+    by: &MemberOf<'_>,
+    draft: &Draft,
+    on: Date,
+) -> Result<Called, SendError> {
+    if let Some(seq) = draft.reply {
+        find_visible(tx, by, seq)?.filter(|answered| !answered.deleted).ok_or(SendError::NoSuchMessage)?;
+    }
+    if draft.files.len() > FILES_MOST as usize {
+        return Err(SendError::TooManyFiles);
+    }
+    if !own_files(tx, by.person(), &draft.files)? {
+        return Err(SendError::NoSuchFile);
+    }
+    if let Some(request) = draft.ack {
+        if !by.may_ask_to_acknowledge() {
+            return Err(SendError::AckByStaff);
+        }
+        if request.due.is_some_and(|due| due < on) {
+            return Err(SendError::AckOverdue);
+        }
+    }
+    mention::find(tx, by, &draft.body, draft.confirmed)?.map_err(|fault| match fault {
+        CallFault::NotStaff => SendError::EveryoneByStaff,
+        CallFault::Many(people) => SendError::CallsMany { people },
     })
 }

@@ -114,7 +114,7 @@ pub struct Mutes {
 }
 
 /// The school's zone; without a school there is no chat either.
-fn zone(tx: &ReadTx<'_>) -> Result<Zone, store::Error> {
+pub(crate) fn zone(tx: &ReadTx<'_>) -> Result<Zone, store::Error> {
     let school = school::load_school(tx)?.ok_or(store::Error::NoRow)?;
     Zone::find(&school.zone).map_err(|_| store::Error::Unreadable { what: "zone of the school" })
 }

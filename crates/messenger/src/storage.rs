@@ -22,6 +22,7 @@ pub(crate) mod reaction;
 pub(crate) mod read;
 pub(crate) mod report;
 pub(crate) mod roll;
+pub(crate) mod schedule;
 pub(crate) mod search;
 pub(crate) mod silence;
 pub(crate) mod substitute;

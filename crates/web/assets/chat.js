@@ -410,6 +410,14 @@ function submit() {
   void flush();
 }
 
+// What is typed goes along to the page that asks when it is to be sent.
+document.getElementById("later")?.addEventListener("click", (event) => {
+  const link = event.currentTarget;
+  if (!form || !field || field.value.trim() === "" || !(link instanceof HTMLAnchorElement)) return;
+  event.preventDefault();
+  form.action = link.href;
+  form.submit();
+});
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   submit();

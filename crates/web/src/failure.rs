@@ -114,6 +114,9 @@ pub enum Failure {
     /// A message was not pinned.
     #[error("pin: {0}")]
     Pin(#[source] ::messenger::PinError),
+    /// A message was not put aside.
+    #[error("schedule: {0}")]
+    Schedule(#[source] ::messenger::ScheduleError),
     /// Quiet hours were not set.
     #[error("quiet hours: {0}")]
     Quiet(#[source] ::messenger::QuietError),
@@ -262,6 +265,7 @@ impl Failure {
             Self::Upload(error) => files::upload(error),
             Self::Mute(error) => messenger::mute(error),
             Self::Quiet(error) => messenger::quiet(error),
+            Self::Schedule(error) => messenger::schedule(error),
             Self::Block(error) => messenger::block(error),
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
             Self::Confirm(fault) => domains::confirm(*fault),

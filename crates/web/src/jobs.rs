@@ -11,6 +11,7 @@ mod phones;
 mod purge;
 mod retention;
 mod roster;
+mod schedule;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub fn start(app: &Arc<App>) {
     tokio::spawn(purge::run(Arc::clone(app)));
     tokio::spawn(retention::run(Arc::clone(app)));
     tokio::spawn(roster::run(Arc::clone(app)));
+    tokio::spawn(schedule::run(Arc::clone(app)));
 }
 
 /// One look at the phones of deleted accounts, for tests that move the clock.
@@ -42,6 +44,11 @@ pub async fn free_phones(app: &Arc<App>) {
 /// One round of the index of the search, for tests that look at what is in it.
 pub async fn index_messages(app: &Arc<App>) {
     index::round(app).await;
+}
+
+/// One round of messages that are due, for tests that move the clock.
+pub async fn send_due(app: &Arc<App>) {
+    schedule::round(app).await;
 }
 
 /// One round of the purge, for tests that move the clock.

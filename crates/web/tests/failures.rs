@@ -6,7 +6,7 @@ use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutErr
 use linking::LinkError;
 use messenger::{
     AckError, BlockError, BodyFault, DeleteError, EditError, GroupError, MuteError, NoteFault, PinError,
-    QuietError, ReactError, SafetyError, SendError, Silence, StartError, UploadError,
+    QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence, StartError, UploadError,
 };
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError, Zone};
 use store::PasswordFault;
@@ -93,7 +93,7 @@ fn shell() -> Listed {
         | Failure::Edit(_) | Failure::Delete(_) | Failure::Ack(_) | Failure::React(_) | Failure::Pin(_) | Failure::Start(_) | Failure::Group(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
-        | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Quiet(_) | Failure::Block(_) => ;
+        | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Quiet(_) | Failure::Schedule(_) | Failure::Block(_) => ;
     )
 }
 
@@ -280,12 +280,27 @@ fn chats() -> Listed {
         DeleteError::Kept => DeleteError::Kept;
         DeleteError::Store(_) => ;
     ));
-    listed.extend(every!(MuteError, Failure::Mute;
+    listed.extend(around_chats());
+    listed
+}
+
+/// What stands around the messages themselves: silence, quiet, blocks, safety.
+fn around_chats() -> Listed {
+    let mut listed = every!(MuteError, Failure::Mute;
         MuteError::NotModerator => MuteError::NotModerator;
         MuteError::NoSuchPupil => MuteError::NoSuchPupil;
         MuteError::BadTime => MuteError::BadTime;
         MuteError::BadHours => MuteError::BadHours; MuteError::NoLessons => MuteError::NoLessons;
         MuteError::Store(_) => ;
+    );
+    listed.extend(every!(ScheduleError, Failure::Schedule;
+        ScheduleError::BadTime => ScheduleError::BadTime;
+        ScheduleError::TooMany => ScheduleError::TooMany;
+        ScheduleError::NoSuch => ScheduleError::NoSuch;
+        ScheduleError::Sent => ScheduleError::Sent;
+        // As when sending.
+        ScheduleError::Send(_) => ;
+        ScheduleError::Store(_) => ;
     ));
     listed.extend(every!(QuietError, Failure::Quiet;
         QuietError::Limits => QuietError::Limits; QuietError::Store(_) => ;));

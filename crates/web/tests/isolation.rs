@@ -189,6 +189,10 @@ impl Story {
         let file = files::bring(varya, chat, "Море.jpg", &files::jpeg());
         assert_eq!(varya.post_bytes(&format!("/files/{file}/thumb"), &[], &files::jpeg()).status, 204);
         let seq = files::send(varya, chat, &[file]);
+        let later = format!("{chat}/later");
+        let cid = field(&varya.get(&later).body, "cid");
+        let waits = [("cid", cid.as_str()), ("due", "2026-10-15T08:00"), ("text", WORDS)];
+        assert_eq!(varya.post(&later, &waits).status, 303);
         self.params.extend([
             ("token", one("first-administrator")),
             ("date", one(&TODAY.to_string())),
@@ -204,6 +208,7 @@ impl Story {
             ("seq", vec!["1".to_owned(), seq.to_string()]),
             ("file", one(&file.to_string())),
             ("n", one("1")),
+            ("schedule", one("1")),
             ("report", one("1")),
             ("opening", one("1")),
             ("message", one("1")),

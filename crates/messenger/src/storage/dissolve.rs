@@ -7,6 +7,7 @@ pub(crate) fn remove_chat(tx: &mut WriteTx<'_>, chat: ConversationId) -> Result<
     tx.execute(sql!("DELETE FROM messenger_read WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_member WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_mute WHERE conv = ?1"), [chat])?;
+    tx.execute(sql!("DELETE FROM messenger_schedule WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_hush WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_hours WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_roll WHERE conv = ?1"), [chat])?;
@@ -17,9 +18,15 @@ pub(crate) fn remove_chat(tx: &mut WriteTx<'_>, chat: ConversationId) -> Result<
 }
 
 pub(crate) fn has_written(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Error> {
-    tx.load(sql!("SELECT EXISTS (SELECT 1 FROM messenger_message WHERE sender = ?1)"), [person], |row| {
-        row.get(0)
-    })
+    // What waits for its time is written too.
+    tx.load(
+        sql!(
+            "SELECT EXISTS (SELECT 1 FROM messenger_message WHERE sender = ?1)
+                 OR EXISTS (SELECT 1 FROM messenger_schedule WHERE sender = ?1 AND state IN ('waiting', 'unsent'))"
+        ),
+        [person],
+        |row| row.get(0),
+    )
 }
 
 pub(crate) fn remove_person(tx: &mut WriteTx<'_>, person: PersonId) -> Result<(), store::Error> {
@@ -27,6 +34,7 @@ pub(crate) fn remove_person(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()
     tx.execute(sql!("DELETE FROM messenger_member WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_block WHERE person = ?1 OR blocked = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_mute WHERE person = ?1"), [person])?;
+    tx.execute(sql!("DELETE FROM messenger_schedule WHERE sender = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_hush WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_rest WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_roll WHERE person = ?1"), [person])?;

@@ -2,7 +2,8 @@
 
 use ::messenger::{
     AckError, BlockError, BodyFault, DeleteError, EditError, FILES_MOST, GroupError, MuteError, NoteFault,
-    PINS, PinError, QuietError, ReactError, SafetyError, SendError, Silence, StartError, URGENT_A_DAY,
+    PINS, PinError, QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence, StartError,
+    URGENT_A_DAY, WAITING_MOST,
 };
 use http::StatusCode;
 
@@ -174,6 +175,19 @@ pub(super) fn quiet(error: &QuietError) -> Said {
     }
 }
 
+pub(super) fn schedule(error: &ScheduleError) -> Said {
+    match error {
+        ScheduleError::BadTime => Said::of(REFUSED, "M-83", Words::of("later-bad-time")),
+        ScheduleError::TooMany => {
+            Said::of(REFUSED, "M-84", Words::of("later-too-many").with("most", WAITING_MOST))
+        }
+        ScheduleError::NoSuch => no_such(),
+        ScheduleError::Sent => Said::of(REFUSED, "M-85", Words::of("later-sent")),
+        ScheduleError::Send(error) => send(error),
+        ScheduleError::Store(error) => domains::store(error),
+    }
+}
+
 pub(super) fn block(error: &BlockError) -> Said {
     match error {
         BlockError::NoSuchPerson => no_such(),
@@ -281,5 +295,11 @@ impl From<::messenger::GroupError> for Failure {
 impl From<::messenger::QuietError> for Failure {
     fn from(error: ::messenger::QuietError) -> Self {
         Self::Quiet(error)
+    }
+}
+
+impl From<::messenger::ScheduleError> for Failure {
+    fn from(error: ::messenger::ScheduleError) -> Self {
+        Self::Schedule(error)
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod file;
 pub(crate) mod files;
 pub(crate) mod group;
 pub(crate) mod items;
+pub(crate) mod later;
 pub(crate) mod message;
 pub(crate) mod openings;
 pub(crate) mod react;
@@ -46,6 +47,7 @@ use crate::words::say;
 struct ListPage {
     page: Page,
     chats: Vec<ChatLink>,
+    later: (String, String),
 }
 
 #[derive(Template)]
@@ -53,6 +55,8 @@ struct ListPage {
 struct ChatPage {
     page: Page,
     chats: Vec<ChatLink>,
+    /// What of the viewer's waits for its time, and what was not sent.
+    later: (String, String),
     id: ConversationId,
     me: i64,
     now: i64,
@@ -162,7 +166,8 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
             let present = Present::ask(tx, &viewer)?;
             let blocked = blocked_by(tx, &present)?;
             let chats = links_of(list_chats(tx, &present)?, viewer.person(), None, &blocked, &zone, today);
-            Ok(ListPage { page: frame.page(tx)?, chats })
+            let later = later::later_words(tx, &present)?;
+            Ok(ListPage { page: frame.page(tx)?, chats, later })
         })
         .await?;
     cx.html(&shown)
@@ -269,6 +274,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
         page.title = name_of(chat);
         Ok(ChatPage {
             page,
+            later: later::later_words(tx, &present)?,
             chats: links_of(chats, by.person(), Some(id), &blocked, zone, today),
             id,
             me: by.person().get(),
@@ -321,7 +327,7 @@ pub(crate) async fn send(cx: Cx) -> Result<Response, Failure> {
     match take(&cx, id, &form).await {
         Ok(()) => Ok(cx.go(&format!("/sferum/{id}"), None)),
         Err(failure) if failure.is_about_input() => {
-            let ack = ack_of(&form).ok().flatten();
+            let ack = ack_of(form.ack, &form.ack_due, form.ack_both).ok().flatten();
             // A used id would only meet itself again.
             let cid = if matches!(failure, Failure::Send(_)) { new_cid(&cx) } else { form.cid };
             let asks = failure.said().code == CALLS_MANY;
@@ -334,16 +340,16 @@ pub(crate) async fn send(cx: Cx) -> Result<Response, Failure> {
     }
 }
 
-/// What the form asks to acknowledge.
-fn ack_of(form: &Form) -> Result<Option<AckRequest>, Failure> {
-    if !form.ack {
+/// What a form asks to acknowledge.
+fn ack_of(asks: bool, due: &str, both: bool) -> Result<Option<AckRequest>, Failure> {
+    if !asks {
         return Ok(None);
     }
-    let due = match form.ack_due.as_str() {
+    let due = match due {
         "" => None,
         due => Some(parse_date(due).ok_or(Failure::Send(SendError::AckOverdue))?),
     };
-    Ok(Some(AckRequest { due, both: form.ack_both }))
+    Ok(Some(AckRequest { due, both }))
 }
 
 /// Moves the read mark where no script does it as messages are seen.
@@ -367,7 +373,7 @@ async fn take(cx: &Cx, id: ConversationId, form: &Form) -> Result<(), Failure> {
         "" => None,
         seq => Some(seq.parse().map_err(|_| Failure::BadForm)?),
     };
-    let ack = ack_of(form)?;
+    let ack = ack_of(form.ack, &form.ack_due, form.ack_both)?;
     let draft = Draft { reply, confirmed: form.confirmed, ack, ..Draft::text(cid, Body::parse(&form.text)?) };
     crate::live::rate_of(&cx.app, &viewer).map_err(|_| Failure::SlowDown)?;
     let (now, today, actor, urgent) = (cx.now, cx.today(), cx.actor(), form.urgent);

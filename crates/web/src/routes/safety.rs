@@ -27,7 +27,7 @@ const SAFETY: Access = Access::Roles(&[Role::SafeguardingLead, Role::HeadTeacher
 pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
     use handlers::safety::{case, desk, hold, opening, retention};
-    use handlers::sferum::{file, openings, report, silence};
+    use handlers::sferum::{file, later, openings, report, silence};
     use handlers::{blocks, export, quiet};
     vec![
         get("/sferum/{conversation}/silence", Access::Messenger, silence::show),
@@ -35,6 +35,12 @@ pub(super) fn desk() -> Vec<Route> {
         post("/sferum/{conversation}/unmute", Access::Messenger, Audited, silence::lift),
         post("/sferum/{conversation}/hours", Access::Messenger, Audited, silence::hours),
         post("/sferum/{conversation}/lessons", Access::Messenger, Audited, silence::lessons),
+        get("/sferum/{conversation}/later", Access::Messenger, later::show),
+        post("/sferum/{conversation}/later", Access::Messenger, SelfRecording, later::add),
+        get("/sferum/later", Access::Messenger, later::list),
+        get("/sferum/later/{schedule}", Access::Messenger, later::edit),
+        post("/sferum/later/{schedule}", Access::Messenger, SelfRecording, later::change),
+        post("/sferum/later/{schedule}/cancel", Access::Messenger, SelfRecording, later::cancel),
         get("/profile/quiet", Access::Messenger, quiet::show),
         post("/profile/quiet", Access::Messenger, SelfRecording, quiet::submit),
         get("/blocks", Access::SignedIn, blocks::list),

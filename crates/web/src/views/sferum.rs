@@ -2,6 +2,7 @@
 
 pub(crate) mod extras;
 pub(crate) mod files;
+pub(crate) mod later;
 mod names;
 pub(crate) mod search;
 

@@ -1,0 +1,70 @@
+// «Отправить позже» in two browsers: what is typed goes along, waits, is changed, and comes by itself.
+import { after, before, test } from "node:test";
+import assert from "node:assert/strict";
+import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openChat, sound } from "./steps.mjs";
+
+const CHAT = "Родители 6 «А»";
+
+let demo, browser;
+before(async () => {
+  demo = await startDemo();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+test("a message waits for its time and comes by itself", async () => {
+  const teacher = await openPerson(browser, demo.url);
+  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
+  await teacher.signIn(demo.person("class_teacher"));
+  await parent.signIn(demo.person("guardian"));
+  await openChat(teacher.page, CHAT);
+  await openChat(parent.page, CHAT);
+
+  const { page } = teacher;
+  await page.getByRole("textbox", { name: "Сообщение" }).fill("Собрание в 18:00");
+  await page.getByRole("link", { name: "Отправить позже" }).click();
+  await page.getByRole("heading", { level: 1, name: "Отправить позже" }).waitFor();
+  assert.equal(await page.getByLabel("Сообщение").inputValue(), "Собрание в 18:00");
+  await sound(teacher);
+  await page.getByRole("button", { name: "Отправить позже" }).click();
+  await page.getByText("Отправим:").waitFor();
+  await sound(teacher);
+
+  await page.getByRole("link", { name: /^Изменить: Родители 6 «А»/ }).click();
+  await page.getByLabel("Сообщение").fill("Собрание в 18:30");
+  const due = page.getByLabel("Когда отправить, по часам школы");
+  await due.fill(await due.getAttribute("min"));
+  await page.getByRole("button", { name: "Сохранить" }).click();
+  await page.getByText("Отправим:").waitFor();
+
+  await page.goto(`${demo.url}/sferum`);
+  await page.getByRole("link", { name: "Отложено 1 сообщение" }).waitFor();
+  await sound(teacher);
+  // The shortest time there is; the school's own clock decides.
+  await parent.page.getByRole("log").getByText("Собрание в 18:30").waitFor({ timeout: 90_000 });
+  await sound(parent);
+  await page.goto(`${demo.url}/sferum/later`);
+  await page.getByText("Ничего не отложено").waitFor();
+  await sound(teacher);
+  await teacher.close();
+  await parent.close();
+});
+
+test("a message is put aside without scripts", async () => {
+  const person = await openPerson(browser, demo.url, { width: 360, height: 760, scripts: false });
+  await person.signIn(demo.person("guardian"));
+  const { page } = person;
+  await page.goto(`${demo.url}/sferum`);
+  await page.getByRole("link", { name: CHAT }).first().click();
+  await page.getByRole("link", { name: "Отправить позже" }).click();
+  await page.getByLabel("Сообщение").fill("Спасибо за экскурсию");
+  await page.getByRole("button", { name: "Отправить позже" }).click();
+  await page.getByText("Отправим:").waitFor();
+  await page.getByRole("button", { name: /^Не отправлять: Родители/ }).click();
+  await page.getByText("Сообщение не будет отправлено.").waitFor();
+  await person.close();
+});
