@@ -117,6 +117,9 @@ pub enum Failure {
     /// A message was not put aside.
     #[error("schedule: {0}")]
     Schedule(#[source] ::messenger::ScheduleError),
+    /// Nothing was hushed.
+    #[error("hush: {0}")]
+    Hush(#[source] ::messenger::HushError),
     /// Quiet hours were not set.
     #[error("quiet hours: {0}")]
     Quiet(#[source] ::messenger::QuietError),
@@ -265,6 +268,7 @@ impl Failure {
             Self::Upload(error) => files::upload(error),
             Self::Mute(error) => messenger::mute(error),
             Self::Quiet(error) => messenger::quiet(error),
+            Self::Hush(error) => messenger::hush(error),
             Self::Schedule(error) => messenger::schedule(error),
             Self::Block(error) => messenger::block(error),
             Self::PasswordsDiffer => said(StatusCode::UNPROCESSABLE_ENTITY, "P-424", "password-differ"),
@@ -353,47 +357,5 @@ impl From<school::Unconfirmed> for Failure {
             school::Unconfirmed::Denied => Self::Denied,
             school::Unconfirmed::Store(error) => Self::Store(error),
         }
-    }
-}
-
-impl From<school::NameFault> for Failure {
-    fn from(fault: school::NameFault) -> Self {
-        Self::Name(fault)
-    }
-}
-
-impl From<store::PasswordFault> for Failure {
-    fn from(fault: store::PasswordFault) -> Self {
-        Self::Password(fault)
-    }
-}
-
-impl From<school::SignInError> for Failure {
-    fn from(error: school::SignInError) -> Self {
-        Self::SignIn(error)
-    }
-}
-
-impl From<school::SlipError> for Failure {
-    fn from(error: school::SlipError) -> Self {
-        Self::Slip(error)
-    }
-}
-
-impl From<school::SlipDeskError> for Failure {
-    fn from(error: school::SlipDeskError) -> Self {
-        Self::SlipDesk(error)
-    }
-}
-
-impl From<school::AccountError> for Failure {
-    fn from(error: school::AccountError) -> Self {
-        Self::Account(error)
-    }
-}
-
-impl From<school::SetupError> for Failure {
-    fn from(error: school::SetupError) -> Self {
-        Self::Setup(error)
     }
 }

@@ -2,6 +2,7 @@
 
 mod dates;
 pub(crate) mod diary;
+pub(crate) mod hush;
 mod nav;
 pub(crate) mod page;
 pub(crate) mod quiet;

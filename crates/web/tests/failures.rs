@@ -5,8 +5,9 @@ use diary::{JournalError, LessonEvent, LessonId, LessonRefusal, LessonState, Sub
 use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutError, RefusedAuthorize};
 use linking::LinkError;
 use messenger::{
-    AckError, BlockError, BodyFault, DeleteError, EditError, GroupError, MuteError, NoteFault, PinError,
-    QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence, StartError, UploadError,
+    AckError, BlockError, BodyFault, DeleteError, EditError, GroupError, HushError, MuteError, NoteFault,
+    PinError, QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence, StartError,
+    UploadError,
 };
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError, Zone};
 use store::PasswordFault;
@@ -93,7 +94,7 @@ fn shell() -> Listed {
         | Failure::Edit(_) | Failure::Delete(_) | Failure::Ack(_) | Failure::React(_) | Failure::Pin(_) | Failure::Start(_) | Failure::Group(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
-        | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Quiet(_) | Failure::Schedule(_) | Failure::Block(_) => ;
+        | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Quiet(_) | Failure::Hush(_) | Failure::Schedule(_) | Failure::Block(_) => ;
     )
 }
 
@@ -302,6 +303,8 @@ fn around_chats() -> Listed {
         ScheduleError::Send(_) => ;
         ScheduleError::Store(_) => ;
     ));
+    listed.extend(every!(HushError, Failure::Hush;
+        HushError::BadTime => HushError::BadTime; HushError::Store(_) => ;));
     listed.extend(every!(QuietError, Failure::Quiet;
         QuietError::Limits => QuietError::Limits; QuietError::Store(_) => ;));
     listed.extend(every!(BlockError, Failure::Block;

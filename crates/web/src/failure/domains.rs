@@ -4,7 +4,7 @@ use http::StatusCode;
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError};
 use store::PasswordFault;
 
-use super::Said;
+use super::{Failure, Said};
 use crate::step_up::ConfirmFault;
 use crate::words::Words;
 
@@ -110,5 +110,47 @@ pub(super) fn setup(error: &SetupError) -> Said {
         SetupError::Wrong => Said::of(StatusCode::GONE, "I-410", Words::of("setup-wrong")),
         SetupError::Account(error) => account(error),
         SetupError::Store(error) => store(error),
+    }
+}
+
+impl From<NameFault> for Failure {
+    fn from(fault: NameFault) -> Self {
+        Self::Name(fault)
+    }
+}
+
+impl From<PasswordFault> for Failure {
+    fn from(fault: PasswordFault) -> Self {
+        Self::Password(fault)
+    }
+}
+
+impl From<SignInError> for Failure {
+    fn from(error: SignInError) -> Self {
+        Self::SignIn(error)
+    }
+}
+
+impl From<SlipError> for Failure {
+    fn from(error: SlipError) -> Self {
+        Self::Slip(error)
+    }
+}
+
+impl From<SlipDeskError> for Failure {
+    fn from(error: SlipDeskError) -> Self {
+        Self::SlipDesk(error)
+    }
+}
+
+impl From<AccountError> for Failure {
+    fn from(error: AccountError) -> Self {
+        Self::Account(error)
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Self {
+        Self::Setup(error)
     }
 }

@@ -1,9 +1,9 @@
 //! What is said when a message is not taken, changed or deleted.
 
 use ::messenger::{
-    AckError, BlockError, BodyFault, DeleteError, EditError, FILES_MOST, GroupError, MuteError, NoteFault,
-    PINS, PinError, QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence, StartError,
-    URGENT_A_DAY, WAITING_MOST,
+    AckError, BlockError, BodyFault, DeleteError, EditError, FILES_MOST, GroupError, HushError, MuteError,
+    NoteFault, PINS, PinError, QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence,
+    StartError, URGENT_A_DAY, WAITING_MOST,
 };
 use http::StatusCode;
 
@@ -175,6 +175,13 @@ pub(super) fn quiet(error: &QuietError) -> Said {
     }
 }
 
+pub(super) fn hush(error: &HushError) -> Said {
+    match error {
+        HushError::BadTime => Said::of(REFUSED, "M-86", Words::of("hush-bad-time")),
+        HushError::Store(error) => domains::store(error),
+    }
+}
+
 pub(super) fn schedule(error: &ScheduleError) -> Said {
     match error {
         ScheduleError::BadTime => Said::of(REFUSED, "M-83", Words::of("later-bad-time")),
@@ -301,5 +308,11 @@ impl From<::messenger::QuietError> for Failure {
 impl From<::messenger::ScheduleError> for Failure {
     fn from(error: ::messenger::ScheduleError) -> Self {
         Self::Schedule(error)
+    }
+}
+
+impl From<::messenger::HushError> for Failure {
+    fn from(error: ::messenger::HushError) -> Self {
+        Self::Hush(error)
     }
 }

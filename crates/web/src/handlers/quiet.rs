@@ -1,7 +1,7 @@
 //! «Тихие часы» of one's own (MSG-S4).
 
 use askama::Template;
-use messenger::{QuietChoice, QuietError, QuietHours, choose_quiet, quiet_choice};
+use messenger::{QuietChoice, QuietError, QuietHours, choose_quiet, quiet_choice, rest_of};
 use school::Present;
 use serde::Deserialize;
 use store::Lane;
@@ -10,6 +10,7 @@ use super::sferum::silence::minute_of;
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
+use crate::views::hush::rest_words;
 use crate::views::silence::clock_of;
 use crate::views::{Flash, Page};
 use crate::words::say;
@@ -23,6 +24,8 @@ struct QuietPage {
     is_on: bool,
     begins: String,
     ends: String,
+    /// «Не беспокоить до …»; empty when it is off.
+    rest: String,
     error: String,
 }
 
@@ -41,7 +44,8 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
 }
 
 async fn page(cx: &Cx, typed: Option<Form>, error: String) -> Result<QuietPage, Failure> {
-    let (viewer, today) = (cx.signed_in()?.viewer, cx.today());
+    let (viewer, now, today) = (cx.signed_in()?.viewer, cx.now, cx.today());
+    let zone = cx.app.school().zone.clone();
     let frame = cx.frame(say("quiet-title"));
     cx.read(move |tx| {
         let kept = quiet_choice(tx, &Present::ask(tx, &viewer)?, today)?;
@@ -49,7 +53,9 @@ async fn page(cx: &Cx, typed: Option<Form>, error: String) -> Result<QuietPage, 
             Some(form) => (form.on, form.begins, form.ends),
             None => (kept.is_on, clock_of(kept.hours.begins()), clock_of(kept.hours.ends())),
         };
-        Ok(QuietPage { page: frame.page(tx)?, is_on, begins, ends, error })
+        let rest = rest_of(tx, now, viewer.person())?.map(|until| rest_words(until, &zone, today));
+        let rest = rest.unwrap_or_default();
+        Ok(QuietPage { page: frame.page(tx)?, is_on, begins, ends, rest, error })
     })
     .await
 }

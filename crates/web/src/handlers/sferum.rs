@@ -1,11 +1,13 @@
 //! «Сферум»: the list of chats and a chat.
 
 pub(crate) mod about;
+mod aside;
 pub(crate) mod attach;
 pub(crate) mod begin;
 pub(crate) mod file;
 pub(crate) mod files;
 pub(crate) mod group;
+pub(crate) mod hush;
 pub(crate) mod items;
 pub(crate) mod later;
 pub(crate) mod message;
@@ -16,6 +18,7 @@ pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod silence;
 
+use aside::Aside;
 use askama::Template;
 use messenger::{
     AckRequest, Audience, Body, ChatKind, ClientId, ConversationId, Draft, MemberOf, ReadOnly, SendError,
@@ -47,7 +50,7 @@ use crate::words::say;
 struct ListPage {
     page: Page,
     chats: Vec<ChatLink>,
-    later: (String, String),
+    aside: Aside,
 }
 
 #[derive(Template)]
@@ -55,8 +58,9 @@ struct ListPage {
 struct ChatPage {
     page: Page,
     chats: Vec<ChatLink>,
-    /// What of the viewer's waits for its time, and what was not sent.
-    later: (String, String),
+    aside: Aside,
+    /// Whether the viewer has hushed the chat.
+    hushed: bool,
     id: ConversationId,
     me: i64,
     now: i64,
@@ -160,14 +164,14 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
     }
     let viewer = cx.signed_in()?.viewer;
     let frame = cx.frame(say("sferum-title"));
-    let (today, zone) = (cx.today(), cx.app.school().zone.clone());
+    let (now, zone) = (cx.now, cx.app.school().zone.clone());
     let shown = cx
         .read(move |tx| {
             let present = Present::ask(tx, &viewer)?;
             let blocked = blocked_by(tx, &present)?;
-            let chats = links_of(list_chats(tx, &present)?, viewer.person(), None, &blocked, &zone, today);
-            let later = later::later_words(tx, &present)?;
-            Ok(ListPage { page: frame.page(tx)?, chats, later })
+            let chats = links_of(list_chats(tx, &present)?, viewer.person(), None, &blocked, &zone, now);
+            let aside = Aside::of(tx, now, &present, &zone)?;
+            Ok(ListPage { page: frame.page(tx)?, chats, aside })
         })
         .await?;
     cx.html(&shown)
@@ -274,8 +278,9 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
         page.title = name_of(chat);
         Ok(ChatPage {
             page,
-            later: later::later_words(tx, &present)?,
-            chats: links_of(chats, by.person(), Some(id), &blocked, zone, today),
+            aside: Aside::of(tx, now, &present, zone)?,
+            hushed: by.hush(tx, now)?.is_some(),
+            chats: links_of(chats, by.person(), Some(id), &blocked, zone, now),
             id,
             me: by.person().get(),
             now: now.millis(),

@@ -27,7 +27,7 @@ const SAFETY: Access = Access::Roles(&[Role::SafeguardingLead, Role::HeadTeacher
 pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
     use handlers::safety::{case, desk, hold, opening, retention};
-    use handlers::sferum::{file, later, openings, report, silence};
+    use handlers::sferum::{file, hush, later, openings, report, silence};
     use handlers::{blocks, export, quiet};
     vec![
         get("/sferum/{conversation}/silence", Access::Messenger, silence::show),
@@ -41,6 +41,8 @@ pub(super) fn desk() -> Vec<Route> {
         get("/sferum/later/{schedule}", Access::Messenger, later::edit),
         post("/sferum/later/{schedule}", Access::Messenger, SelfRecording, later::change),
         post("/sferum/later/{schedule}/cancel", Access::Messenger, SelfRecording, later::cancel),
+        post("/sferum/{conversation}/hush", Access::Messenger, SelfRecording, hush::hush),
+        post("/profile/rest", Access::Messenger, SelfRecording, hush::rest),
         get("/profile/quiet", Access::Messenger, quiet::show),
         post("/profile/quiet", Access::Messenger, SelfRecording, quiet::submit),
         get("/blocks", Access::SignedIn, blocks::list),

@@ -28,6 +28,8 @@ pub(crate) struct ChatLink {
     pub(crate) last: String,
     pub(crate) time: String,
     pub(crate) unread: u32,
+    /// Whether the viewer has hushed it.
+    pub(crate) hushed: bool,
     /// Whether an unread message calls the viewer by name.
     pub(crate) called: bool,
     /// Whether something waits for the viewer's «Ознакомлен(а)».
@@ -57,8 +59,9 @@ pub(crate) fn links_of(
     active: Option<ConversationId>,
     blocked: &HashSet<PersonId>,
     zone: &Zone,
-    today: Date,
+    now: UtcInstant,
 ) -> Vec<ChatLink> {
+    let today = zone.date(now);
     let link = |chat: ChatSummary| {
         let (initials, tint) = avatar_of(&chat.conversation);
         let (last, time) = match &chat.last {
@@ -84,6 +87,7 @@ pub(crate) fn links_of(
             last,
             time,
             unread: chat.unread,
+            hushed: chat.hush.is_some_and(|hush| hush.holds(now)),
             called: chat.called,
             to_acknowledge: chat.to_acknowledge,
             active: active == Some(id),

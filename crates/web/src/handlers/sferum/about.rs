@@ -9,6 +9,7 @@ use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
 use crate::views::Page;
+use crate::views::hush::hush_words;
 use crate::views::sferum::{absent_line, badge_of, name_of, seats_line};
 use crate::words::say;
 
@@ -23,6 +24,8 @@ struct AboutPage {
     waiting: u32,
     read_only: String,
     kind: String,
+    /// How the viewer has hushed the chat, in words; empty when it calls.
+    hushed: String,
     people: Vec<MemberView>,
     reactions: bool,
     may_set_reactions: bool,
@@ -70,7 +73,8 @@ fn part_words(role: MemberRole) -> String {
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let id: ConversationId = cx.request.param("conversation")?;
     let viewer = cx.signed_in()?.viewer;
-    let (today, frame) = (cx.today(), cx.frame(say("chat-about-title")));
+    let (now, today, frame) = (cx.now, cx.today(), cx.frame(say("chat-about-title")));
+    let zone = cx.app.school().zone.clone();
     let shown = cx
         .read(move |tx| {
             let by = MemberOf::ask(tx, &viewer, id, today)?;
@@ -108,6 +112,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                 waiting: audience.waiting,
                 read_only: by.read_only().map(read_only_words).unwrap_or_default(),
                 kind: kind_words(chat.kind),
+                hushed: by.hush(tx, now)?.map(|hush| hush_words(hush, &zone, today)).unwrap_or_default(),
                 people: people.into_iter().map(|(_, view)| view).collect(),
                 reactions: chat.reactions,
                 may_set_reactions: by.may_set_reactions(),

@@ -2,12 +2,12 @@
 
 use askama::Template;
 use messenger::{
-    AckRequest, Body, ConversationId, Later, MemberOf, ScheduleError, ScheduleId, Scheduled, count_scheduled,
-    drop_scheduled, find_line, find_scheduled, list_scheduled, reschedule, schedule,
+    AckRequest, Body, ConversationId, Later, MemberOf, ScheduleError, ScheduleId, Scheduled, drop_scheduled,
+    find_line, find_scheduled, list_scheduled, reschedule, schedule,
 };
 use school::{Present, Zone};
 use serde::Deserialize;
-use store::{Lane, ReadTx, UtcInstant};
+use store::{Lane, UtcInstant};
 use time::{Date, Duration};
 
 use super::silence::minute_of;
@@ -128,15 +128,6 @@ fn due_of(text: &str, zone: &Zone) -> Result<UtcInstant, Failure> {
     };
     let (date, minute) = read().ok_or(ScheduleError::BadTime)?;
     Ok(zone.instant(date, minute))
-}
-
-/// What of the viewer's waits and was not sent, for the list of chats; empty when there is nothing.
-pub(crate) fn later_words(tx: &ReadTx<'_>, by: &Present<'_>) -> Result<(String, String), store::Error> {
-    let kept = count_scheduled(tx, by)?;
-    let words = |id, count: u32| {
-        if count == 0 { String::new() } else { Words::of(id).with("count", count).say() }
-    };
-    Ok((words("later-waiting", kept.waiting), words("later-unsent", kept.unsent)))
 }
 
 pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {

@@ -91,7 +91,7 @@ async fn answer(cx: Cx, within: Option<ConversationId>) -> Result<Response, Fail
     let query = Query::parse(&asked.q);
     let viewer = cx.signed_in()?.viewer;
     let frame = cx.frame(say("search-title"));
-    let (today, zone) = (cx.today(), cx.app.school().zone.clone());
+    let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
     let shown = cx
         .read(move |tx| {
             let present = Present::ask(tx, &viewer)?;
@@ -137,7 +137,7 @@ async fn answer(cx: Cx, within: Option<ConversationId>) -> Result<Response, Fail
                 shown.hits = found.hits.into_iter().map(by_chat).collect();
             }
             let blocked = messenger::blocked_by(tx, &Present::ask(tx, &viewer)?)?;
-            shown.chats = links_of(list, viewer.person(), within, &blocked, &zone, today);
+            shown.chats = links_of(list, viewer.person(), within, &blocked, &zone, now);
             Ok(shown)
         })
         .await?;
