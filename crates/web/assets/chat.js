@@ -171,6 +171,8 @@ function show(item) {
     const number = other instanceof HTMLElement ? Number(other.dataset.seq) : 0;
     return other !== item && seq > 0 && (number === 0 || number > seq);
   });
+  // What is in its place already is left alone, and not read out a second time.
+  if (below ? item.nextElementSibling === below : list.lastElementChild === item) return;
   if (below) below.before(item);
   else list.append(item);
 }
@@ -346,6 +348,8 @@ async function empty() {
       keep(waiting().filter((other) => other.cid !== one.cid));
       if (Number(item.dataset.seq) === 0) {
         renew(item, { seq: answer.seq, rev: 0, sender: me, ts: answer.ts, text: shownText(one) });
+        // The answer may come before the event (MSG-E5), and another tab's message may have stood above.
+        show(item);
         state(item, word("sent"));
         if (one.reply || one.files || one.ack) refresh(answer.seq);
       }

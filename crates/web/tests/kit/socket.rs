@@ -148,6 +148,14 @@ impl Socket {
         frame
     }
 
+    /// The text frame of which these bytes were taken already.
+    pub fn rest_of_frame(&mut self, begun: &[u8]) -> Value {
+        let (head, length) = measure(begun).unwrap();
+        let mut frame = begun.to_vec();
+        frame.extend(self.bytes(head + length - begun.len()));
+        serde_json::from_slice(&frame[head..]).unwrap()
+    }
+
     fn read<const N: usize>(&mut self) -> Result<[u8; N], u16> {
         let mut bytes = [0; N];
         self.0.read_exact(&mut bytes).map_err(|_| 0_u16)?;
@@ -199,14 +207,17 @@ impl Socket {
     }
 }
 
-/// The lengths of a short frame's head and of what follows, when the head is all there.
+/// The lengths of a frame's head and of what follows, when the head is all there.
 fn measure(bytes: &[u8]) -> Option<(usize, usize)> {
     match *bytes.get(1)? {
         126 => {
             let length = bytes.get(2..4)?.try_into().unwrap();
             Some((4, usize::from(u16::from_be_bytes(length))))
         }
-        127 => panic!("a frame too long for this client"),
+        127 => {
+            let length = u64::from_be_bytes(bytes.get(2..10)?.try_into().unwrap());
+            Some((10, usize::try_from(length).unwrap()))
+        }
         length => Some((2, usize::from(length))),
     }
 }
