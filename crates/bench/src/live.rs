@@ -12,6 +12,7 @@ mod limit;
 mod line;
 mod rest;
 mod server;
+mod slow;
 mod upload;
 
 use std::path::Path;
@@ -25,7 +26,7 @@ use self::fan::{Load, Sides};
 
 const HELP: &str =
     "bench live [--rounds N] [--members N] [--seconds N] [--rate MESSAGES_A_SECOND] [--sockets N]
-           [--announcements N] [--idle N] [--megabytes N] [--only fan|news|back|rest|upload]";
+           [--announcements N] [--idle N] [--megabytes N] [--only fan|news|slow|back|rest|upload]";
 
 /// How much of everything.
 pub(crate) struct Sizes {
@@ -125,6 +126,23 @@ pub(crate) fn measure(zvonok: &Path, folder: &Path, sizes: &Sizes) -> anyhow::Re
             sizes.rounds
         );
         Sides::take(zvonok, &base, &runtime, &news, sizes.rounds)?.print("target: last byte ≤ 200 ms");
+    }
+    if sizes.takes("slow") {
+        let readers = sizes.sockets.min(1000);
+        let load = Load {
+            tokens: crowd.spread(readers),
+            talkers: 1,
+            conversation: crowd.news,
+            rate: 10.0,
+            count: 10 * sizes.seconds,
+        };
+        println!(
+            "\none reader of a byte a second among {} sockets, 10 messages/s for {} s, {} rounds",
+            load.tokens.len(),
+            sizes.seconds,
+            sizes.rounds
+        );
+        slow::measure(zvonok, &base, &runtime, &load, sizes.rounds)?;
     }
     if sizes.takes("back") {
         back::measure(zvonok, &base, &runtime, &crowd, sizes.sockets, sizes.rounds)?;

@@ -30,9 +30,9 @@ pub(super) struct Load {
 }
 
 /// One round of one side.
-struct Round {
+pub(super) struct Round {
     p50: f64,
-    p99: f64,
+    pub(super) p99: f64,
     most: f64,
     /// CPU of a delivery in microseconds.
     cpu: f64,
@@ -158,7 +158,7 @@ impl Tally {
     }
 }
 
-async fn round(served: &Served, load: &Load) -> anyhow::Result<Round> {
+pub(super) async fn round(served: &Served, load: &Load) -> anyhow::Result<Round> {
     let (count, sockets) = (load.count as usize, load.tokens.len());
     let people = u32::try_from(sockets)?;
     let (mut ears, mut mouths) = (Vec::new(), Vec::new());

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, bail};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpSocket, TcpStream};
 
 /// What comes in.
 pub(super) struct Ear {
@@ -22,6 +22,23 @@ pub(super) async fn open(
 ) -> anyhow::Result<(Ear, Mouth, Option<String>)> {
     let stream = TcpStream::connect(host).await?;
     stream.set_nodelay(true)?;
+    greet(stream, host, session, cursor).await
+}
+
+/// The same for a client whose system holds hardly anything for it, so that it is felt when it does not read.
+pub(super) async fn open_narrow(host: &str, session: &str) -> anyhow::Result<(Ear, Mouth, Option<String>)> {
+    let address: std::net::SocketAddr = host.parse().context("the server's address")?;
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_recv_buffer_size(4096)?;
+    greet(socket.connect(address).await?, host, session, None).await
+}
+
+async fn greet(
+    stream: TcpStream,
+    host: &str,
+    session: &str,
+    cursor: Option<&str>,
+) -> anyhow::Result<(Ear, Mouth, Option<String>)> {
     let (reads, writes) = stream.into_split();
     let mut ear = Ear { stream: BufReader::with_capacity(4096, reads), body: Vec::new() };
     let mut mouth = Mouth(writes);
@@ -74,6 +91,38 @@ impl Ear {
             }
         }
         Ok(std::str::from_utf8(&self.body)?)
+    }
+
+    /// One byte of what comes next.
+    pub(super) async fn byte(&mut self) -> anyhow::Result<u8> {
+        Ok(self.stream.read_u8().await?)
+    }
+
+    /// The frame that began with these bytes, taken one by one before.
+    pub(super) async fn frame_after(&mut self, begun: &[u8]) -> anyhow::Result<String> {
+        let mut frame = begun.to_vec();
+        loop {
+            let head = match frame.get(1) {
+                Some(126) => {
+                    frame.get(2..4).map(|length| 4 + usize::from(u16::from_be_bytes([length[0], length[1]])))
+                }
+                Some(127) => bail!("a frame too long to be sipped"),
+                Some(short) => Some(2 + usize::from(*short)),
+                None => None,
+            };
+            let Some(whole) = head else {
+                frame.push(self.byte().await?);
+                continue;
+            };
+            match frame.len().cmp(&whole) {
+                std::cmp::Ordering::Less => frame.push(self.byte().await?),
+                std::cmp::Ordering::Equal => {
+                    let from = if frame[1] == 126 { 4 } else { 2 };
+                    return Ok(String::from_utf8(frame.split_off(from))?);
+                }
+                std::cmp::Ordering::Greater => bail!("more than a frame was sipped"),
+            }
+        }
     }
 
     /// Waits for the acknowledgement of what was sent last.
