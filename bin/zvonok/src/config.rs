@@ -15,7 +15,7 @@ use store::HashCost;
 use web::Settings;
 use web::settings::{Network, Transport};
 
-use self::outside::{OutgoingTable, SmsTable};
+use self::outside::{OutgoingTable, PushTable, SmsTable};
 use self::retention::RetentionTable;
 use self::vk_id::VkIdTable;
 use crate::args::{ServeArgs, TlsArgs};
@@ -28,6 +28,7 @@ struct File {
     vk_id: VkIdTable,
     sms: SmsTable,
     outgoing: OutgoingTable,
+    push: PushTable,
     messenger: Messenger,
     retention: RetentionTable,
     passwords: Passwords,
@@ -237,6 +238,7 @@ fn build(file: File, usual_log: PathBuf) -> anyhow::Result<Settings> {
     )?;
     settings.outside = outside::outside(file.outgoing)?;
     settings.sms = outside::sms(file.sms, &settings.outside, usual_log)?;
+    settings.push = outside::push(file.push)?;
     settings.vk_id = vk_id::vk_id(file.vk_id, &settings.outside)?;
     settings.require_link = file.messenger.require_link.unwrap_or(true);
     let quotas = &mut settings.file_quotas;

@@ -64,6 +64,7 @@ mod audience;
 mod change;
 mod places;
 mod purge;
+mod push;
 mod resume;
 mod retention;
 
@@ -119,6 +120,10 @@ pub use opening::{
 pub use pin::{PinError, pin, pins, unpin};
 pub use places::Places;
 pub use purge::{Purged, count_kept, finish_purge, is_new_file, is_purge_due, list_purged, purge_messages};
+pub use push::{
+    PushCall, PushKind, PushOffice, PushStep, drop_call, due_calls, has_calls, is_push_on, note_called,
+    note_calls, note_missed, prepare_call, put_off, queue_badge, queue_test, stale_badges, switch_push,
+};
 pub use quiet::{
     Quiet, QuietChoice, QuietError, QuietHours, WorkDays, choose_quiet, quiet_choice, quiet_in, quiet_of,
     quiet_until, set_school_quiet,
@@ -179,4 +184,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0097__messenger_purge"),
     migration!("V0098__messenger_unattended"),
     migration!("V0099__messenger_lesson"),
+    migration!("V0101__messenger_push"),
 ];

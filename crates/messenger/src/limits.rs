@@ -74,3 +74,9 @@ pub const URGENT_A_DAY: u32 = 2;
 pub(crate) const SCHEDULE_MOST: Duration = Duration::days(366);
 /// Messages of one person that wait for their time at most.
 pub const WAITING_MOST: u32 = 100;
+/// How often a call is tried before it is given up.
+pub(crate) const PUSH_TRIES: u32 = 8;
+/// The pause after the first try that a push service did not take; it doubles.
+pub(crate) const PUSH_WAIT: Duration = Duration::seconds(30);
+/// The longest pause.
+pub(crate) const PUSH_WAIT_MOST: Duration = Duration::hours(1);

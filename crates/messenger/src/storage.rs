@@ -17,6 +17,7 @@ pub(crate) mod message;
 pub(crate) mod opening;
 pub(crate) mod pin;
 pub(crate) mod purge;
+pub(crate) mod push;
 pub(crate) mod quiet;
 pub(crate) mod reaction;
 pub(crate) mod read;

@@ -21,6 +21,8 @@ store::ids! {
     AccountId,
     /// A portal session.
     PortalSessionId,
+    /// A browser's subscription to calls.
+    PushId,
     /// A batch written by an import.
     ImportId,
 }

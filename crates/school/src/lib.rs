@@ -24,6 +24,7 @@ mod directory;
 mod founding;
 mod fresh;
 mod login;
+mod push;
 mod session;
 mod setup;
 mod sign_in_log;
@@ -57,7 +58,7 @@ pub use founding::{
 pub use fresh::{Fresh, Unconfirmed, confirm_session};
 pub use guardianship::{Access, Guardianship, children_of, guardians_of};
 pub use ids::{
-    AccountId, ClassGroupId, GroupId, GuardianshipId, ImportId, PersonId, PortalSessionId, SubjectId,
+    AccountId, ClassGroupId, GroupId, GuardianshipId, ImportId, PersonId, PortalSessionId, PushId, SubjectId,
     TeachingId, TermId, YearId,
 };
 pub use login::{login_for, parse_login};
@@ -71,6 +72,10 @@ pub use profile::{SchoolProfile, found_school, load_school};
 pub use proof::{
     Administrator, DeputyHead, GuardianOf, Head, HeadTeacher, HomeroomOf, Present, PupilSelf, Reader,
     ReaderOf, SafeguardingLead, Staff, TeacherOf,
+};
+pub use push::{
+    OwnPush, Subscription, drop_all_pushes, drop_push, find_push, has_pushes, own_pushes, pushes_of,
+    subscribe, unsubscribe,
 };
 pub use role::{Role, RoleGrant, Roles, end_grant, grant, grants_of, roles_of};
 pub use roster::{
@@ -112,5 +117,9 @@ pub const MIGRATIONS: &[store::Migration] = &[
     store::Migration {
         name: "V0065__school_sign_in",
         sql: include_str!("../migrations/V0065__school_sign_in.sql"),
+    },
+    store::Migration {
+        name: "V0100__school_push",
+        sql: include_str!("../migrations/V0100__school_push.sql"),
     },
 ];

@@ -4,6 +4,7 @@ use sha2::{Digest as _, Sha256};
 use store::{NewEvent, Random, ReadTx, UtcInstant, WriteTx};
 use time::Duration;
 
+use crate::push::forget_of_session;
 use crate::{
     Administrator, Denied, PersonId, PortalSessionId, SignInOutcome, SignInWay, note_sign_in, storage,
 };
@@ -227,6 +228,8 @@ fn end(
 ) -> Result<bool, store::Error> {
     let ended = storage::session::end(tx, now, session, why.word())?;
     if ended {
+        // The browser is not called any more in this session's name (MSG-E19).
+        forget_of_session(tx, session)?;
         // Sockets watch for this and close (A14, K7).
         tx.emit(
             now,

@@ -10,6 +10,7 @@ pub(crate) mod membership;
 pub(crate) mod person;
 pub(crate) mod profile;
 pub(crate) mod proof;
+pub(crate) mod push;
 pub(crate) mod role;
 pub(crate) mod roster;
 pub(crate) mod session;

@@ -22,6 +22,7 @@ mod signature;
 mod sql;
 mod tx;
 mod verify;
+mod web_push;
 mod writer;
 
 mod store;
@@ -43,6 +44,7 @@ pub use sql::{BadId, Sql, parse_id};
 pub use store::{Lane, Mode, Store};
 pub use tx::{ReadTx, WriteTx};
 pub use verify::{Finding, check, verify};
+pub use web_push::{PUSH_AUTH_BYTES, PUSH_KEY_BYTES, Recipient, VapidKey};
 
 /// The store's own migrations.
 pub const MIGRATIONS: &[Migration] = &[

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set itself up must stop")]
 
 mod browser;
+pub mod push;
 
 use std::collections::HashMap;
 

@@ -5,16 +5,23 @@
  */
 
 /**
- * @typedef {{ createHTML(html: string): string }} Policy
- * @typedef {{ createPolicy(name: string, rules: { createHTML(html: string): string }): Policy }} PolicyFactory
+ * @typedef {{ createHTML(html: string): string, createScriptURL(url: string): string }} Policy
+ * @typedef {{ createPolicy(name: string, rules: Policy): Policy }} PolicyFactory
  */
 
 const factory = /** @type {{ trustedTypes?: PolicyFactory }} */ (/** @type {unknown} */ (window)).trustedTypes;
 
+/** The one script that is run by its address. */
+const WORKER = "/sw.js";
+
 /** @type {Policy} */
-const policy = factory
-  ? factory.createPolicy("zvonok", { createHTML: (html) => html })
-  : { createHTML: (html) => html };
+const rules = { createHTML: (html) => html, createScriptURL: () => WORKER };
+const policy = factory ? factory.createPolicy("zvonok", rules) : rules;
+
+/** The address of the worker that shows notifications, as the browser wants it. */
+export function workerUrl() {
+  return policy.createScriptURL(WORKER);
+}
 
 /**
  * Parses HTML that this server has rendered. Never give it text typed by a person.

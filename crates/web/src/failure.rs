@@ -87,6 +87,9 @@ pub enum Failure {
     /// Too many commands in a second.
     #[error("slow down")]
     SlowDown,
+    /// Notifications were not switched on.
+    #[error("push: {0}")]
+    Push(#[source] crate::outgoing::PushFault),
     /// The text of a message was not taken.
     #[error("body: {0}")]
     Body(#[source] ::messenger::BodyFault),
@@ -254,6 +257,7 @@ impl Failure {
             Self::Store(error) => domains::store(error),
             Self::Name(fault) => domains::name(*fault),
             Self::Password(fault) => domains::password(fault),
+            Self::Push(fault) => messenger::push(*fault),
             Self::SlowDown => said(StatusCode::TOO_MANY_REQUESTS, "M-429", "chat-slow-down"),
             Self::Body(fault) => messenger::body(fault),
             Self::Send(error) => messenger::send(error),

@@ -16,6 +16,7 @@ pub(crate) mod home;
 pub(crate) mod link;
 pub(crate) mod oauth;
 pub(crate) mod profile;
+pub(crate) mod push;
 pub(crate) mod quiet;
 pub(crate) mod safety;
 pub(crate) mod setup;

@@ -9,6 +9,7 @@ mod look;
 mod outbox;
 mod phones;
 mod purge;
+mod push;
 mod retention;
 mod roster;
 mod schedule;
@@ -31,6 +32,7 @@ pub fn start(app: &Arc<App>) {
     tokio::spawn(outbox::run(Arc::clone(app)));
     tokio::spawn(phones::run(Arc::clone(app)));
     tokio::spawn(purge::run(Arc::clone(app)));
+    tokio::spawn(push::run(Arc::clone(app)));
     tokio::spawn(retention::run(Arc::clone(app)));
     tokio::spawn(roster::run(Arc::clone(app)));
     tokio::spawn(schedule::run(Arc::clone(app)));
@@ -73,6 +75,14 @@ pub async fn look_at_attendance(app: &Arc<App>) -> Result<(), store::Error> {
 /// [`store::Error`] by what the base said.
 pub async fn purge_messages_now(app: &Arc<App>) -> Result<(), store::Error> {
     retention::round(app).await
+}
+
+/// One round of calls through push services, for tests that do not wait.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub async fn call_now(app: &Arc<App>) -> Result<(), store::Error> {
+    push::round(app).await
 }
 
 /// One round of the outbox, for tests that move the clock.

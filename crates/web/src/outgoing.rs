@@ -1,15 +1,17 @@
 //! The one client of other hosts (C8): it speaks to those that the settings name and to no other, within deadlines and
-//! a length, follows nothing and keeps nothing. No address that a person gave comes here (K12).
+//! a length, follows nothing and keeps nothing. No address that a person gave comes here (K12) but a browser's subscription,
+//! which is checked against the list of push services.
 
 mod address;
 mod error;
+mod push;
 mod vk_id;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, HOST, USER_AGENT};
+use http::header::{CONNECTION, CONTENT_LENGTH, HOST, RETRY_AFTER, USER_AGENT};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
@@ -25,6 +27,8 @@ use tokio_rustls::TlsConnector;
 
 pub use self::address::{Origin, is_private};
 pub use self::error::OutgoingError;
+pub(crate) use self::push::Letter;
+pub use self::push::{PushFault, PushHosts, PushOutcome};
 pub use self::vk_id::VkFault;
 pub(crate) use self::vk_id::{Grant, who_signed_in};
 use crate::server::provider;
@@ -63,6 +67,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// The whole body.
     pub body: Bytes,
+    /// How long it wants to be left alone.
+    pub retry_after: Option<time::Duration>,
 }
 
 /// The client.
@@ -99,8 +105,16 @@ impl Outgoing {
     /// [`OutgoingError`] by what went wrong; a status other than a redirect is an answer.
     pub async fn send(&self, call: Call) -> Result<Answer, OutgoingError> {
         let origin = Origin::of(&call.uri).filter(|origin| self.named.contains(origin));
-        let origin = origin.ok_or(OutgoingError::NotNamed)?;
-        let exchange = self.exchange(&origin, call);
+        self.send_to(&origin.ok_or(OutgoingError::NotNamed)?, call).await
+    }
+
+    /// Whether a call may leave for an address that a browser gave.
+    pub(crate) fn may_push_to(&self, hosts: &PushHosts, endpoint: &str) -> bool {
+        push::may_push_to(hosts, &self.private_hosts, endpoint)
+    }
+
+    async fn send_to(&self, origin: &Origin, call: Call) -> Result<Answer, OutgoingError> {
+        let exchange = self.exchange(origin, call);
         timeout(self.patience.total, exchange).await.map_err(|_| OutgoingError::Slow)?
     }
 
@@ -186,5 +200,9 @@ async fn read(answer: Response<Incoming>) -> Result<Answer, OutgoingError> {
     let whole = Limited::new(body, LONGEST_ANSWER).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() { OutgoingError::TooLarge } else { OutgoingError::Broken }
     })?;
-    Ok(Answer { status: head.status, body: whole.to_bytes() })
+    // Seconds; a date, which the header may hold too, is taken as silence.
+    let asked =
+        head.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u32>().ok());
+    let retry_after = asked.map(|seconds| time::Duration::seconds(i64::from(seconds)));
+    Ok(Answer { status: head.status, body: whole.to_bytes(), retry_after })
 }

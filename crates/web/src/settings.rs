@@ -1,6 +1,7 @@
 //! Settings after they have been read and checked; `bin` resolves them from the file, the environment and flags.
 
 mod outside;
+mod push;
 mod sms;
 mod vk_id;
 
@@ -13,6 +14,7 @@ use store::HashCost;
 pub use crate::host::is_a_host;
 
 pub use self::outside::{Outside, Patience, RootCertificate};
+pub use self::push::Push;
 pub use self::sms::SmsChannel;
 pub use self::vk_id::{VkId, VkService};
 use crate::outgoing::Origin;
@@ -56,6 +58,8 @@ pub struct Settings {
     pub sms: SmsChannel,
     /// How other hosts are spoken to.
     pub outside: Outside,
+    /// How push services are spoken to.
+    pub push: Push,
     /// Whether this is the demo school.
     pub demo: bool,
 }
@@ -127,6 +131,7 @@ impl Settings {
             file_quotas: messenger::FileQuotas::default(),
             sms: SmsChannel::None,
             outside: Outside::default(),
+            push: Push::default(),
             demo: false,
         }
     }

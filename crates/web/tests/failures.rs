@@ -13,6 +13,7 @@ use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDesk
 use store::PasswordFault;
 use testkit::now;
 use time::Duration;
+use web::outgoing::PushFault;
 use web::{ConfirmFault, Failure};
 
 /// The failures of one type, with the pattern each was made for. A refusal that is missing here does not compile.
@@ -78,6 +79,8 @@ fn shell() -> Listed {
         Failure::TooLarge { .. } => Failure::TooLarge { most: 25 * 1024 * 1024 };
         Failure::TooSlow => Failure::TooSlow;
         Failure::SlowDown => Failure::SlowDown;
+        Failure::Push(_) => Failure::Push(PushFault::Off), Failure::Push(PushFault::Service),
+            Failure::Push(PushFault::Unread);
         Failure::Defect(_) => Failure::Defect("a word for the log");
         // As a defect; it wraps an error of the templates.
         Failure::Template(_) => ;

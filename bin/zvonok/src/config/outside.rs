@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use serde::Deserialize;
 use web::gateway::{Gateway, Template, TemplateFault, TemplateText, open_log};
-use web::outgoing::Origin;
-use web::settings::{Outside, RootCertificate, SmsChannel};
+use web::outgoing::{Origin, PushHosts};
+use web::settings::{Outside, Push, RootCertificate, SmsChannel};
 
 /// `[outgoing]`.
 #[derive(Debug, Default, Deserialize)]
@@ -15,6 +15,36 @@ use web::settings::{Outside, RootCertificate, SmsChannel};
 pub(super) struct OutgoingTable {
     pub(super) private_hosts: Option<Vec<String>>,
     pub(super) roots: Option<Vec<PathBuf>>,
+}
+
+/// `[push]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct PushTable {
+    hosts: Option<Vec<String>>,
+    contact: Option<String>,
+}
+
+/// How push services are spoken to.
+pub(super) fn push(table: PushTable) -> anyhow::Result<Push> {
+    let mut push = Push::default();
+    if let Some(names) = table.hosts {
+        push.hosts = PushHosts::parse(&names).ok_or_else(|| {
+            anyhow!(
+                "push.hosts: нужны имена служб без https://, например fcm.googleapis.com или *.push.apple.com"
+            )
+        })?;
+    }
+    if let Some(contact) = table.contact {
+        let known = contact.starts_with("mailto:") || contact.starts_with("https://");
+        if !known || contact.contains(['"', '\\']) || contact.contains(char::is_whitespace) {
+            bail!(
+                "push.contact = «{contact}»: нужен адрес вида mailto:office@shkola.ru или https://shkola.ru"
+            );
+        }
+        push.contact = Some(contact);
+    }
+    Ok(push)
 }
 
 /// `[sms]`.

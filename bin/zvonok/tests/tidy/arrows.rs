@@ -24,7 +24,7 @@ const KEPT: [(&str, &[&str]); 22] = [
     ("rusqlite", &["store", "school", "identity", "linking", "diary", "messenger", "bench"]),
     ("refinery", &["store"]),
     ("refinery-core", &["store"]),
-    ("aws-lc-rs", &["store", "identity"]),
+    ("aws-lc-rs", &["store", "identity", "testkit"]),
     ("icu_collator", &["store"]),
     ("frostem", &["messenger"]),
     ("hyper", &["web", "bench"]),

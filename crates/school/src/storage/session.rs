@@ -147,5 +147,12 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: Option<PersonId>) -> Result<Vec<Port
 }
 
 pub(crate) fn purge(tx: &mut WriteTx<'_>, before: UtcInstant) -> Result<usize, store::Error> {
+    tx.execute(
+        sql!(
+            "DELETE FROM school_push
+             WHERE session IN (SELECT id FROM school_session WHERE COALESCE(ended, seen) < ?1)"
+        ),
+        [before],
+    )?;
     tx.execute(sql!("DELETE FROM school_session WHERE COALESCE(ended, seen) < ?1"), [before])
 }

@@ -8,6 +8,7 @@ use ::messenger::{
 use http::StatusCode;
 
 use super::{Failure, Said, domains};
+use crate::outgoing::PushFault;
 use crate::views::silence::silence_words;
 use crate::words::Words;
 
@@ -200,6 +201,15 @@ pub(super) fn block(error: &BlockError) -> Said {
         BlockError::NoSuchPerson => no_such(),
         BlockError::NotPeer => Said::of(REFUSED, "M-26", Words::of("block-no-peer")),
         BlockError::Store(error) => domains::store(error),
+    }
+}
+
+pub(super) fn push(fault: PushFault) -> Said {
+    let said = |code, id| Said::of(REFUSED, code, Words::of(id));
+    match fault {
+        PushFault::Off => said("M-90", "push-off"),
+        PushFault::Service => said("M-91", "push-service"),
+        PushFault::Unread => said("M-92", "notifications-unread"),
     }
 }
 

@@ -24,11 +24,14 @@ where
 /// Those who answer for safety; which report is open to whom, the proof asks.
 const SAFETY: Access = Access::Roles(&[Role::SafeguardingLead, Role::HeadTeacher, Role::DeputyHead]);
 
+/// Who decides whether the school calls people through push services.
+const PUSH: Access = Access::Roles(&[Role::HeadTeacher, Role::DeputyHead, Role::Administrator]);
+
 pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
     use handlers::safety::{case, desk, hold, opening, retention};
     use handlers::sferum::{file, hush, later, openings, report, silence};
-    use handlers::{blocks, export, quiet};
+    use handlers::{blocks, export, push, quiet};
     vec![
         get("/sferum/{conversation}/silence", Access::Messenger, silence::show),
         post("/sferum/{conversation}/mute", Access::Messenger, Audited, silence::silence),
@@ -45,6 +48,13 @@ pub(super) fn desk() -> Vec<Route> {
         post("/profile/rest", Access::Messenger, SelfRecording, hush::rest),
         get("/profile/quiet", Access::Messenger, quiet::show),
         post("/profile/quiet", Access::Messenger, SelfRecording, quiet::submit),
+        get("/sw.js", Access::Public, push::worker),
+        get("/profile/push", Access::SignedIn, push::own),
+        post("/profile/push", Access::SignedIn, SelfRecording, push::add),
+        post("/profile/push/{push}/off", Access::SignedIn, SelfRecording, push::remove),
+        post("/profile/push/{push}/test", Access::SignedIn, SelfRecording, push::test),
+        get("/notifications", PUSH, push::school),
+        post("/notifications", PUSH, Audited, push::switch),
         get("/blocks", Access::SignedIn, blocks::list),
         post("/blocks", Access::Messenger, SelfRecording, blocks::add),
         post("/blocks/{person}/lift", Access::SignedIn, SelfRecording, blocks::lift),

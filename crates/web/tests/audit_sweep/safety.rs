@@ -75,6 +75,10 @@ pub(crate) fn deeds() -> Vec<Deed> {
         ("/sferum/{conversation}/hours", |site| {
             silence(site, "hours", &[("opens", "07:00"), ("closes", "21:00")])
         }),
+        ("/notifications", |site| {
+            let fields = [("on", "true"), ("read", "true")];
+            Ready::after(site.browser_of("zotova"), "/notifications", "/notifications", &fields)
+        }),
         ("/sferum/{conversation}/lessons", |site| silence(site, "lessons", &[("on", "true")])),
         ("/safety/openings/{opening}/close", |site| opened(site, "barinova", "close")),
         ("/safety/openings/{opening}/note", |site| opened(site, "zotova", "note")),

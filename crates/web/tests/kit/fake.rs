@@ -19,6 +19,8 @@ pub struct Heard {
     pub target: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// The body as it came.
+    pub raw: Vec<u8>,
 }
 
 impl Heard {
@@ -202,7 +204,8 @@ fn hear(stream: &mut impl Read) -> Option<Heard> {
     let length = headers.iter().find(|(name, _)| name == "content-length");
     let mut body = vec![0; length.map_or(0, |(_, value)| value.parse().unwrap())];
     stream.read_exact(&mut body).ok()?;
-    Some(Heard { method, target, headers, body: String::from_utf8(body).unwrap() })
+    let text = String::from_utf8_lossy(&body).into_owned();
+    Some(Heard { method, target, headers, body: text, raw: body })
 }
 
 /// Makes certificates, so that a test may trust them or not.
