@@ -46,6 +46,7 @@ mod schedule;
 mod search;
 mod send;
 mod signers;
+mod typing;
 
 mod note;
 mod safety;
@@ -129,7 +130,7 @@ pub use quiet::{
     quiet_until, set_school_quiet,
 };
 pub use reaction::{ReactError, Reaction, react, set_reactions, unreact};
-pub use read::{ReadMark, Readers, mark_read, readers, receipts};
+pub use read::{ReadMark, Readers, mark_read, mark_unread, readers, receipts};
 pub use report::{Category, Outcome, OwnReport, ReportState, find_own_report, own_reports, report};
 pub use resume::{Due, events_after};
 pub use retention::{CONFIDENTIAL_YEARS, Period, Retention, confidential_years, set_confidential_years};
@@ -145,6 +146,7 @@ pub use search::{
 pub use seat::{MemberRole, Place, Seat};
 pub use send::{Ack, Draft, SendError, send, send_urgent};
 pub use silence::{Hours, Mute, MuteError, Mutes, Silence, mute, mutes, set_hours, silence_of, unmute};
+pub use typing::{Typing, typing};
 pub use unattended::{
     Missing, Unattended, count_unattended, is_attendance_changed, list_unattended, note_attendance,
 };

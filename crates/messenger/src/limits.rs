@@ -66,6 +66,8 @@ pub(crate) const VOICE_MOST: u32 = 60 * 60 * 1000;
 pub(crate) const MUTE_MOST: Duration = Duration::days(60);
 /// Days around the present that quiet hours look at: longer than any vacation.
 pub(crate) const QUIET_HORIZON: i64 = 120;
+/// Members of a chat that shows who is writing, at most (MSG-R6).
+pub(crate) const TYPING_MOST: usize = 50;
 /// How long a person or a chat is left alone at most, when an end is named.
 pub(crate) const REST_MOST: Duration = Duration::days(31);
 /// Messages of one person within a day that call readers in their quiet hours (MSG-N6).

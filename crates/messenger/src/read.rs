@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use school::PersonId;
 use store::{ReadTx, UtcInstant, WriteTx};
 
-use crate::change::Change;
+use crate::change::{Change, tell_person};
+use crate::edit::find_visible;
 use crate::limits::NAMED_READERS;
 use crate::quiet::ChatQuiet;
 use crate::storage::read::MarkRow;
@@ -56,6 +57,27 @@ pub fn mark_read(
         None,
     )?;
     Ok(ReadMark { read_seq: mark.read_seq.max(seq), unread_from: mark.unread_from.max(seq + 1) })
+}
+
+/// Counts a message and all after it as unread again, for the member alone: the lower pointer goes down to it, and how
+/// far has been read stays, so that nobody else learns of it (MSG-R5). `None` when there is no such message for the
+/// member.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn mark_unread(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    seq: i64,
+) -> Result<Option<ReadMark>, store::Error> {
+    if find_visible(tx, by, seq)?.is_none_or(|message| message.deleted) {
+        return Ok(None);
+    }
+    let (chat, person) = (by.conversation().id, by.person());
+    storage::read::lower(tx, now, chat, person, seq)?;
+    tell_person(tx, now, person, "chat_unread", chat)?;
+    Ok(Some(by.read_mark(tx)?))
 }
 
 /// Moves the member's mark. Made in quiet hours, it leaves what others knew before (MSG-R3); says whether it was.

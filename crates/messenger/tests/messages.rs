@@ -366,3 +366,42 @@ fn what_one_may_not_see_is_answered_like_what_is_not_there() {
     }
     assert_eq!(chats.texts("varya", class), ["до ухода", "без него", "-"]);
 }
+
+#[test]
+fn a_message_is_marked_unread_for_oneself_alone() {
+    // MSG-R5, MSG-I12, MSG-I13
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    for text in ["раз", "два", "три"] {
+        chats.send("varya", chat, text);
+    }
+    let unread = |who: &str, seq: i64| {
+        let viewer = chats.viewer(who);
+        chats.world.write(move |tx| {
+            let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+            messenger::mark_unread(tx, now(), &by, seq).map_err(Denied::from)
+        })
+    };
+    let read_by = || {
+        let viewer = chats.viewer("gromova");
+        chats.world.read(|tx| {
+            let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+            let line = messenger::find_line(tx, &by, 3)?.unwrap();
+            messenger::readers(tx, now(), &by, &line).map_err(Denied::from)
+        })
+    };
+    assert_eq!(chats.mark_read("demyan", chat, 3).read_seq, 3);
+    assert_eq!((chats.unread("demyan", chat), read_by().count), (0, 1));
+    let mark = unread("demyan", 2).unwrap();
+    assert_eq!((mark.read_seq, mark.unread_from), (3, 2));
+    assert_eq!((chats.unread("demyan", chat), read_by().count), (2, 1), "nobody else learns of it");
+    assert_eq!(unread("demyan", 3).unwrap().unread_from, 2, "what is unread stays so");
+    for (who, seq) in [("demyan", 0), ("demyan", 4), ("demyan", -1)] {
+        assert_eq!(unread(who, seq), None, "{who} {seq}");
+    }
+    assert_eq!(chats.mark_read("demyan", chat, 3).unread_from, 4);
+    assert_eq!(chats.unread("demyan", chat), 0);
+    assert_eq!(unread("demyan", 1).unwrap().unread_from, 1);
+    chats.send("demyan", chat, "четыре");
+    assert_eq!(chats.unread("demyan", chat), 0, "writing is reading");
+}

@@ -453,7 +453,7 @@ function markRead() {
   // At most two marks a second (MSG-R2), and only of what is really looked at.
   reading = window.setTimeout(async () => {
     reading = 0;
-    if (document.visibilityState !== "visible" || log.scrollTop < -200) return;
+    if (document.visibilityState !== "visible" || log.scrollTop < -200 || chat.dataset.held) return;
     const upto = last;
     try {
       await ask({ t: "read", conv, seq: upto });

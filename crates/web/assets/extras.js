@@ -80,6 +80,26 @@ export function complain(text) {
   if (anyway) anyway.hidden = true;
 }
 
+/**
+ * This page would read it again at once, so the list is where one goes.
+ * @param {number} seq
+ */
+async function unread(seq) {
+  // What is on the screen meanwhile is not read again.
+  chat.dataset.held = "true";
+  try {
+    const answer = await ask({ t: "unread", conv, seq });
+    if (answer.t !== "no") {
+      location.assign("/sferum");
+      return;
+    }
+    complain(answer.text);
+  } catch {
+    complain(chat.dataset.offline ?? "");
+  }
+  delete chat.dataset.held;
+}
+
 /** @param {number} seq @param {string} value */
 function react(seq, value) {
   const on = !value.startsWith("-");
@@ -135,6 +155,8 @@ list.addEventListener("click", (event) => {
     report.href = `${more.href}/report`;
     report.hidden = chosen?.matches(".msg-own") === true;
   }
+  const unread = menu.querySelector("[data-unread]");
+  if (unread instanceof HTMLElement) unread.hidden = chosen?.matches(".msg-own") === true;
   for (const button of menu.querySelectorAll("[data-choice] .reaction")) {
     const own = chosen?.querySelector(`.reactions .reaction[value="-${/** @type {HTMLButtonElement} */ (button).value}"]`);
     button.setAttribute("aria-pressed", String(own !== null && own !== undefined));
@@ -155,6 +177,7 @@ menu?.addEventListener("click", (event) => {
   if (target.matches(".reaction")) react(seq, (target.getAttribute("aria-pressed") === "true" ? "-" : "") + target.value);
   else if (target.matches("[data-reply]")) answer(chosen);
   else if (target.matches("[data-pin]")) void command({ t: "pin", seq, on: true });
+  else if (target.matches("[data-unread]")) void unread(seq);
   menu.hidePopover();
   if (target.matches("[data-reply]")) document.getElementById("text")?.focus();
 });

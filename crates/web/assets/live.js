@@ -50,6 +50,9 @@ function take(frame) {
     cursor = frame.g ?? cursor;
     for (const topic of ["chats", "members", "pins", "diary", "safety"]) stir(topic);
     tell("zvonok:reset", null);
+  } else if (frame.t === "typing") {
+    // Outside of the chain of events: nothing is missed when it is lost.
+    tell("zvonok:typing", frame);
   } else if (frame.re !== undefined) {
     const waiting = asked.get(frame.re);
     if (waiting) {

@@ -11,6 +11,7 @@ mod hub;
 mod limits;
 pub(crate) mod poll;
 pub(crate) mod socket;
+mod typing;
 
 pub(crate) use command::{rate_of, run};
 pub(crate) use hub::{Hub, ROSTER};

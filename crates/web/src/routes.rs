@@ -346,6 +346,12 @@ fn sferum() -> Vec<Route> {
         get("/sferum/{conversation}/items", Access::Messenger, handlers::sferum::items::show),
         get("/sferum/{conversation}/{seq}", Access::Messenger, handlers::sferum::message::show),
         post(
+            "/sferum/{conversation}/{seq}/unread",
+            Access::Messenger,
+            SelfRecording,
+            handlers::sferum::message::unread,
+        ),
+        post(
             "/sferum/{conversation}/{seq}/edit",
             Access::Messenger,
             SelfRecording,

@@ -53,6 +53,23 @@ pub(crate) fn advance(
     Ok(())
 }
 
+pub(crate) fn lower(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    conv: ConversationId,
+    person: PersonId,
+    seq: i64,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!(
+            "INSERT INTO messenger_read (conv, person, read_seq, unread_from, ts) VALUES (?1, ?2, 0, ?3, ?4)
+             ON CONFLICT (conv, person) DO UPDATE SET unread_from = MIN(unread_from, excluded.unread_from)"
+        ),
+        params![conv, person, seq, now],
+    )?;
+    Ok(())
+}
+
 /// How far each open member has read, for receipts.
 pub(crate) fn of_chat(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Vec<MarkRow>, store::Error> {
     tx.list(

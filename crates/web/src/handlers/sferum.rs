@@ -87,6 +87,8 @@ struct ChatPage {
     /// Why the viewer may not write just now; empty when they may.
     silence: String,
     may_silence: bool,
+    /// Whether it is shown here who is writing.
+    may_type: bool,
     /// What is said in the quiet hours of somebody who reads here.
     quiet: Option<QuietView>,
     /// Whom the viewer has blocked, for the script.
@@ -303,6 +305,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
                 .map(|silence| silence_words(&silence).say())
                 .unwrap_or_default(),
             may_silence: by.may_silence(),
+            may_type: messenger::typing(tx, now, &by)?.is_some(),
             quiet: if by.may_write() { quiet_in(tx, now, &by)?.as_ref().map(QuietView::of) } else { None },
             blocked: blocked.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
             read_only: by.read_only().map(read_only_words).unwrap_or_default(),

@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Instant;
 
 use school::{PersonId, Viewer};
 use tokio::sync::Notify;
 
 use super::frame::{Group, Scope};
 use super::limits::{QUEUE_BYTES, QUEUE_FRAMES};
+use super::typing::{Typist, Waiting};
 
 #[derive(Default)]
 pub(super) struct Outbox {
@@ -23,6 +25,7 @@ pub(super) struct Client {
     pub(super) viewer: Viewer,
     pub(super) scopes: RwLock<Vec<Scope>>,
     outbox: Mutex<Outbox>,
+    typing: Mutex<Waiting>,
     wake: Notify,
     ended: AtomicBool,
     renewed: AtomicBool,
@@ -35,6 +38,7 @@ impl Client {
             viewer,
             scopes: RwLock::default(),
             outbox: Mutex::new(Outbox { lagging: true, ..Outbox::default() }),
+            typing: Mutex::default(),
             wake: Notify::new(),
             ended: AtomicBool::new(false),
             renewed: AtomicBool::new(false),
@@ -69,6 +73,18 @@ impl Client {
 
     pub(super) fn pop(&self) -> Option<Arc<Group>> {
         self.outbox().pop()
+    }
+
+    /// Says who is writing, unless anything else waits: that comes first, and this is soon over.
+    pub(super) fn push_typing(&self, typist: &Typist) {
+        if self.is_idle() {
+            self.typing.lock().unwrap_or_else(PoisonError::into_inner).push(typist);
+            self.wake.notify_one();
+        }
+    }
+
+    pub(super) fn pop_typing(&self) -> Option<Typist> {
+        self.typing.lock().unwrap_or_else(PoisonError::into_inner).pop(Instant::now())
     }
 
     pub(super) fn is_lagging(&self) -> bool {

@@ -94,6 +94,22 @@ pub(crate) enum Command {
         /// The last message read.
         seq: i64,
     },
+    /// Counts a message and what follows it as unread again.
+    Unread {
+        /// The client's number of the command.
+        re: u64,
+        /// The chat.
+        conv: ConversationId,
+        /// The message.
+        seq: i64,
+    },
+    /// Says that something is being written; at once forgotten.
+    Typing {
+        /// The client's number of the command.
+        re: u64,
+        /// The chat.
+        conv: ConversationId,
+    },
 }
 
 /// What a message asks its readers to acknowledge.
@@ -173,7 +189,9 @@ impl Command {
             | Self::Delete { re, .. }
             | Self::React { re, .. }
             | Self::Pin { re, .. }
-            | Self::Read { re, .. } => *re,
+            | Self::Read { re, .. }
+            | Self::Unread { re, .. }
+            | Self::Typing { re, .. } => *re,
         }
     }
 }
@@ -269,6 +287,28 @@ async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failur
                     Ok::<_, Failure>(deed(tx, now, &member, seq)?)
                 })
                 .await?;
+            Ok(Answer::Done { re })
+        }
+        Command::Unread { re, conv, seq } => {
+            app.store
+                .write_in(Lane::Marks, move |tx| {
+                    let member = MemberOf::ask(tx, &viewer, conv, today)?;
+                    messenger::mark_unread(tx, now, &member, seq)?.ok_or(Failure::NotFound).map(drop)
+                })
+                .await?;
+            Ok(Answer::Done { re })
+        }
+        Command::Typing { re, conv } => {
+            let writer = viewer.person();
+            if app.live.may_type(writer, conv) {
+                let read = move |tx: &store::ReadTx<'_>| {
+                    let member = MemberOf::ask(tx, &viewer, conv, today)?;
+                    Ok::<_, Failure>(messenger::typing(tx, now, &member)?)
+                };
+                if let Some(typing) = app.store.read(read).await? {
+                    app.live.tell_typing(conv, writer, &typing);
+                }
+            }
             Ok(Answer::Done { re })
         }
         Command::Read { re, conv, seq } => {

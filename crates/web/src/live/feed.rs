@@ -74,7 +74,10 @@ impl Feed {
                 }
                 None => self.client().pop(),
             };
-            let Some(group) = next else { return Ok(None) };
+            let Some(group) = next else {
+                let typing = self.connected.hub.typing_for(self.client());
+                return Ok(typing.map(|frame| frame.to_string()));
+            };
             let after = self.cursor.unwrap_or(0);
             let texts = self.connected.hub.visible(self.client(), &group);
             if group.g <= after || texts.is_empty() {

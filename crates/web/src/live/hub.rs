@@ -1,6 +1,8 @@
 //! The hub: who may see what, who is connected, and the last events, in memory. It holds nothing that the base has
 //! not committed.
 
+mod typing;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -14,6 +16,7 @@ use super::client::Client;
 use super::cursor::Cursors;
 use super::frame::{About, Group, Scope, Slot, group};
 use super::limits::{BURST, RETURNS_A_SECOND, RING_EVENTS};
+use super::typing::Typists;
 
 /// The scope of the event that says that relations have changed.
 pub(crate) const ROSTER: &str = "roster";
@@ -45,6 +48,7 @@ pub(crate) struct Hub {
     rights: RwLock<Rights>,
     registry: Mutex<Registry>,
     sessions: Mutex<HashMap<PortalSessionId, Session>>,
+    typists: Mutex<Typists>,
     next: AtomicU64,
 }
 
@@ -73,6 +77,7 @@ impl Hub {
             rights: RwLock::new(Rights { places: Places::default(), loaded: 0 }),
             registry: Mutex::default(),
             sessions: Mutex::default(),
+            typists: Mutex::default(),
             next: AtomicU64::new(1),
         });
         // The lock is held from before the first commit is heard until the rights are loaded: no commit is lost.

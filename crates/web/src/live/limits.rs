@@ -29,3 +29,9 @@ pub(super) const POLL: Duration = Duration::from_secs(25);
 pub(super) const WRONG_FRAMES: u32 = 3;
 /// Clients that may come back in one second after a restart.
 pub(super) const RETURNS_A_SECOND: usize = 500;
+/// How often one writer of a chat is passed on (MSG-R6).
+pub(super) const TYPING_EVERY: Duration = Duration::from_secs(3);
+/// How long it holds that somebody is writing (MSG-R6).
+pub(super) const TYPING_LASTS: Duration = Duration::from_secs(6);
+/// Writers that wait for one client; more are dropped.
+pub(super) const TYPING_KEPT: usize = 8;

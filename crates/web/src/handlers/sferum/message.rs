@@ -2,8 +2,8 @@
 
 use askama::Template;
 use messenger::{
-    Body, ConversationId, MemberOf, Seat, blocked_by, delete as bury, edit as change, find_line, may_block,
-    readers,
+    Body, ConversationId, MemberOf, Seat, blocked_by, delete as bury, edit as change, find_line, mark_unread,
+    may_block, readers,
 };
 use school::{PersonId, Present};
 use serde::Deserialize;
@@ -51,6 +51,10 @@ struct MessagePage {
     names: Vec<String>,
     error: String,
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -173,4 +177,18 @@ pub(crate) async fn delete(cx: Cx) -> Result<Response, Failure> {
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// Counts the message and what follows it as unread again, and goes to the list, where the count is seen.
+pub(crate) async fn unread(cx: Cx) -> Result<Response, Failure> {
+    let Nothing {} = cx.request.form()?;
+    let id: ConversationId = cx.request.param("conversation")?;
+    let seq: u32 = cx.request.param("seq")?;
+    let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
+    cx.record(Lane::Marks, move |tx| {
+        let by = MemberOf::ask(tx, &viewer, id, today)?;
+        mark_unread(tx, now, &by, i64::from(seq))?.ok_or(Failure::NotFound)
+    })
+    .await?;
+    Ok(cx.go("/sferum", None))
 }
