@@ -82,7 +82,7 @@ pub async fn purge_messages_now(app: &Arc<App>) -> Result<(), store::Error> {
 /// # Errors
 /// [`store::Error`] by what the base said.
 pub async fn call_now(app: &Arc<App>) -> Result<(), store::Error> {
-    push::round(app).await
+    push::round(app, true).await
 }
 
 /// One round of the outbox, for tests that move the clock.

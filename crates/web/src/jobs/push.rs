@@ -16,9 +16,13 @@ const ROUND: u32 = 64;
 /// Calls on their way at the same time.
 const AT_ONCE: usize = 8;
 
+/// Every so many rounds devices are looked for whose number was read elsewhere: counting for each of them costs more
+/// than all the rest.
+const BADGES: u32 = 10;
+
 pub(super) async fn run(app: Arc<App>) {
-    loop {
-        if let Err(error) = round(&app).await {
+    for n in (0..BADGES).cycle() {
+        if let Err(error) = round(&app, n == 0).await {
             tracing::warn!(%error, "people were not called and are in the next round");
         }
         tokio::select! {
@@ -29,7 +33,7 @@ pub(super) async fn run(app: Arc<App>) {
 }
 
 /// One round. An idle one writes nothing.
-pub(super) async fn round(app: &Arc<App>) -> Result<(), store::Error> {
+pub(super) async fn round(app: &Arc<App>, badges: bool) -> Result<(), store::Error> {
     if app.store.health() == store::Health::ReadOnly || !app.store.read(messenger::is_push_on).await? {
         return Ok(());
     }
@@ -40,7 +44,11 @@ pub(super) async fn round(app: &Arc<App>) -> Result<(), store::Error> {
             && !app.is_draining()
         {}
     }
-    let stale = app.store.read(move |tx| messenger::stale_badges(tx, now, today)).await?;
+    let stale = if badges {
+        app.store.read(move |tx| messenger::stale_badges(tx, now, today)).await?
+    } else {
+        Vec::new()
+    };
     if !stale.is_empty() {
         app.store
             .write(move |tx| {
