@@ -29,6 +29,7 @@ mod tie;
 mod attachment;
 mod finish;
 mod upload;
+mod verify;
 
 mod acknowledge;
 mod delete;
@@ -159,6 +160,7 @@ pub use start::{
     Contact, StartError, contacts, is_reachable, pupils_write, set_pupils_write, set_reachable, start,
 };
 pub use tie::Way;
+pub use verify::verify;
 
 macro_rules! migration {
     ($name:literal) => {

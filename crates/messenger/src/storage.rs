@@ -28,6 +28,7 @@ pub(crate) mod search;
 pub(crate) mod silence;
 pub(crate) mod substitute;
 pub(crate) mod unattended;
+pub(crate) mod verify;
 
 /// A stored word that is none of ours.
 pub(crate) fn bad_word(what: &'static str) -> rusqlite::Error {

@@ -139,7 +139,7 @@ check-findings = { $count ->
 }
 check-bad-more = Файл не изменён. Остановите сервер и верните базу из копии командой «zvonok restore».
 verify-good = Журнал действий не изменён.
-verify-good-more = Записей в нём: { $rows }. Присланные файлы целы.
+verify-good-more = Записей в нём: { $rows }. Присланные файлы целы, сообщения стоят по порядку.
 verify-findings = { $count ->
     [one] Найдено { $count } расхождение.
     [few] Найдено { $count } расхождения.

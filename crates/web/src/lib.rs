@@ -61,3 +61,13 @@ pub fn schema() -> store::Schema {
         messenger::MIGRATIONS,
     ])
 }
+
+/// Walks what each crate can prove of itself: the audit chain, the digests of files, the order of messages (MSG-N14).
+///
+/// # Errors
+/// [`store::Error`] when the base cannot be read.
+pub fn verify(tx: &store::ReadTx<'_>) -> Result<Vec<store::Finding>, store::Error> {
+    let mut findings = store::verify(tx)?;
+    findings.extend(messenger::verify(tx)?);
+    Ok(findings)
+}

@@ -8,7 +8,7 @@ use web::ExportFault;
 use crate::args::VerifyArgs;
 use crate::words::tell;
 
-/// Walks the audit chain and the digests of files, or looks at one export.
+/// Walks the audit chain, the digests of files and the order of messages, or looks at one export.
 pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let store = Store::open(&args.place.db, &web::schema(), Mode::ReadOnly)?;
     match &args.export {
@@ -19,12 +19,15 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
 
 fn base(store: &Store, db: &Path) -> anyhow::Result<ExitCode> {
     let walked = store.read_blocking(|tx| {
-        let findings = store::verify(tx)?;
+        let findings = web::verify(tx)?;
         Ok::<_, store::Error>((findings, tx.audit_len()?))
     });
     let (findings, rows) = walked.with_context(|| db.display().to_string())?;
     if findings.is_empty() {
-        tell(&format!("{}: журнал действий не изменён, записей {rows}; файлы целы", db.display()));
+        tell(&format!(
+            "{}: журнал действий не изменён, записей {rows}; файлы и порядок сообщений целы",
+            db.display()
+        ));
         return Ok(ExitCode::SUCCESS);
     }
     tell(&format!("{}: найдено расхождений: {}", db.display(), findings.len()));

@@ -73,6 +73,7 @@ fn random_commands_agree_with_the_model() {
         run.check_all();
         PEOPLE.into_iter().for_each(|who| run.come_and_go(who));
         assert_eq!(run.chats.world.read(store::verify).len(), 0, "seed {seed}");
+        assert_eq!(run.chats.world.read(messenger::verify), [], "seed {seed}");
     }
 }
 

@@ -178,7 +178,7 @@ async fn walk(cx: &Cx) -> Result<ResultView, Failure> {
     let (findings, rows) = cx
         .read_aside(move |tx| {
             Administrator::ask(tx, &viewer, today)?;
-            Ok((store::verify(tx)?, tx.audit_len()?))
+            Ok((crate::verify(tx)?, tx.audit_len()?))
         })
         .await?;
     Ok(if findings.is_empty() {
