@@ -18,9 +18,9 @@ fn found_after(harm: Sql) -> Vec<String> {
         let _ = chats.send("varya", class, &format!("раз {n}"));
     }
     let _ = chats.send("gromova", other, "родителям");
-    assert!(chats.world.read(|tx| messenger::verify(tx)).is_empty(), "an honest base");
+    assert!(chats.world.read(messenger::verify).is_empty(), "an honest base");
     chats.world.write(move |tx| tx.execute(harm, []).map(drop));
-    let findings = chats.world.read(|tx| messenger::verify(tx));
+    let findings = chats.world.read(messenger::verify);
     findings.into_iter().map(|finding| finding.text.replace(&format!("chat {class}"), "the chat")).collect()
 }
 
