@@ -7,6 +7,7 @@ mod cid;
 mod file_kind;
 mod file_name;
 mod ids;
+mod journal;
 mod kind;
 mod limits;
 mod matrix;
@@ -102,6 +103,7 @@ pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
 pub use hush::{Hush, HushError, hush, rest, rest_of};
 pub use ids::{ConversationId, FileId, HoldId, MessageId, OpeningId, ReportId, ScheduleId};
+pub use journal::{AREAS, may_read_row};
 pub use kind::ChatKind;
 pub use lesson::{LessonTime, set_lesson_mode, set_lessons};
 pub use limits::{

@@ -164,7 +164,10 @@ pub fn start(
     let id = storage::conversation::insert(tx, now, kind, &chat)?;
     let row = storage::conversation::find(tx, id)?.ok_or(store::Error::NoRow)?;
     reconsider_chat(tx, now, today, &row)?;
-    tx.audit(now, actor, Act::new("messenger.chat.begin", "conversation", id).because(kind.word()))?;
+    // Who has turned to the confidential line is nobody's to read, the readers of the audit included (MSG-I24).
+    if kind != ChatKind::Confidential {
+        tx.audit(now, actor, Act::new("messenger.chat.begin", "conversation", id).because(kind.word()))?;
+    }
     Ok(id)
 }
 

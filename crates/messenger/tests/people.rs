@@ -278,7 +278,10 @@ fn the_head_hears_of_the_confidential_line_without_a_name() {
             school::grant(tx, second, Role::SafeguardingLead, None, None, date!(2026 - 09 - 01))?;
         messenger::follow(tx, now(), TODAY, change)
     });
+    let acts = chats.world.read(|tx| tx.audit_len());
     let one = start(&chats, "varya", "barinova", Way::Confidential { pupil: varya }).unwrap();
+    // Who has turned to the line is read nowhere, the audit included.
+    assert_eq!(chats.world.read(|tx| tx.audit_len()), acts);
     let other = start(&chats, "demyan", "barinova", Way::Confidential { pupil: demyan }).unwrap();
     chats.withdraw("orlova");
     assert!(look(&chats));

@@ -194,13 +194,32 @@ impl ReadTx<'_> {
     /// # Errors
     /// [`Error`] by what SQLite said.
     pub fn audit_tail(&self, before: Option<(i64, i64)>, limit: u32) -> Result<AuditTail, Error> {
+        self.audit_tail_of(&[], before, limit)
+    }
+
+    /// As [`ReadTx::audit_tail`], of deeds in these areas only: the beginnings of their words, as `school.import.`. No
+    /// area given means all. Reads back as far as it must, so it belongs away from the threads that serve sockets.
+    ///
+    /// # Errors
+    /// [`Error`] by what SQLite said.
+    pub fn audit_tail_of(
+        &self,
+        areas: &[&'static str],
+        before: Option<(i64, i64)>,
+        limit: u32,
+    ) -> Result<AuditTail, Error> {
         let (g, n) = before.unwrap_or((i64::MAX, i64::MAX));
+        let quoted: Vec<String> = areas.iter().map(|area| format!("\"{area}\"")).collect();
         let mut rows = self.list(
             Sql::from_literal(
                 "SELECT g, n, at, actor, session, address, action, target, before, after, reason, prev_hash, hash
-                 FROM store_audit WHERE (g, n) < (?1, ?2) ORDER BY g DESC, n DESC LIMIT ?3",
+                 FROM store_audit
+                 WHERE (g, n) < (?1, ?2)
+                   AND (?4 = '[]'
+                        OR EXISTS (SELECT 1 FROM json_each(?4) WHERE substr(action, 1, length(value)) = value))
+                 ORDER BY g DESC, n DESC LIMIT ?3",
             ),
-            params![g, n, i64::from(limit) + 1],
+            params![g, n, i64::from(limit) + 1, format!("[{}]", quoted.join(","))],
             AuditRow::read,
         )?;
         let more = rows.len() > limit as usize;

@@ -176,6 +176,43 @@ fn a_desk_is_open_to_nobody_else_and_a_report_to_nobody_it_is_about() {
 }
 
 #[test]
+fn the_desk_reads_the_journal_without_what_is_about_its_reader() {
+    // MSG-S13, MSG-I23
+    let site = open();
+    let (_, mut varya, chat) = reported(&site);
+    let (mut deputy, mut mother) = (site.browser_of("zotova"), site.browser_of("demyan_mother"));
+    let parents = class_chat(&mut mother);
+    say(&mut deputy, &parents, "резкое слово");
+    mother.get(&format!("{parents}/1/report"));
+    mother.post(&format!("{parents}/1/report"), &[("category", "insult")]);
+    let mut gromova = site.browser_of("gromova");
+    gromova.get(&format!("{chat}/silence"));
+    let person = site.world.person("demyan").to_string();
+    gromova.post(&format!("{chat}/mute"), &[("person", &person), ("time", "60")]);
+    let mut lead = site.browser_of("barinova");
+    for report in 1..=2 {
+        lead.get(&format!("/safety/reports/{report}"));
+        let reason = [("what", "message"), ("reason", "до решения совета")];
+        assert_eq!(lead.post(&format!("/safety/reports/{report}/hold"), &reason).status, 303);
+    }
+    assert!(lead.get("/safety").body.contains("href=\"/safety/audit\""));
+    let seen = |browser: &mut Browser, path: &str| {
+        let page = browser.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        ["Прочитано обращение", "Поставлен запрет на изменение", "Ученику запрещено писать", "Вход"]
+            .map(|act| page.body.matches(act).count())
+    };
+    assert_eq!(seen(&mut lead, "/safety/audit"), [2, 2, 1, 0], "who signs in is not the desk's to read");
+    assert_eq!(seen(&mut deputy, "/safety/audit"), [1, 1, 1, 0], "what is about her own words is not shown");
+    let mut administrator = site.browser_of("sedov");
+    assert_eq!(seen(&mut administrator, "/admin/audit")[..3], [0, 0, 1], "reports are the desk's alone");
+    for browser in [&mut administrator, &mut varya, &mut gromova] {
+        assert_eq!(browser.get("/safety/audit").status, 404);
+    }
+    assert_eq!(lead.get("/safety/audit?before=x").status, 400);
+}
+
+#[test]
 fn a_chat_is_opened_under_record_and_its_members_are_told() {
     // MSG-S3, MSG-I18
     let site = open();

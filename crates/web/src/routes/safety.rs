@@ -73,6 +73,7 @@ pub(super) fn desk() -> Vec<Route> {
         post("/safety/holds/{hold}/lift", SAFETY, Audited, hold::lift),
         get("/safety/retention", SAFETY, retention::show),
         post("/safety/retention", SAFETY, Audited, retention::submit),
+        get("/safety/audit", SAFETY, handlers::admin::audit::list_for_desk),
         get("/safety/chats", SAFETY, opening::list),
         get("/safety/chats/{conversation}", SAFETY, opening::ask),
         post("/safety/chats/{conversation}", SAFETY, Audited, opening::submit),

@@ -1,10 +1,14 @@
-//! The journal of actions: the audit chain, newest first.
+//! The journal of actions: the audit chain, newest first; whole for the administrator, in part for those who answer for
+//! safety.
 
 use std::collections::HashMap;
 
 use askama::Template;
-use school::{Administrator, PersonId, PersonName};
+use messenger::SafetyOf;
+use school::{Administrator, PersonId, PersonName, Viewer};
 use serde::Deserialize;
+use store::{AuditTail, ReadTx};
+use time::Date;
 
 use crate::Failure;
 use crate::cx::Cx;
@@ -40,7 +44,31 @@ struct Query {
     before: Option<String>,
 }
 
+/// The whole journal, for the administrator.
 pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
+    show(cx, "/admin/audit", |tx, viewer, today, before| {
+        Administrator::ask(tx, viewer, today)?;
+        Ok(tx.audit_tail(before, ROWS)?)
+    })
+    .await
+}
+
+/// What of it concerns the desk of safety (MSG-S13).
+pub(crate) async fn list_for_desk(cx: Cx) -> Result<Response, Failure> {
+    show(cx, "/safety/audit", |tx, viewer, today, before| {
+        SafetyOf::ask(tx, viewer, today)?;
+        Ok(tx.audit_tail_of(&messenger::AREAS, before, ROWS)?)
+    })
+    .await
+}
+
+async fn show(
+    cx: Cx,
+    address: &'static str,
+    read: impl FnOnce(&ReadTx<'_>, &Viewer, Date, Option<(i64, i64)>) -> Result<AuditTail, Failure>
+    + Send
+    + 'static,
+) -> Result<Response, Failure> {
     let query: Query = cx.request.query()?;
     let before = match &query.before {
         Some(text) => Some(parse_cursor(text).ok_or(Failure::BadQuery)?),
@@ -50,31 +78,29 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
     let frame = cx.frame(say("audit-title"));
     let (today, zone) = (cx.today(), cx.app.school().zone.clone());
     let shown = cx
-        .read(move |tx| {
-            Administrator::ask(tx, &viewer, today)?;
-            let tail = tx.audit_tail(before, ROWS)?;
-            let people: Vec<PersonId> = tail
-                .rows
+        .read_aside(move |tx| {
+            let AuditTail { rows, more } = read(tx, &viewer, today, before)?;
+            let older = match rows.last() {
+                Some(last) if more => format!("{address}?before={}.{}", last.g, last.n),
+                Some(_) | None => String::new(),
+            };
+            let people: Vec<PersonId> = rows
                 .iter()
                 .flat_map(|row| [row.actor.person, person_of(&row.target)])
                 .flatten()
                 .map(PersonId::from_row)
                 .collect();
             let names = school::names_of(tx, &people)?;
-            let older = match tail.rows.last() {
-                Some(last) if tail.more => format!("/admin/audit?before={}.{}", last.g, last.n),
-                Some(_) | None => String::new(),
-            };
-            let rows = tail
-                .rows
-                .into_iter()
-                .map(|row| RowView {
+            let mut views = Vec::with_capacity(rows.len());
+            for row in rows {
+                // Whoever reads the journal may be whom a report is about.
+                if !messenger::may_read_row(tx, &viewer, &row.target, today)? {
+                    continue;
+                }
+                let person = row.actor.person.and_then(|id| names.get(&PersonId::from_row(id)));
+                views.push(RowView {
                     at: moment(zone.local(row.at), today),
-                    who: row
-                        .actor
-                        .person
-                        .and_then(|id| names.get(&PersonId::from_row(id)))
-                        .map_or_else(|| say("audit-program"), PersonName::full),
+                    who: person.map_or_else(|| say("audit-program"), PersonName::full),
                     address: row.actor.address,
                     action: action_words(&row.action),
                     target: target_words(&row.target, &names),
@@ -83,14 +109,10 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
                         row.after.as_deref().map(|value| value_words(value, &names)),
                     ),
                     reason: row.reason.unwrap_or_default(),
-                })
-                .collect();
-            Ok(AuditPage {
-                page: frame.page(tx)?,
-                rows,
-                older,
-                newer: if before.is_some() { "/admin/audit" } else { "" },
-            })
+                });
+            }
+            let newer = if before.is_some() { address } else { "" };
+            Ok(AuditPage { page: frame.page(tx)?, rows: views, older, newer })
         })
         .await?;
     cx.html(&shown)
