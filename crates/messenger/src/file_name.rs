@@ -26,21 +26,23 @@ impl FileName {
     pub fn clean(text: &str) -> Self {
         // Beyond any name; spares the work.
         let text: String = text.chars().rev().take(4096).collect::<Vec<_>>().into_iter().rev().collect();
-        let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&text);
-        let last = composed.rsplit(['/', '\\']).next().unwrap_or_default();
+        let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
         let plain: String = last
             .chars()
             .filter(|sign| !sign.is_control() && !turns_writing(*sign) && !has_no_width(*sign))
             .filter(|sign| !matches!(sign, '\u{2028}' | '\u{2029}'))
             .map(|sign| if matches!(sign, '<' | '>' | ':' | '"' | '|' | '?' | '*') { '_' } else { sign })
             .collect();
-        let bare = plain.trim_matches(|sign: char| sign.is_whitespace()).trim_end_matches(['.', ' ']);
-        if bare.is_empty() {
-            return Self("file".to_owned());
-        }
+        // After the signs that went out from between others, so that what has met is composed too.
+        let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&plain);
+        let bare = bare(&composed);
         let stem = bare.split('.').next().unwrap_or_default().trim_end();
         let device = RESERVED.iter().any(|name| name.eq_ignore_ascii_case(stem));
-        Self(cut(if device { format!("_{bare}") } else { bare.to_owned() }))
+        let short = cut(if device { format!("_{bare}") } else { bare.to_owned() });
+        Self(match self::bare(&short) {
+            "" => "file".to_owned(),
+            short => short.to_owned(),
+        })
     }
 
     pub(crate) const fn of_row(text: String) -> Self {
@@ -52,6 +54,11 @@ impl FileName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A name without the blanks around it and the dots at its end, of which file systems make another name.
+fn bare(name: &str) -> &str {
+    name.trim_start().trim_end_matches(|sign: char| sign.is_whitespace() || sign == '.')
 }
 
 /// Cuts a long name before its extension, between signs as people see them.
@@ -81,6 +88,8 @@ mod tests {
     fn a_name_loses_what_tricks_and_harms() {
         // MSG-B21, MSG-E38
         let long = "ж".repeat(200) + ".pdf";
+        let dotted = format!("{}.{}", "ж".repeat(127), "ж".repeat(20));
+        let marked = "е".to_owned() + &"\u{301}".repeat(300);
         for (sent, shown) in [
             ("Доклад.pdf", "Доклад.pdf"),
             ("../../etc/passwd", "passwd"),
@@ -98,6 +107,10 @@ mod tests {
             ("..", "file"),
             ("\u{202E}", "file"),
             (".htaccess", ".htaccess"),
+            ("а.\u{2003}.", "а"),
+            ("и\u{200B}\u{306}", "й"),
+            (&dotted, &"ж".repeat(127)),
+            (&marked, "file"),
             (&long, &("ж".repeat(125) + ".pdf")),
         ] {
             assert_eq!(FileName::clean(sent).as_str(), shown, "{sent:?}");
@@ -106,7 +119,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_clean_name_stays_and_fits(text in "\\PC{0,300}") {
+        fn a_clean_name_stays_and_fits(text in "(\\PC|[. \u{2003}\u{306}и/]){0,300}") {
             let name = FileName::clean(&text);
             prop_assert!(!name.as_str().is_empty() && name.as_str().len() <= 255);
             prop_assert!(!name.as_str().contains(['/', '\\']));
