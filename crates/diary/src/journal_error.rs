@@ -58,6 +58,9 @@ pub enum JournalError {
     /// A reason for a pupil who is not absent.
     #[error("no absence to give a reason for")]
     NoAbsence,
+    /// There is no homework that could be shown to anybody.
+    #[error("no homework")]
+    NoHomework,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),

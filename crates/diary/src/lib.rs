@@ -17,6 +17,7 @@ mod mark_value;
 mod text;
 
 mod journal_error;
+mod lesson_reader;
 mod lesson_teacher;
 
 mod attendance;
@@ -54,6 +55,7 @@ pub use lesson::{
     Lesson, LessonEvent, LessonRefusal, LessonState, find_lesson, lesson_times, lessons_of_class,
     lessons_of_course, next_lesson_state,
 };
+pub use lesson_reader::{LessonReader, read_change, read_homework};
 pub use lesson_teacher::{CourseTeacher, Hand, LessonTeacher};
 pub use making::{LessonsMade, ensure_all_lessons, ensure_lessons};
 pub use mark::{Cell, MarkDraft, MarkWritten, cells_of_lesson, set_mark};

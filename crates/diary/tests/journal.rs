@@ -7,8 +7,8 @@
 
 use diary::import::{publish_timetable, set_bells};
 use diary::{
-    AbsenceFact, AbsenceReason, Bell, CourseTeacher, JournalError, LessonId, LessonTeacher, MarkDraft,
-    MarkValue, TimetableRow, WeekPattern, Weekdays, WorkId, WorkKind, WorkTypeId,
+    AbsenceFact, AbsenceReason, Bell, CourseTeacher, JournalError, LessonId, LessonReader, LessonTeacher,
+    MarkDraft, MarkValue, TimetableRow, WeekPattern, Weekdays, WorkId, WorkKind, WorkTypeId,
 };
 use school::{Denied, HomeroomOf, PupilSelf, ReaderOf, Viewer};
 use store::WriteTx;
@@ -377,4 +377,44 @@ fn an_absence_and_a_mark_share_a_cell_in_either_order() {
         let math = average.iter().find(|marks| marks.subject == school.world.subject("math")).unwrap();
         assert_eq!((math.average.unwrap().sum(), math.absences), (u32::from(mark) * 2, 1), "{key}");
     }
+}
+
+#[test]
+fn who_reads_a_lesson_is_a_table() {
+    // MSG-S14, DIA-I14: the right behind a card of the diary in a chat.
+    let school = open();
+    let may = |who: &str, on: Date| {
+        let (viewer, lesson) = (school.world.viewer(who), school.lesson);
+        let read = school.world.try_read(|tx| {
+            let by = LessonReader::ask(tx, &viewer, lesson, on)?;
+            assert_eq!(by.lesson().id, lesson);
+            assert!(diary::read_homework(tx, &by)?.is_none() && diary::read_change(tx, &by)?.is_none());
+            Ok::<_, Denied>(())
+        });
+        read.is_ok()
+    };
+    for (who, reads) in [
+        ("varya", true),
+        ("demyan", true),
+        ("timur", true),
+        ("mother", true),
+        ("demyan_mother", true),
+        ("gromova", true),
+        ("zotova", true),
+        // Kept away by a court.
+        ("father", false),
+        // Of another class.
+        ("kira", false),
+        ("orlova", false),
+        // Teaches the class something else.
+        ("lapina", false),
+        ("barinova", false),
+        ("sedov", false),
+    ] {
+        assert_eq!(may(who, TODAY), reads, "{who}");
+    }
+    let viewer = school.world.viewer("zotova");
+    let missing =
+        school.world.try_read(|tx| LessonReader::ask(tx, &viewer, LessonId::from_row(999), TODAY).map(drop));
+    assert!(matches!(missing, Err(Denied::Denied)));
 }

@@ -6,7 +6,7 @@ use school::PersonId;
 use store::{Act, ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
-use crate::evidence::gather;
+use crate::evidence::{KnownVotes, gather};
 use crate::hold::holds_of;
 use crate::safety::{may_handle, other_leads};
 use crate::storage::report::ReportRow;
@@ -161,7 +161,10 @@ pub fn open_case(tx: &mut WriteTx<'_>, by: &CaseOf<'_>) -> Result<(OpenedCase, A
         seq: row.seq,
         words: row.words.clone(),
         answer: row.answer.clone(),
-        frozen: gather(tx, row.conv, storage::evidence::frozen(tx, row.id)?)?,
+        frozen: {
+            let votes = KnownVotes::frozen(tx, row.id)?;
+            gather(tx, row.conv, storage::evidence::frozen(tx, row.id)?, Some(votes))?
+        },
         notes,
         holds,
         names: names.iter().map(|(person, name)| (*person, name.short())).collect(),

@@ -74,6 +74,7 @@ pub fn delete(
     }
     storage::message::keep_revision(tx, now, &message, by.person())?;
     storage::message::bury(tx, message.id)?;
+    crate::poll::end_deleted(tx, now, &message, by.person())?;
     storage::conversation::touch(tx, message.conv)?;
     tx.audit(now, actor, Act::new("messenger.message.delete", "message", message.id))?;
     message.body.clear();

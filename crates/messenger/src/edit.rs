@@ -43,6 +43,9 @@ pub enum EditError {
     /// Somebody has acknowledged it: they signed this text and no other (MSG-F14).
     #[error("the message was acknowledged")]
     Acknowledged,
+    /// It is a poll: people vote for this question and no other (MSG-F8).
+    #[error("the message is a poll")]
+    Poll,
     /// The base could not be asked.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -121,6 +124,9 @@ pub fn edit(
     }
     if storage::ack::has_any(tx, message.id)? {
         return Err(EditError::Acknowledged);
+    }
+    if storage::poll::find(tx, message.id)?.is_some() {
+        return Err(EditError::Poll);
     }
     let window = window_of(by.seat());
     if now.since(message.ts) >= window {

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
-use store::ReadTx;
+use store::{ReadTx, ServerKey};
 
 use crate::acknowledge::acknowledgements;
 use crate::attachment::attachments;
+use crate::card::cards;
 use crate::limits::PREVIEW_GRAPHEMES;
 use crate::line::lines_of;
-use crate::{Acknowledgement, Attachment, Line, MemberOf, MessageId, Reaction, preview, storage};
+use crate::poll::polls;
+use crate::{
+    Acknowledgement, Attachment, CardRef, Line, MemberOf, MessageId, Poll, Reaction, preview, storage,
+};
 
 /// The message that another one answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,15 +47,21 @@ pub struct Extras {
     pub files: Vec<Attachment>,
     /// What it asks its readers to acknowledge.
     pub ack: Option<Acknowledgement>,
+    /// What it asks them to choose.
+    pub poll: Option<Poll>,
+    /// What of the diary it points at.
+    pub card: Option<CardRef>,
 }
 
-/// The extras of the rich ones among these lines of the member's chat, by number.
+/// The extras of the rich ones among these lines of the member's chat, by number. The key tells whether the member has
+/// voted in anonymous polls.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
 pub fn extras(
     tx: &ReadTx<'_>,
     by: &MemberOf<'_>,
+    key: &ServerKey,
     lines: &[Line],
 ) -> Result<HashMap<i64, Extras>, store::Error> {
     let rich: Vec<&Line> = lines.iter().filter(|line| line.rich).collect();
@@ -80,6 +90,14 @@ pub fn extras(
     }
     for (seq, ack) in acknowledgements(tx, by, &rich)? {
         extras.entry(seq).or_default().ack = Some(ack);
+    }
+    for (message, card) in cards(tx, &ids)? {
+        if let Some(extra) = seqs.get(&message).and_then(|seq| extras.get_mut(seq)) {
+            extra.card = Some(card);
+        }
+    }
+    for (seq, poll) in polls(tx, by, key, &rich)? {
+        extras.entry(seq).or_default().poll = Some(poll);
     }
     Ok(extras)
 }

@@ -2,6 +2,7 @@
 //! Promises that a message is sent once, read in one order by all, and by nobody who has left.
 //! Never knows marks, links to VK ID, HTTP or sockets.
 
+mod ballot;
 mod body;
 mod cid;
 mod file_kind;
@@ -33,14 +34,17 @@ mod upload;
 mod verify;
 
 mod acknowledge;
+mod card;
 mod delete;
 mod edit;
 mod extras;
+mod family;
 mod history;
 mod hush;
 mod mention;
 mod notify;
 mod pin;
+mod poll;
 mod quiet;
 mod reaction;
 mod read;
@@ -52,6 +56,7 @@ mod typing;
 
 mod note;
 mod safety;
+mod vote;
 
 mod block;
 mod case;
@@ -80,8 +85,10 @@ pub use acknowledge::{
 pub use attachment::{Attachment, AttachmentOf, ChatFile, Thumb, chat_files};
 pub use attended::ReadOnly;
 pub use audience::{Audience, audience, members};
+pub use ballot::{Ballot, PollFault};
 pub use block::{BlockError, Blocked, block, blocked_by, list_blocked, may_block, unblock};
 pub use body::{Body, BodyFault, preview};
+pub use card::{CardKind, CardRef, touch_cards};
 pub use case::{
     CaseNote, CaseSummary, OpenedCase, add_note, close_case, count_new_cases, list_cases, open_case,
     take_case,
@@ -92,7 +99,7 @@ pub use conversation::{ChatState, ChatSummary, Conversation, list_chats, quiet_c
 pub use delete::{DeleteError, delete};
 pub use dissolve::{DissolveError, dissolve};
 pub use edit::{EditError, edit, find_line};
-pub use evidence::{Evidence, EvidenceText, TextState};
+pub use evidence::{Evidence, EvidencePoll, EvidenceText, TextState};
 pub use extras::{Extras, Quote, Reacted, extras};
 pub use file_kind::{FileKind, FileLook};
 pub use file_name::FileName;
@@ -107,9 +114,9 @@ pub use journal::{AREAS, may_read_row};
 pub use kind::ChatKind;
 pub use lesson::{LessonTime, set_lesson_mode, set_lessons};
 pub use limits::{
-    BODY_GRAPHEMES, FILE_BYTES, FILE_BYTES_OF_PUPIL, FILES_MOST, NAMED_READERS, NOTE_GRAPHEMES, PAGE,
-    PAGE_MOST, PINS, PREVIEW_GRAPHEMES, PUPIL_WINDOW, REPORTS_A_DAY, RESUME_EVENTS, THUMB_BYTES,
-    URGENT_A_DAY, WAITING_MOST, WINDOW,
+    BODY_GRAPHEMES, FILE_BYTES, FILE_BYTES_OF_PUPIL, FILES_MOST, NAMED_READERS, NOTE_GRAPHEMES,
+    OPTION_GRAPHEMES, PAGE, PAGE_MOST, PINS, POLL_OPTIONS, PREVIEW_GRAPHEMES, PUPIL_WINDOW,
+    QUESTION_GRAPHEMES, REPORTS_A_DAY, RESUME_EVENTS, THUMB_BYTES, URGENT_A_DAY, WAITING_MOST, WINDOW,
 };
 pub use line::Line;
 pub use matrix::{Cell, Party, cell};
@@ -123,6 +130,9 @@ pub use opening::{
 };
 pub use pin::{PinError, pin, pins, unpin};
 pub use places::Places;
+pub use poll::{
+    Poll, PollError, PollTerms, PollVotes, close_due_polls, close_poll, has_due_polls, poll_votes,
+};
 pub use purge::{Purged, count_kept, finish_purge, is_new_file, is_purge_due, list_purged, purge_messages};
 pub use push::{
     PushCall, PushKind, PushOffice, PushStep, drop_call, due_calls, has_calls, is_push_on, note_called,
@@ -158,6 +168,8 @@ pub use upload::{
     put_thumb,
 };
 
+pub use vote::vote;
+
 pub use start::{
     Contact, StartError, contacts, is_reachable, pupils_write, set_pupils_write, set_reachable, start,
 };
@@ -187,6 +199,8 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0087__messenger_quiet"),
     migration!("V0088__messenger_schedule"),
     migration!("V0089__messenger_hush"),
+    migration!("V0092__messenger_poll"),
+    migration!("V0093__messenger_card"),
     migration!("V0097__messenger_purge"),
     migration!("V0098__messenger_unattended"),
     migration!("V0099__messenger_lesson"),

@@ -42,6 +42,14 @@ pub const NOTE_GRAPHEMES: usize = 1000;
 pub(crate) const NEIGHBOURS: i64 = 20;
 /// Reports of one person within a day; more is no report but a flood.
 pub const REPORTS_A_DAY: u32 = 30;
+/// Options of a poll at most (MSG-B15).
+pub const POLL_OPTIONS: usize = 20;
+/// Longest question of a poll, in graphemes.
+pub const QUESTION_GRAPHEMES: usize = 300;
+/// Longest option of a poll, in graphemes.
+pub const OPTION_GRAPHEMES: usize = 100;
+/// How far ahead the end of a poll may lie.
+pub(crate) const POLL_MOST: Duration = Duration::days(366);
 /// How long a chat can be opened at most (MSG-S3).
 pub(crate) const OPENING_MOST: Duration = Duration::hours(24);
 /// Messages on a page of an opened chat.

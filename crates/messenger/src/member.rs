@@ -121,6 +121,11 @@ impl<'t> MemberOf<'t> {
         read_only(self.role, self.conversation.is_open(), self.attended)
     }
 
+    /// Whether those are in the chat without whom nobody writes in it.
+    pub(crate) const fn is_attended(&self) -> bool {
+        self.attended
+    }
+
     /// Whether the member may write here now.
     #[must_use]
     pub fn may_write(&self) -> bool {

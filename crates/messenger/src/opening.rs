@@ -179,7 +179,7 @@ pub fn export_closed_chat(
 ) -> Result<(Conversation, Vec<Evidence>), Denied> {
     let (conversation, _) = find_closed_chat(tx, by, chat)?;
     let rows = storage::evidence::of_chat(tx, chat, 1, i64::MAX)?;
-    Ok((conversation, gather(tx, chat, rows)?))
+    Ok((conversation, gather(tx, chat, rows, None)?))
 }
 
 /// Opens a chat for a time of at most a day, in a case or without one.
@@ -222,7 +222,7 @@ pub fn read_opened(
     let rows = storage::evidence::of_chat(tx, by.opening.conv, from, before - 1)?;
     let act = Act::new("messenger.chat.read", "opening", by.id());
     Ok((
-        gather(tx, by.opening.conv, rows)?,
+        gather(tx, by.opening.conv, rows, None)?,
         from > 1,
         act.change(None, Some(format!("{from}-{}", before - 1))),
     ))

@@ -181,6 +181,7 @@ pub fn report(
     if category.is_urgent() {
         tell_at_once(tx, now, report, by.today())?;
     }
+    storage::poll::freeze(tx, report, message.conv, from, seq + NEIGHBOURS)?;
     Ok(report)
 }
 

@@ -353,6 +353,7 @@ fn fire(
             | SendError::NoSuchFile
             | SendError::AckByStaff
             | SendError::AckOverdue
+            | SendError::Poll(_)
             | SendError::NotUrgent
             | SendError::UrgentTooOften,
         ) => Ok(Some(Unsent::Refused)),

@@ -13,8 +13,8 @@ use crate::quiet::quiet_in;
 use crate::read::advance;
 use crate::storage::message::Marked;
 use crate::{
-    AckRequest, Body, ClientId, ConversationId, FileId, Line, MemberOf, MessageId, Silence, mention,
-    silence_of, storage,
+    AckRequest, Body, CardRef, ClientId, ConversationId, FileId, Line, MemberOf, MessageId, PollFault,
+    PollTerms, Silence, mention, silence_of, storage,
 };
 
 /// A message not stored yet.
@@ -32,13 +32,26 @@ pub struct Draft {
     pub files: Vec<FileId>,
     /// Whether it is to be acknowledged (MSG-F14).
     pub ack: Option<AckRequest>,
+    /// That it is a poll, made by [`Draft::poll`] (MSG-F8).
+    pub poll: Option<PollTerms>,
+    /// What of the diary it points at, made by [`Draft::card`] (MSG-N2).
+    pub card: Option<CardRef>,
 }
 
 impl Draft {
     /// A text and nothing more.
     #[must_use]
     pub const fn text(cid: ClientId, body: Body) -> Self {
-        Self { cid, body, reply: None, confirmed: false, files: Vec::new(), ack: None }
+        Self {
+            cid,
+            body,
+            reply: None,
+            confirmed: false,
+            files: Vec::new(),
+            ack: None,
+            poll: None,
+            card: None,
+        }
     }
 }
 
@@ -100,6 +113,9 @@ pub enum SendError {
     /// The day until which an acknowledgement is asked for is over.
     #[error("the day of the acknowledgement is over")]
     AckOverdue,
+    /// It is no poll that the member may make here (MSG-B15).
+    #[error(transparent)]
+    Poll(#[from] PollFault),
     /// Staff have other ways to call people (MSG-N6).
     #[error("urgent is for guardians and pupils")]
     NotUrgent,
@@ -187,7 +203,9 @@ fn deliver(
         let same = sent.conv == conversation
             && sent.reply == draft.reply
             && storage::attachment::files_of(tx, sent.id)? == draft.files
-            && storage::ack::requests(tx, &[sent.id])?.pop().map(|(_, request)| request) == draft.ack;
+            && storage::ack::requests(tx, &[sent.id])?.pop().map(|(_, request)| request) == draft.ack
+            && storage::poll::find(tx, sent.id)?.map(|poll| poll.terms) == draft.poll
+            && storage::card::of_messages(tx, &[sent.id])?.pop().map(|(_, card)| card) == draft.card;
         // Of a purged one nothing is left to compare, but it was taken once and is not taken again (MSG-I2).
         let same = sent.purged || (same && storage::message::original(tx, &sent)? == draft.body.as_str());
         if !same {
@@ -212,11 +230,16 @@ fn deliver(
     if parts_the_two(tx, by)? {
         return Err(SendError::Parted);
     }
+    if let Some(terms) = draft.poll {
+        crate::poll::check(now, by, terms, draft.body.as_str())?;
+    }
     let called = check_content(tx, by, draft, by.today())?;
     let rich = draft.reply.is_some()
         || matches!(called, Called::People(_))
         || !draft.files.is_empty()
-        || draft.ack.is_some();
+        || draft.ack.is_some()
+        || draft.poll.is_some()
+        || draft.card.is_some();
     let urgent = manner == Manner::Urgent;
     let numbered = storage::conversation::count_up(tx, now, conversation)?;
     let message =
@@ -226,6 +249,12 @@ fn deliver(
     }
     if let Some(request) = draft.ack {
         storage::ack::request(tx, message, conversation, numbered.seq, request)?;
+    }
+    if let Some(terms) = draft.poll {
+        storage::poll::insert(tx, message, terms)?;
+    }
+    if let Some(card) = draft.card {
+        storage::card::insert(tx, message, card)?;
     }
     if let Called::People(people) = called {
         storage::mention::insert(tx, conversation, numbered.seq, &people)?;

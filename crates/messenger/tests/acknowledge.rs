@@ -52,7 +52,9 @@ fn seen(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Acknowledge
     chats.world.read(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         let lines = messenger::history(tx, &by, Span::Newest, 200)?.lines;
-        Ok::<_, Denied>(messenger::extras(tx, &by, &lines)?.remove(&seq).unwrap().ack.unwrap())
+        Ok::<_, Denied>(
+            messenger::extras(tx, &by, &chats.world.key, &lines)?.remove(&seq).unwrap().ack.unwrap(),
+        )
     })
 }
 

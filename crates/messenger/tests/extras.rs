@@ -32,7 +32,7 @@ fn extras(chats: &Chats, who: &str, chat: ConversationId, seq: i64) -> Option<Ex
     chats.world.read(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         let lines = messenger::history(tx, &by, Span::Newest, 200)?.lines;
-        Ok::<_, Denied>(messenger::extras(tx, &by, &lines)?.remove(&seq))
+        Ok::<_, Denied>(messenger::extras(tx, &by, &chats.world.key, &lines)?.remove(&seq))
     })
 }
 

@@ -295,7 +295,7 @@ fn a_small_picture_is_taken_only_when_it_is_one() {
         Ok({
             let line = messenger::find_line(tx, &by, ack.seq)?.unwrap();
             assert!(line.rich);
-            messenger::extras(tx, &by, &[line])?.remove(&ack.seq).unwrap().files
+            messenger::extras(tx, &by, &chats.world.key, &[line])?.remove(&ack.seq).unwrap().files
         })
     });
     let files = files.unwrap();

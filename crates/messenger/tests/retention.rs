@@ -11,12 +11,12 @@ use std::collections::BTreeSet;
 
 use kit::Chats;
 use messenger::{
-    AckRequest, Body, CaseOf, Category, ChatKind, ClientId, ConversationId, Draft, HoldOf, MemberOf, Note,
-    Query, Retention, SafetyError, SafetyOf, SendError, Span,
+    AckRequest, Ballot, Body, CaseOf, Category, ChatKind, ClientId, ConversationId, Draft, HoldOf, MemberOf,
+    Note, PollTerms, Query, Retention, SafetyError, SafetyOf, SendError, Span,
 };
 use proptest::prelude::*;
 use school::Denied;
-use store::{Actor, UtcInstant, sql};
+use store::{Actor, ServerKey, UtcInstant, sql};
 use testkit::{TODAY, now};
 use time::Duration;
 
@@ -143,13 +143,17 @@ fn what_is_past_its_time_leaves_every_place_and_numbers_stay() {
     let chats = Chats::open();
     let chat = chats.class_chat();
     let old = bound() - Duration::minutes(20);
-    for n in 1..=30 {
+    let ballot = Ballot::parse("маркер куда едем?", "маркер музей\nмаркер лес").unwrap();
+    send_at(&chats, old, "gromova", chat, Draft::poll(chats.cid(), &ballot, PollTerms::default()).unwrap());
+    for n in 2..=30 {
         say(&chats, old, "gromova", chat, &format!("маркер старое {n}"));
     }
     let (viewer, edited) = (chats.viewer("gromova"), Body::parse("маркер исправлено").unwrap());
+    let (key, cid) = (ServerKey::in_memory(&chats.world.random), chats.cid());
     chats.world.write(move |tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         messenger::edit(tx, old + Duration::minutes(1), &by, 30, 0, &edited).unwrap();
+        messenger::vote(tx, old, &by, &key, cid, 1, &[2]).unwrap();
         messenger::pin(tx, now(), &by, 30).unwrap();
         messenger::react(tx, now(), &by, 30, messenger::Reaction::ALL[0]).unwrap();
         messenger::delete(tx, old, &by, &Actor::program("test"), 29).unwrap();
@@ -172,11 +176,11 @@ fn what_is_past_its_time_leaves_every_place_and_numbers_stay() {
     assert_eq!(chats.unread("demyan", chat), 2);
     assert_eq!(found(&chats, "varya", "исправлено"), 0);
     let viewer = chats.viewer("varya");
-    let (page, pins, extras, before) = chats.world.read(move |tx| {
+    let (page, pins, extras, before) = chats.world.read(|tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
         let page = messenger::history(tx, &by, Span::Before(kept), 50)?;
         let answered = messenger::find_line(tx, &by, answer)?.unwrap();
-        let extras = messenger::extras(tx, &by, &[answered])?;
+        let extras = messenger::extras(tx, &by, &chats.world.key, &[answered])?;
         Ok::<_, Denied>((page, messenger::pins(tx, &by)?, extras, by.purged_before(tx)?))
     });
     assert!(page.lines.is_empty() && !page.older, "readers begin above the bound");
@@ -187,6 +191,9 @@ fn what_is_past_its_time_leaves_every_place_and_numbers_stay() {
         sql!("SELECT COUNT(*) FROM messenger_pin"),
         sql!("SELECT COUNT(*) FROM messenger_reaction"),
         sql!("SELECT COUNT(*) FROM messenger_revision"),
+        sql!("SELECT COUNT(*) FROM messenger_poll"),
+        sql!("SELECT COUNT(*) FROM messenger_vote"),
+        sql!("SELECT COUNT(*) FROM messenger_vote_cid"),
         sql!("SELECT COUNT(*) FROM messenger_kept"),
         sql!("SELECT last_seq - 32 FROM messenger_conversation WHERE last_seq > 0"),
         sql!("SELECT COUNT(*) - 32 FROM messenger_message"),

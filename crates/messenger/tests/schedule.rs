@@ -186,7 +186,7 @@ fn it_carries_its_answer_and_its_acknowledgement() {
     let viewer = chats.viewer("demyan");
     let extras = chats.world.read(|tx| {
         let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
-        messenger::extras(tx, &by, &page.lines).map_err(Denied::from)
+        messenger::extras(tx, &by, &chats.world.key, &page.lines).map_err(Denied::from)
     });
     assert!(extras[&2].ack.is_some() && extras[&2].calls_me);
 }

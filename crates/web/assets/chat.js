@@ -6,7 +6,7 @@
  */
 import { ask, readFrom } from "./live.js";
 import { add } from "./fragment.js";
-import { complain, refresh, takeAck, takeReply } from "./extras.js";
+import { complain, newCid, refresh, takeAck, takeReply } from "./extras.js";
 import { takeFiles } from "./upload.js";
 
 /** @typedef {{ cid: string, text: string, reply?: number, confirmed?: boolean, urgent?: boolean, files?: number[], ack?: { due: string | null, both: boolean }, names?: string, failed?: string }} Waiting */
@@ -204,7 +204,7 @@ document.addEventListener("zvonok:event", (event) => {
   else if (said.kind === "edited" || said.kind === "deleted") {
     const item = find(said.line.seq);
     if (item) renew(item, said.line);
-    if (item && said.kind === "deleted") item.querySelectorAll(".reactions, .bubble-quote, .bubble-foot, .chat-note").forEach((part) => part.remove());
+    if (item && said.kind === "deleted") item.querySelectorAll(".reactions, .bubble-quote, .bubble-foot, .chat-note, .poll, .diary-card").forEach((part) => part.remove());
   } else if (said.kind === "touched") refresh(said.seq);
   else if (said.kind === "read" && said.person !== me) countReaders();
   else if (said.kind === "chat_left") leave();
@@ -378,10 +378,6 @@ function offerAnyway(cid) {
     keep(waiting().map((one) => (one.cid === cid ? { ...one, failed: undefined, confirmed: true } : one)));
     void flush();
   };
-}
-
-function newCid() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function submit() {

@@ -5,6 +5,7 @@
  */
 import { ask } from "./live.js";
 import { add } from "./fragment.js";
+import { toast } from "./toast.js";
 
 const chat = /** @type {HTMLElement} */ (document.querySelector("[data-chat]"));
 const conv = Number(chat.dataset.chat);
@@ -46,8 +47,10 @@ async function fetchStale() {
       if (!old) continue;
       const focused = old.contains(document.activeElement) ? document.activeElement : null;
       const value = focused instanceof HTMLButtonElement ? focused.value.replace("-", "") : "";
+      const poll = keepChoice(old, fresh);
       old.replaceWith(fresh);
-      if (focused) {
+      if (poll) poll.focus({ preventScroll: true });
+      else if (focused) {
         const again = value === "" ? fresh.querySelector("[data-more]") : fresh.querySelector(`.reaction[value$="${CSS.escape(value)}"]`);
         if (again instanceof HTMLElement) again.focus({ preventScroll: true });
       }
@@ -55,6 +58,29 @@ async function fetchStale() {
   } catch {
     // The next event of the message asks again; a page read anew shows it in any case.
   }
+}
+
+/**
+ * What somebody has marked in a poll and not sent yet outlives the drawing of new numbers.
+ * @param {Element} old
+ * @param {Element} fresh
+ * @returns {HTMLElement | null} what takes the focus in the fresh poll, if the old one had it
+ */
+function keepChoice(old, fresh) {
+  const marks = [.../** @type {NodeListOf<HTMLInputElement>} */ (old.querySelectorAll(".poll input"))];
+  const unsent = marks.some((mark) => mark.checked !== mark.defaultChecked);
+  let focus = null;
+  for (const mark of marks) {
+    const again = fresh.querySelector(`.poll input[name="${CSS.escape(mark.name)}"][value="${CSS.escape(mark.value)}"]`);
+    if (!(again instanceof HTMLInputElement) || again.type === "hidden") continue;
+    if (unsent) again.checked = mark.checked;
+    if (mark === document.activeElement) focus = again;
+  }
+  const button = document.activeElement;
+  if (button instanceof HTMLButtonElement && old.querySelector(".poll")?.contains(button)) {
+    focus = fresh.querySelector(".poll .btn-main") ?? fresh.querySelector("[data-more]");
+  }
+  return focus instanceof HTMLElement ? focus : null;
 }
 
 // ---- commands
@@ -73,7 +99,11 @@ async function command(command) {
 export function complain(text) {
   const place = document.getElementById("composer-error");
   const words = place?.querySelector(".banner-text");
-  if (!place || !words) return;
+  if (!place || !words) {
+    // Who may only read has no composer.
+    if (text !== "") toast(text);
+    return;
+  }
   words.textContent = text;
   place.hidden = text === "";
   const anyway = document.getElementById("send-anyway");
@@ -122,7 +152,38 @@ async function post(form) {
   }
 }
 
+/**
+ * Votes with what is marked; the server draws what comes of it.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} button
+ */
+function vote(form, button) {
+  const off = button instanceof HTMLButtonElement && button.name === "off";
+  const options = off ? [] : new FormData(form).getAll("option").map(Number);
+  if (!off && options.length === 0) {
+    complain(form.dataset.none ?? "");
+    return;
+  }
+  const seq = Number(form.dataset.vote);
+  // What was marked is sent: the next drawing is the server's.
+  for (const mark of form.querySelectorAll("input")) mark.defaultChecked = mark.checked;
+  complain("");
+  void command({ t: "vote", seq, cid: newCid(), options }).then(() => refresh(seq));
+}
+
+/** An id of a message or a command: sent again, it is the same one. */
+export function newCid() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 list.addEventListener("submit", (event) => {
+  const voted = event.target instanceof HTMLFormElement ? event.target.closest("[data-vote]") : null;
+  if (voted instanceof HTMLFormElement) {
+    event.preventDefault();
+    event.stopPropagation();
+    vote(voted, event.submitter);
+    return;
+  }
   const posted = event.target instanceof HTMLFormElement ? event.target.closest("[data-post]") : null;
   if (posted instanceof HTMLFormElement) {
     event.preventDefault();

@@ -105,6 +105,9 @@ pub enum Failure {
     /// An acknowledgement or a reminder of it was not taken.
     #[error("acknowledge: {0}")]
     Ack(#[source] ::messenger::AckError),
+    /// A vote was not taken, or a poll not ended.
+    #[error("poll: {0}")]
+    Poll(#[source] ::messenger::PollError),
     /// A reaction was not taken.
     #[error("react: {0}")]
     React(#[source] ::messenger::ReactError),
@@ -263,6 +266,7 @@ impl Failure {
             Self::Send(error) => messenger::send(error),
             Self::Ack(error) => messenger::acknowledge(error),
             Self::React(error) => messenger::react(error),
+            Self::Poll(error) => messenger::poll(error),
             Self::Pin(error) => messenger::pin(error),
             Self::Start(error) => messenger::start(error),
             Self::Group(error) => messenger::group(error),

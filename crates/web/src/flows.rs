@@ -6,6 +6,7 @@ use school::PersonId;
 use store::ReadTx;
 
 mod begin_link;
+mod cards;
 mod change_link;
 mod deliver;
 mod finish_link;
@@ -22,6 +23,7 @@ use crate::Failure;
 use crate::access::Sferum;
 
 pub(crate) use begin_link::begin_link;
+pub(crate) use cards::{Card, change_chat, draw_cards, homework_chats, post_card, tell_change};
 pub(crate) use change_link::{Office, approve_link, change_link, unlink};
 pub(crate) use deliver::Outbox;
 pub use deliver::{deliver, deliver_due};

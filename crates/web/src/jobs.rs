@@ -8,6 +8,7 @@ mod lessons;
 mod look;
 mod outbox;
 mod phones;
+mod polls;
 mod purge;
 mod push;
 mod retention;
@@ -31,6 +32,7 @@ pub fn start(app: &Arc<App>) {
     tokio::spawn(look::run(Arc::clone(app)));
     tokio::spawn(outbox::run(Arc::clone(app)));
     tokio::spawn(phones::run(Arc::clone(app)));
+    tokio::spawn(polls::run(Arc::clone(app)));
     tokio::spawn(purge::run(Arc::clone(app)));
     tokio::spawn(push::run(Arc::clone(app)));
     tokio::spawn(retention::run(Arc::clone(app)));
@@ -51,6 +53,14 @@ pub async fn index_messages(app: &Arc<App>) {
 /// One round of messages that are due, for tests that move the clock.
 pub async fn send_due(app: &Arc<App>) {
     schedule::round(app).await;
+}
+
+/// One look at the times of polls, for tests that move the clock.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub async fn end_polls(app: &Arc<App>) -> Result<(), store::Error> {
+    polls::round(app, app.clock.now()).await
 }
 
 /// One round of the purge, for tests that move the clock.

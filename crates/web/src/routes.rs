@@ -2,6 +2,7 @@
 
 mod asked;
 mod files;
+mod polls;
 mod safety;
 mod vkid;
 
@@ -160,6 +161,7 @@ pub fn table() -> Vec<Route> {
     table.extend(study());
     table.extend(sferum());
     table.extend(asked::asked());
+    table.extend(polls::polls());
     table.extend(safety::desk());
     table.extend(files::files());
     table.extend(vkid::link());

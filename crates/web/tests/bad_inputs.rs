@@ -50,7 +50,8 @@ impl Scene {
         let read = self.site.world.try_read(|tx| {
             let by = MemberOf::ask(tx, &self.eye, conv, TODAY)?;
             let lines = messenger::history(tx, &by, Span::Newest, 200)?.lines;
-            let mut extras: Vec<_> = messenger::extras(tx, &by, &lines)?.into_iter().collect();
+            let mut extras: Vec<_> =
+                messenger::extras(tx, &by, &self.site.app.key, &lines)?.into_iter().collect();
             extras.sort_by_key(|(seq, _)| *seq);
             let pins = messenger::pins(tx, &by)?.into_iter().map(|line| line.seq).collect();
             Ok::<_, Denied>((lines, extras, pins))

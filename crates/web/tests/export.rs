@@ -59,6 +59,15 @@ fn holds(archive: &[u8], text: &str) -> bool {
     archive.windows(text.len()).any(|part| part == text.as_bytes())
 }
 
+/// Asks and votes.
+fn poll(browser: &mut Browser, chat: &str) {
+    let cid = field(&browser.get(&format!("{chat}/poll")).body, "cid");
+    let fields = [("cid", cid.as_str()), ("question", "Куда едем?"), ("options", "Музей\nЛес")];
+    let made = browser.post(&format!("{chat}/poll"), &fields);
+    let seq = made.header("location").and_then(|to| to.split_once("#m")).unwrap().1.to_owned();
+    assert_eq!(browser.post(&format!("{chat}/{seq}/vote"), &[("option", "2")]).status, 303);
+}
+
 #[test]
 fn a_person_takes_along_what_they_see_and_no_more() {
     // MSG-S9, MSG-E26, MSG-I9
@@ -83,6 +92,7 @@ fn a_person_takes_along_what_they_see_and_no_more() {
             Ok::<_, store::Error>(())
         });
     }
+    poll(&mut demyan, &chat);
     let parents = class_chat(&mut mother);
     say(&mut mother, &parents, "родителям о собрании");
     assert!(varya.get("/profile").body.contains("Выгрузить мои чаты"));
@@ -92,7 +102,8 @@ fn a_person_takes_along_what_they_see_and_no_more() {
     let verified = web::verify_export(&archive, &key(&site)).unwrap();
     assert_eq!(verified.school, "Школа № 12");
     assert!(verified.files >= 2 && verified.files.is_multiple_of(2), "a page and its JSON for each chat");
-    for there in ["исправлено", "сообщение удалено", "объявление № 0", "объявление № 209"]
+    for there in
+        ["исправлено", "сообщение удалено", "объявление № 0", "объявление № 209", "Лес · 1 голос, 100 %"]
     {
         assert!(holds(&archive, there), "{there}");
     }
@@ -128,6 +139,7 @@ fn the_desk_takes_a_whole_chat_for_a_reason() {
     demyan.post(&format!("{chat}/1/edit"), &[("rev", "0"), ("text", "исправлено")]);
     say(&mut demyan, &chat, "лишнее сказал");
     demyan.post(&format!("{chat}/2/delete"), &[]);
+    poll(&mut demyan, &chat);
     let page = chat.replace("/sferum/", "/safety/chats/");
     let path = format!("{page}/export");
     for who in ["barinova", "zotova"] {
@@ -138,8 +150,14 @@ fn the_desk_takes_a_whole_chat_for_a_reason() {
         assert!(head.starts_with("http/1.1 200"), "{head}");
         assert_eq!(last_act(&site), ("messenger.export.chat".to_owned(), Some("zapros".to_owned())));
         assert!(web::verify_export(&archive, &key(&site)).is_ok());
-        for there in ["исправлено", "опечатка в слове", "лишнее сказал", "прежний текст", "удалено из чата"]
-        {
+        for there in [
+            "исправлено",
+            "опечатка в слове",
+            "лишнее сказал",
+            "прежний текст",
+            "удалено из чата",
+            "Лес · 1 голос, 100 % · Демьян Карпов",
+        ] {
             assert!(holds(&archive, there), "{who} {there}");
         }
     }

@@ -6,8 +6,8 @@ use identity::{AttemptError, AuthorizeError, ClientFault, PhoneFault, ReadOutErr
 use linking::LinkError;
 use messenger::{
     AckError, BlockError, BodyFault, DeleteError, EditError, GroupError, HushError, MuteError, NoteFault,
-    PinError, QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence, StartError,
-    UploadError,
+    PinError, PollError, PollFault, QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence,
+    StartError, UploadError,
 };
 use school::{AccountError, NameFault, SetupError, SignInError, SlipBar, SlipDeskError, SlipError, Zone};
 use store::PasswordFault;
@@ -94,7 +94,7 @@ fn shell() -> Listed {
         Failure::BadNumber => Failure::BadNumber;
         Failure::Wire(_) => Failure::Wire(identity::WireFault::Code);
         Failure::Store(_) | Failure::Name(_) | Failure::Password(_) | Failure::Body(_) | Failure::Send(_)
-        | Failure::Edit(_) | Failure::Delete(_) | Failure::Ack(_) | Failure::React(_) | Failure::Pin(_) | Failure::Start(_) | Failure::Group(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
+        | Failure::Edit(_) | Failure::Delete(_) | Failure::Ack(_) | Failure::React(_) | Failure::Poll(_) | Failure::Pin(_) | Failure::Start(_) | Failure::Group(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
         | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Quiet(_) | Failure::Hush(_) | Failure::Schedule(_) | Failure::Block(_) => ;
@@ -165,6 +165,7 @@ fn journal() -> Listed {
         JournalError::TextUnclean => JournalError::TextUnclean;
         JournalError::Minutes => JournalError::Minutes;
         JournalError::NoAbsence => JournalError::NoAbsence;
+        JournalError::NoHomework => JournalError::NoHomework;
         JournalError::Store(_) => ;
     )
 }
@@ -184,6 +185,41 @@ fn substitution() -> Listed {
         SubstitutionError::NothingToRestore => SubstitutionError::NothingToRestore;
         SubstitutionError::Store(_) => ;
     )
+}
+
+fn reactions_and_polls() -> Listed {
+    let mut listed = every!(PollFault, |fault| Failure::Send(SendError::Poll(fault));
+        PollFault::NoQuestion => PollFault::NoQuestion;
+        PollFault::LongQuestion => PollFault::LongQuestion;
+        PollFault::Few => PollFault::Few;
+        PollFault::Many => PollFault::Many;
+        PollFault::LongOption { .. } => PollFault::LongOption { option: 3 };
+        PollFault::Equal { .. } => PollFault::Equal { option: "музей".to_owned() };
+        // As when sending.
+        PollFault::Body(_) => ;
+        PollFault::NotHere => PollFault::NotHere;
+        PollFault::AnonymousByPupil => PollFault::AnonymousByPupil;
+        PollFault::NoFamilies => PollFault::NoFamilies;
+        PollFault::BadEnd => PollFault::BadEnd;
+    );
+    listed.extend(every!(PollError, Failure::Poll;
+        PollError::NoSuchMessage => PollError::NoSuchMessage;
+        PollError::Closed => PollError::Closed;
+        PollError::NoSuchOption => PollError::NoSuchOption;
+        PollError::OneOnly => PollError::OneOnly;
+        PollError::NotFamily => PollError::NotFamily;
+        PollError::ReadOnly => PollError::ReadOnly;
+        PollError::NotYours => PollError::NotYours;
+        PollError::Store(_) => ;
+    ));
+    listed.extend(every!(ReactError, Failure::React;
+        ReactError::NoSuchMessage => ReactError::NoSuchMessage;
+        ReactError::SwitchedOff => ReactError::SwitchedOff;
+        ReactError::ReadOnly => ReactError::ReadOnly;
+        ReactError::NotModerator => ReactError::NotModerator;
+        ReactError::Store(_) => ;
+    ));
+    listed
 }
 
 fn chats() -> Listed {
@@ -209,6 +245,8 @@ fn chats() -> Listed {
         SendError::NoSuchFile => SendError::NoSuchFile;
         SendError::AckByStaff => SendError::AckByStaff;
         SendError::AckOverdue => SendError::AckOverdue;
+        // Below, by its own table.
+        SendError::Poll(_) => ;
         SendError::NotUrgent => SendError::NotUrgent;
         SendError::UrgentTooOften => SendError::UrgentTooOften;
         SendError::Store(_) => ;
@@ -235,13 +273,7 @@ fn chats() -> Listed {
         AckError::Send(_) => ;
         AckError::Store(_) => ;
     ));
-    listed.extend(every!(ReactError, Failure::React;
-        ReactError::NoSuchMessage => ReactError::NoSuchMessage;
-        ReactError::SwitchedOff => ReactError::SwitchedOff;
-        ReactError::ReadOnly => ReactError::ReadOnly;
-        ReactError::NotModerator => ReactError::NotModerator;
-        ReactError::Store(_) => ;
-    ));
+    listed.extend(reactions_and_polls());
     listed.extend(every!(StartError, Failure::Start;
         StartError::NoSuchContact => StartError::NoSuchContact;
         StartError::TooMany { .. } => StartError::TooMany { most: 5 };
@@ -267,6 +299,7 @@ fn chats() -> Listed {
         EditError::NoSuchMessage => EditError::NoSuchMessage;
         EditError::NotYours => EditError::NotYours;
         EditError::Acknowledged => EditError::Acknowledged;
+        EditError::Poll => EditError::Poll;
         EditError::TooLate { .. } => EditError::TooLate { window };
         // It carries the message as it stands, which only a chat can give.
         EditError::Stale { .. } => ;

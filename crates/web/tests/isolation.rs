@@ -227,7 +227,7 @@ impl Story {
 }
 
 /// Routes that show a page to nobody here, with the reason.
-const NEVER_SHOWN: [(&str, &str); 27] = [
+const NEVER_SHOWN: [(&str, &str); 28] = [
     ("/", "leads on"),
     ("/admin/sms/messages/{message}", "codes are not read out here"),
     ("/authorize", "a request without its fields"),
@@ -239,6 +239,7 @@ const NEVER_SHOWN: [(&str, &str); 27] = [
     ("/link/review", "nobody reviews"),
     ("/link/vk/callback", "the real service is not set"),
     ("/live", "a socket, not a page"),
+    ("/sferum/{conversation}/{seq}/votes", "there is no poll"),
     ("/sferum/{conversation}/{seq}/register", "nothing asks to be acknowledged"),
     ("/sferum/{conversation}/{seq}/register/slips", "nothing asks to be acknowledged"),
     ("/vkid/me/confirm", "without its question"),

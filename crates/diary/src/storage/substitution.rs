@@ -77,28 +77,33 @@ pub(crate) fn insert(
 pub(crate) fn on_date(tx: &ReadTx<'_>, date: Date) -> Result<Vec<(Lesson, Substitution)>, store::Error> {
     let mut changes = Vec::new();
     for lesson in super::lesson::on_date(tx, date)? {
-        let change = tx.find(
-            sql!(
-                "SELECT id, kind, before_course, before_teacher, after_teacher, reason, author, at
-                 FROM diary_substitution WHERE lesson = ?1 AND withdrawn_at IS NULL"
-            ),
-            [lesson.id],
-            |row| {
-                let kind: String = row.get(1)?;
-                Ok(Substitution {
-                    id: row.get(0)?,
-                    lesson: lesson.id,
-                    cancels: kind == "cancel",
-                    before_course: row.get(2)?,
-                    before_teacher: row.get(3)?,
-                    after_teacher: row.get(4)?,
-                    reason: row.get(5)?,
-                    author: row.get(6)?,
-                    at: row.get(7)?,
-                })
-            },
-        )?;
+        let change = standing(tx, lesson.id)?;
         changes.extend(change.map(|change| (lesson, change)));
     }
     Ok(changes)
+}
+
+/// The change of a lesson that stands, if one does.
+pub(crate) fn standing(tx: &ReadTx<'_>, lesson: LessonId) -> Result<Option<Substitution>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT id, kind, before_course, before_teacher, after_teacher, reason, author, at
+                 FROM diary_substitution WHERE lesson = ?1 AND withdrawn_at IS NULL"
+        ),
+        [lesson],
+        |row| {
+            let kind: String = row.get(1)?;
+            Ok(Substitution {
+                id: row.get(0)?,
+                lesson,
+                cancels: kind == "cancel",
+                before_course: row.get(2)?,
+                before_teacher: row.get(3)?,
+                after_teacher: row.get(4)?,
+                reason: row.get(5)?,
+                author: row.get(6)?,
+                at: row.get(7)?,
+            })
+        },
+    )
 }

@@ -18,11 +18,12 @@ pub(crate) fn remove_chat(tx: &mut WriteTx<'_>, chat: ConversationId) -> Result<
 }
 
 pub(crate) fn has_written(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Error> {
-    // What waits for its time is written too.
+    // What waits for its time is written too, and whoever has ended another's poll has done something that is kept.
     tx.load(
         sql!(
             "SELECT EXISTS (SELECT 1 FROM messenger_message WHERE sender = ?1)
-                 OR EXISTS (SELECT 1 FROM messenger_schedule WHERE sender = ?1 AND state IN ('waiting', 'unsent'))"
+                 OR EXISTS (SELECT 1 FROM messenger_schedule WHERE sender = ?1 AND state IN ('waiting', 'unsent'))
+                 OR EXISTS (SELECT 1 FROM messenger_poll WHERE closed_by = ?1)"
         ),
         [person],
         |row| row.get(0),
@@ -39,6 +40,7 @@ pub(crate) fn remove_person(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()
     tx.execute(sql!("DELETE FROM messenger_rest WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_roll WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_reachable WHERE person = ?1"), [person])?;
+    tx.execute(sql!("DELETE FROM messenger_vote WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_access WHERE person = ?1"), [person])?;
     Ok(())
 }

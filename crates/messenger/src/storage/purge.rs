@@ -112,6 +112,11 @@ pub(crate) fn take_out(tx: &mut WriteTx<'_>, message: &DueRow) -> Result<(), sto
     tx.execute(sql!("DELETE FROM messenger_revision WHERE message = ?1"), [message.id])?;
     tx.execute(sql!("DELETE FROM messenger_reaction WHERE message = ?1"), [message.id])?;
     tx.execute(sql!("DELETE FROM messenger_attachment WHERE message = ?1"), [message.id])?;
+    tx.execute(sql!("DELETE FROM messenger_vote WHERE message = ?1"), [message.id])?;
+    tx.execute(sql!("DELETE FROM messenger_vote_cid WHERE message = ?1"), [message.id])?;
+    tx.execute(sql!("DELETE FROM messenger_tally WHERE message = ?1"), [message.id])?;
+    tx.execute(sql!("DELETE FROM messenger_poll WHERE message = ?1"), [message.id])?;
+    tx.execute(sql!("DELETE FROM messenger_card WHERE message = ?1"), [message.id])?;
     tx.execute(sql!("DELETE FROM messenger_ack WHERE message = ?1"), [message.id])?;
     tx.execute(sql!("DELETE FROM messenger_ack_request WHERE message = ?1"), [message.id])?;
     tx.execute(

@@ -1,8 +1,8 @@
 //! Everything that one transaction of a test can be refused with.
 
 use messenger::{
-    AckError, BlockError, DeleteError, EditError, GroupError, MuteError, PinError, ReactError, SafetyError,
-    SendError, StartError, UploadError,
+    AckError, BlockError, DeleteError, EditError, GroupError, MuteError, PinError, PollError, ReactError,
+    SafetyError, SendError, StartError, UploadError,
 };
 use school::Denied;
 
@@ -16,6 +16,7 @@ pub enum Refused {
     Group(GroupError),
     Mute(MuteError),
     Pin(PinError),
+    Poll(PollError),
     React(ReactError),
     Safety(SafetyError),
     Send(SendError),
@@ -44,6 +45,7 @@ refused! {
     GroupError => Self::Group;
     MuteError => Self::Mute;
     PinError => Self::Pin;
+    PollError => Self::Poll;
     ReactError => Self::React;
     SafetyError => Self::Safety;
     SendError => Self::Send;

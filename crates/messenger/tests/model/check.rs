@@ -49,7 +49,7 @@ impl Run {
             let by = MemberOf::ask(tx, &viewer, chat.id, self.today)?;
             let place = (by.seat(), by.role(), by.visible_from(), by.may_write());
             let page = messenger::history(tx, &by, Span::Newest, 200)?;
-            let extras = messenger::extras(tx, &by, &page.lines)?;
+            let extras = messenger::extras(tx, &by, &self.chats.world.key, &page.lines)?;
             let pins: Vec<i64> = messenger::pins(tx, &by)?.into_iter().map(|line| line.seq).collect();
             let audience = messenger::audience(tx, &by, self.today)?;
             let mut bytes = BTreeMap::new();

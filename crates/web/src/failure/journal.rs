@@ -25,6 +25,7 @@ pub(super) fn said(error: &JournalError) -> Said {
         JournalError::TextUnclean => (StatusCode::UNPROCESSABLE_ENTITY, "J-10", "journal-text-unclean"),
         JournalError::Minutes => (StatusCode::UNPROCESSABLE_ENTITY, "J-11", "journal-minutes"),
         JournalError::NoAbsence => (StatusCode::UNPROCESSABLE_ENTITY, "J-12", "journal-no-absence"),
+        JournalError::NoHomework => (StatusCode::UNPROCESSABLE_ENTITY, "J-13", "card-nothing"),
         JournalError::Store(error) => return domains::store(error),
     };
     Said::of(status, code, Words::of(id))

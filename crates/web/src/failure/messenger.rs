@@ -2,8 +2,9 @@
 
 use ::messenger::{
     AckError, BlockError, BodyFault, DeleteError, EditError, FILES_MOST, GroupError, HushError, MuteError,
-    NoteFault, PINS, PinError, QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence,
-    StartError, URGENT_A_DAY, WAITING_MOST,
+    NoteFault, OPTION_GRAPHEMES, PINS, POLL_OPTIONS, PinError, PollError, PollFault, QUESTION_GRAPHEMES,
+    QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence, StartError, URGENT_A_DAY,
+    WAITING_MOST,
 };
 use http::StatusCode;
 
@@ -43,6 +44,7 @@ pub(super) fn send(error: &SendError) -> Said {
         SendError::TooManyFiles => {
             Said::of(REFUSED, "M-31", Words::of("chat-many-files").with("most", FILES_MOST))
         }
+        SendError::Poll(fault) => ballot(fault),
         SendError::NotUrgent => Said::of(REFUSED, "M-80", Words::of("chat-not-urgent")),
         SendError::UrgentTooOften => Said::of(
             StatusCode::TOO_MANY_REQUESTS,
@@ -65,6 +67,7 @@ pub(super) fn edit(error: &EditError) -> Said {
         EditError::ReadOnly => unchanged(),
         EditError::Kept => kept(),
         EditError::Acknowledged => Said::of(REFUSED, "M-73", Words::of("chat-edit-acknowledged")),
+        EditError::Poll => Said::of(REFUSED, "M-129", Words::of("poll-no-edit")),
         EditError::Silenced(silence) => silenced(silence),
         EditError::Store(error) => domains::store(error),
     }
@@ -90,6 +93,44 @@ pub(super) fn acknowledge(error: &AckError) -> Said {
         AckError::NobodyToRemind => Said::of(REFUSED, "M-77", Words::of("ack-nobody")),
         AckError::Send(error) => send(error),
         AckError::Store(error) => domains::store(error),
+    }
+}
+
+fn ballot(fault: &PollFault) -> Said {
+    let said = |code, id| Said::of(REFUSED, code, Words::of(id));
+    match fault {
+        PollFault::NoQuestion => said("M-120", "poll-no-question"),
+        PollFault::LongQuestion => {
+            Said::of(REFUSED, "M-121", Words::of("poll-long-question").with("most", QUESTION_GRAPHEMES))
+        }
+        PollFault::Few => said("M-122", "poll-few"),
+        PollFault::Many => Said::of(REFUSED, "M-123", Words::of("poll-many").with("most", POLL_OPTIONS)),
+        PollFault::LongOption { option } => {
+            let words = Words::of("poll-long-option").with("option", *option).with("most", OPTION_GRAPHEMES);
+            Said::of(REFUSED, "M-124", words)
+        }
+        PollFault::Equal { option } => {
+            Said::of(REFUSED, "M-125", Words::of("poll-equal").with("option", option.clone()))
+        }
+        PollFault::Body(fault) => body(fault),
+        PollFault::NotHere => said("M-126", "poll-not-here"),
+        PollFault::AnonymousByPupil => said("M-127", "poll-anonymous-pupil"),
+        PollFault::NoFamilies => said("M-128", "poll-no-families"),
+        PollFault::BadEnd => said("M-130", "poll-bad-end"),
+    }
+}
+
+pub(super) fn poll(error: &PollError) -> Said {
+    let said = |code, id| Said::of(REFUSED, code, Words::of(id));
+    match error {
+        PollError::NoSuchMessage => no_such(),
+        PollError::Closed => said("M-131", "poll-is-closed"),
+        PollError::NoSuchOption => said("M-132", "poll-no-option"),
+        PollError::OneOnly => said("M-133", "poll-one-only"),
+        PollError::NotFamily => said("M-134", "poll-not-family"),
+        PollError::ReadOnly => said("M-135", "poll-read-only"),
+        PollError::NotYours => Said::of(StatusCode::FORBIDDEN, "M-136", Words::of("poll-not-yours")),
+        PollError::Store(error) => domains::store(error),
     }
 }
 
@@ -264,6 +305,12 @@ impl From<::messenger::DeleteError> for Failure {
 impl From<::messenger::AckError> for Failure {
     fn from(error: ::messenger::AckError) -> Self {
         Self::Ack(error)
+    }
+}
+
+impl From<::messenger::PollError> for Failure {
+    fn from(error: ::messenger::PollError) -> Self {
+        Self::Poll(error)
     }
 }
 

@@ -8,15 +8,18 @@ use messenger::{
 };
 use school::{Fresh, Present, Viewer, Zone};
 use serde::{Deserialize, Serialize};
-use store::{Act, ReadTx, SigningKey, UtcInstant};
+use store::{Act, ReadTx, ServerKey, SigningKey, UtcInstant};
 use time::Date;
 use time::format_description::well_known::Rfc3339;
 
 use crate::Failure;
 use crate::cx::Cx;
 use crate::export::{pack, zip::Entry};
+use crate::flows::draw_cards;
 use crate::response::Response;
+use crate::views::sferum::card::CardView;
 use crate::views::sferum::name_of;
+use crate::views::sferum::poll::PollFigures;
 use crate::views::{clock_time, full_date};
 use crate::words::{Words, say};
 
@@ -31,6 +34,11 @@ struct Message {
     texts: Vec<Text>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    poll: Option<PollFigures>,
+    /// What the diary shows to whoever takes the export.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -73,7 +81,13 @@ fn when(at: UtcInstant, zone: &Zone) -> String {
     format!("{}, {}", full_date(local.date), clock_time(local.time))
 }
 
-fn of_line(line: Line, files: Vec<String>, zone: &Zone) -> Message {
+fn of_line(
+    line: Line,
+    files: Vec<String>,
+    poll: Option<PollFigures>,
+    card: Option<String>,
+    zone: &Zone,
+) -> Message {
     let (state, note) = match (&line.text, line.rev) {
         (None, _) => ("deleted", say("chat-deleted")),
         (Some(_), 0) => ("present", String::new()),
@@ -86,7 +100,7 @@ fn of_line(line: Line, files: Vec<String>, zone: &Zone) -> Message {
         when: when(line.ts, zone),
         note,
     };
-    Message { seq: line.seq, from: line.name, texts: vec![text], files }
+    Message { seq: line.seq, from: line.name, texts: vec![text], files, poll, card }
 }
 
 fn of_evidence(found: Evidence, zone: &Zone) -> Message {
@@ -99,7 +113,14 @@ fn of_evidence(found: Evidence, zone: &Zone) -> Message {
         };
         Text { at: rfc(text.since), state, when: when(text.since, zone), note, text: text.body }
     });
-    Message { seq: found.seq, from: found.name, texts: texts.collect(), files }
+    Message {
+        seq: found.seq,
+        from: found.name,
+        texts: texts.collect(),
+        files,
+        poll: found.poll.map(PollFigures::of_evidence),
+        card: None,
+    }
 }
 
 /// What files are made with.
@@ -145,29 +166,43 @@ fn archive(
 }
 
 /// All chats of the viewer as they see them: by the function that reads history, so what is hidden there is not here.
-fn own_files(tx: &ReadTx<'_>, viewer: &Viewer, today: Date, press: &Press) -> Result<Vec<Entry>, Failure> {
+fn own_files(
+    tx: &ReadTx<'_>,
+    viewer: &Viewer,
+    today: Date,
+    key: &ServerKey,
+    press: &Press,
+) -> Result<Vec<Entry>, Failure> {
     let mut files = Vec::new();
     for chat in list_chats(tx, &Present::ask(tx, viewer)?)? {
         let id = chat.conversation.id;
         let by = MemberOf::ask(tx, viewer, id, today)?;
-        let messages = visible(tx, &by, &press.zone)?;
+        let messages = visible(tx, viewer, &by, key, &press.zone)?;
         files.extend(press.files(&format!("chat-{id}"), &name_of(by.conversation()), &messages)?);
     }
     Ok(files)
 }
 
-fn visible(tx: &ReadTx<'_>, by: &MemberOf<'_>, zone: &Zone) -> Result<Vec<Message>, Failure> {
+fn visible(
+    tx: &ReadTx<'_>,
+    viewer: &Viewer,
+    by: &MemberOf<'_>,
+    key: &ServerKey,
+    zone: &Zone,
+) -> Result<Vec<Message>, Failure> {
     let mut messages: Vec<Message> = Vec::new();
     let mut after = 0;
     loop {
         let page = history(tx, by, Span::After(after), messenger::PAGE_MOST)?;
-        let mut extras = extras(tx, by, &page.lines)?;
+        let mut extras = extras(tx, by, key, &page.lines)?;
+        let mut cards = draw_cards(tx, viewer, by.today(), &extras)?;
         let Some(last) = page.lines.last() else { return Ok(messages) };
         after = last.seq;
         for line in page.lines {
-            let named = extras.remove(&line.seq).map(|extras| extras.files).unwrap_or_default();
-            let files = named.iter().map(|file| file.name.as_str().to_owned()).collect();
-            messages.push(of_line(line, files, zone));
+            let card = cards.remove(&line.seq).map(|card| CardView::of(&card).line());
+            let extras = extras.remove(&line.seq).unwrap_or_default();
+            let files = extras.files.iter().map(|file| file.name.as_str().to_owned()).collect();
+            messages.push(of_line(line, files, extras.poll.map(PollFigures::of_poll), card, zone));
         }
         if !page.newer || messages.len() >= MOST {
             return Ok(messages);
@@ -179,6 +214,7 @@ pub(crate) async fn own(cx: Cx) -> Result<Response, Failure> {
     let Nothing {} = cx.request.form()?;
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
     let app = std::sync::Arc::clone(&cx.app);
+    let server = std::sync::Arc::clone(&cx.app);
     let key = cx
         .write(move |tx| {
             let by = Present::ask(tx, &viewer)?;
@@ -188,8 +224,9 @@ pub(crate) async fn own(cx: Cx) -> Result<Response, Failure> {
         })
         .await?;
     let press = Press::of(&cx);
-    let (school, files) =
-        cx.read_aside(move |tx| Ok((press.school.clone(), own_files(tx, &viewer, today, &press)?))).await?;
+    let (school, files) = cx
+        .read_aside(move |tx| Ok((press.school.clone(), own_files(tx, &viewer, today, &server.key, &press)?)))
+        .await?;
     archive(files, now, &school, "chats", &key, today)
 }
 

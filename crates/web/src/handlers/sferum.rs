@@ -12,27 +12,32 @@ pub(crate) mod items;
 pub(crate) mod later;
 pub(crate) mod message;
 pub(crate) mod openings;
+pub(crate) mod poll;
 pub(crate) mod react;
 pub(crate) mod register;
 pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod silence;
+mod told;
+
+use std::sync::Arc;
 
 use aside::Aside;
 use askama::Template;
 use messenger::{
-    AckRequest, Audience, Body, ChatKind, ClientId, ConversationId, Draft, MemberOf, ReadOnly, SendError,
-    Span, audience, blocked_by, disclosed_openings, extras, find_line, history, list_chats, members, pins,
-    quiet_in, receipts, silence_of,
+    AckRequest, Body, ClientId, ConversationId, Draft, MemberOf, SendError, Span, audience, blocked_by,
+    disclosed_openings, extras, find_line, history, list_chats, pins, quiet_in, receipts, silence_of,
 };
 use school::Present;
 use serde::Deserialize;
-use store::{Lane, ReadTx};
+use store::Lane;
+use told::{read_only_words, who_line};
 
 use crate::Failure;
 use crate::access::Sferum;
 use crate::cx::Cx;
 use crate::failure::messenger::CALLS_MANY;
+use crate::flows::draw_cards;
 use crate::handlers::diary::parse_date;
 use crate::response::Response;
 use crate::views::Page;
@@ -40,7 +45,6 @@ use crate::views::quiet::QuietView;
 use crate::views::sferum::extras::{PinView, QuoteView, ReactionView};
 use crate::views::sferum::{
     ChatLink, Column, Item, MessageView, absent_line, avatar_of, links_of, name_of, opened_line, purged_line,
-    seats_line,
 };
 use crate::views::silence::silence_words;
 use crate::words::say;
@@ -98,6 +102,8 @@ struct ChatPage {
     may_pin: bool,
     choice: Vec<ReactionView>,
     may_react: bool,
+    /// Whether the viewer may make a poll.
+    may_poll: bool,
     /// Whether the viewer may ask for acknowledgements.
     may_ask: bool,
     /// Whether guardians answer for children here.
@@ -210,36 +216,8 @@ struct Typed {
     ack: Option<AckRequest>,
 }
 
-/// Up to this many members of a chat of people are called by name; observers are thereby named (MSG-S3).
-const NAMED: usize = 8;
-
-/// Who sees what is written here: by name where they are few, else counted.
-fn who_line(tx: &ReadTx<'_>, by: &MemberOf<'_>, audience: &Audience) -> Result<String, store::Error> {
-    let kind = by.conversation().kind;
-    let of_people =
-        matches!(kind, ChatKind::Supervised | ChatKind::Family | ChatKind::Confidential | ChatKind::Private);
-    let members = if of_people { members(tx, by)? } else { Vec::new() };
-    if members.is_empty() || members.len() > NAMED {
-        return Ok(seats_line(audience));
-    }
-    let people: Vec<_> = members.iter().map(|(person, _)| *person).collect();
-    let names = school::names_of(tx, &people)?;
-    let mut listed: Vec<_> = people.iter().filter_map(|person| names.get(person)).collect();
-    listed.sort_by_key(|name| name.sort_key());
-    Ok(listed.into_iter().map(school::PersonName::short).collect::<Vec<_>>().join(", "))
-}
-
-/// Why a member may only read.
-fn read_only_words(why: ReadOnly) -> String {
-    match why {
-        ReadOnly::Reader => say("read-only-reader"),
-        ReadOnly::Closed => say("read-only-closed"),
-        ReadOnly::Unattended => say("read-only-unattended"),
-    }
-}
-
 /// A client id for a form without scripts: drawn here, it makes a form posted twice one message.
-fn new_cid(cx: &Cx) -> String {
+pub(crate) fn new_cid(cx: &Cx) -> String {
     let bytes = cx.app.random.bytes::<16>();
     ClientId::from_bytes(bytes).map(|cid| cid.to_string()).unwrap_or_default()
 }
@@ -247,7 +225,8 @@ fn new_cid(cx: &Cx) -> String {
 async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<ChatPage, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let frame = cx.frame(String::new());
-    let school = cx.app.school();
+    let app = Arc::clone(&cx.app);
+    let school = app.school();
     let (now, today) = (cx.now, cx.today());
     cx.read(move |tx| {
         let zone = &school.zone;
@@ -256,7 +235,8 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
         let chat = by.conversation();
         let shown = history(tx, &by, span, messenger::PAGE)?;
         let receipts = receipts(tx, now, &by, &shown.lines)?;
-        let extras = extras(tx, &by, &shown.lines)?;
+        let extras = extras(tx, &by, &app.key, &shown.lines)?;
+        let cards = draw_cards(tx, &viewer, today, &extras)?;
         let pins = pins(tx, &by)?.iter().map(PinView::of).collect();
         let answered = match typed.reply {
             Some(seq) => find_line(tx, &by, seq)?.filter(|line| line.text.is_some()),
@@ -271,6 +251,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             unread_from,
             receipts: &receipts,
             extras: &extras,
+            cards: &cards,
             blocked: &blocked,
             zone,
             today,
@@ -312,6 +293,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             may_pin: by.may_pin(),
             choice: ReactionView::choice(&[]),
             may_react: by.may_react(),
+            may_poll: by.may_poll(),
             may_ask: by.may_ask_to_acknowledge(),
             families: chat.kind.has_families(),
             today: today.to_string(),

@@ -1,5 +1,7 @@
 //! Commands of a chat page, the same over the socket and by POST.
 
+use std::sync::Arc;
+
 use messenger::{AckRequest, Body, ClientId, ConversationId, Draft, FileId, MemberOf, Reaction, SendError};
 use school::Viewer;
 use serde::{Deserialize, Serialize};
@@ -73,6 +75,19 @@ pub(crate) enum Command {
         reaction: String,
         /// Whether it is added.
         on: bool,
+    },
+    /// Votes in a poll, in the place of what was chosen before.
+    Vote {
+        /// The client's number of the command.
+        re: u64,
+        /// The chat.
+        conv: ConversationId,
+        /// The message.
+        seq: i64,
+        /// The client's id of the command.
+        cid: ClientId,
+        /// The options, from 1; with none of them the vote is taken back.
+        options: Vec<u32>,
     },
     /// Pins a message or takes the pin away.
     Pin {
@@ -188,6 +203,7 @@ impl Command {
             | Self::Edit { re, .. }
             | Self::Delete { re, .. }
             | Self::React { re, .. }
+            | Self::Vote { re, .. }
             | Self::Pin { re, .. }
             | Self::Read { re, .. }
             | Self::Unread { re, .. }
@@ -208,7 +224,7 @@ pub(crate) fn rate_of(app: &App, viewer: &Viewer) -> Result<(), u64> {
 }
 
 /// Runs a command; it is always answered.
-pub(crate) async fn run(app: &App, by: By, command: Command) -> Answer {
+pub(crate) async fn run(app: &Arc<App>, by: By, command: Command) -> Answer {
     let re = command.re();
     match carry_out(app, by, command).await {
         Ok(answer) => answer,
@@ -219,7 +235,7 @@ pub(crate) async fn run(app: &App, by: By, command: Command) -> Answer {
     }
 }
 
-async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failure> {
+async fn carry_out(app: &Arc<App>, by: By, command: Command) -> Result<Answer, Failure> {
     let By { viewer, actor, now, today } = by;
     match command {
         Command::Send { re, conv, cid, text, reply, confirmed, urgent, files, ack } => {
@@ -275,6 +291,16 @@ async fn carry_out(app: &App, by: By, command: Command) -> Result<Answer, Failur
                 .write_in(Lane::Chat, move |tx| {
                     let member = MemberOf::ask(tx, &viewer, conv, today)?;
                     Ok::<_, Failure>(deed(tx, now, &member, seq, reaction)?)
+                })
+                .await?;
+            Ok(Answer::Done { re })
+        }
+        Command::Vote { re, conv, seq, cid, options } => {
+            let server = Arc::clone(app);
+            app.store
+                .write_in(Lane::Chat, move |tx| {
+                    let member = MemberOf::ask(tx, &viewer, conv, today)?;
+                    Ok::<_, Failure>(messenger::vote(tx, now, &member, &server.key, cid, seq, &options)?)
                 })
                 .await?;
             Ok(Answer::Done { re })

@@ -6,6 +6,7 @@ use messenger::{Category, Desk, Evidence, Outcome, ReportState, TextState};
 use school::{PersonId, Zone};
 use time::Date;
 
+use super::sferum::poll::PollFigures;
 use super::sferum::{Part, parts_of};
 use super::{moment, size_words};
 use crate::words::{Words, say};
@@ -60,6 +61,8 @@ pub(crate) struct EvidenceView {
     pub(crate) texts: Vec<TextView>,
     /// «Море.jpg, 340 КБ», with their addresses.
     pub(crate) files: Vec<(String, String)>,
+    /// How the poll stands or stood: «проголосовали: 12», then a line for each option. Empty when it is none.
+    pub(crate) poll: Vec<String>,
 }
 
 /// One of its texts.
@@ -82,6 +85,7 @@ pub(crate) fn evidence_views(
         seq: evidence.seq,
         wanted: wanted == Some(evidence.seq),
         name: evidence.name,
+        poll: evidence.poll.map(|poll| PollFigures::of_evidence(poll).lines()).unwrap_or_default(),
         files: evidence
             .files
             .iter()

@@ -1,9 +1,11 @@
 //! Chats and messages as pages show them.
 
+pub(crate) mod card;
 pub(crate) mod extras;
 pub(crate) mod files;
 pub(crate) mod later;
 mod names;
+pub(crate) mod poll;
 pub(crate) mod search;
 
 use std::collections::{HashMap, HashSet};
@@ -13,10 +15,12 @@ use school::{Local, PersonId, Zone};
 use store::UtcInstant;
 use time::Date;
 
+use card::CardView;
 use extras::ExtrasView;
 pub(crate) use names::{absent_line, avatar_of, badge_of, name_of, seats_line};
 
 use super::{clock_time, day_month, weekday_day, weekday_short};
+use crate::flows::Card;
 use crate::words::{Words, say};
 
 /// A chat in the list.
@@ -155,6 +159,7 @@ pub(crate) struct MessageView {
     /// Whether the viewer has blocked the author, so that the text is folded.
     pub(crate) folded: bool,
     pub(crate) may_react: bool,
+    pub(crate) card: Option<CardView>,
     pub(crate) extras: ExtrasView,
 }
 
@@ -175,6 +180,7 @@ pub(crate) struct Column<'a> {
     pub(crate) receipts: &'a HashMap<i64, u32>,
     pub(crate) blocked: &'a HashSet<PersonId>,
     pub(crate) extras: &'a HashMap<i64, Extras>,
+    pub(crate) cards: &'a HashMap<i64, Card>,
     pub(crate) zone: &'a Zone,
     pub(crate) today: Date,
 }
@@ -200,10 +206,11 @@ impl Column<'_> {
             tools: line.text.is_some(),
             folded: line.text.is_some() && self.blocked.contains(&line.sender),
             may_react: by.may_react(),
+            card: self.cards.get(&line.seq).map(CardView::of),
             extras: self
                 .extras
                 .get(&line.seq)
-                .map(|extras| ExtrasView::of(&line, extras))
+                .map(|extras| ExtrasView::of(&line, extras, self.zone, self.today))
                 .unwrap_or_default(),
             badge: badge_of(line.seat),
             tint: tint_of(line.sender),
@@ -211,10 +218,17 @@ impl Column<'_> {
             urgent: line.urgent,
             edited: line.rev > 0 && line.text.is_some(),
             readers: self.receipts.get(&line.seq).copied().unwrap_or(0),
-            parts: line.text.as_deref().map(parts_of).unwrap_or_default(),
+            parts: self.said(&line),
             name: line.name,
             initials: line.initials,
         }
+    }
+
+    /// The text; of a poll the question, for its options are drawn below.
+    fn said(&self, line: &Line) -> Vec<Part> {
+        let poll = self.extras.get(&line.seq).and_then(|extras| extras.poll.as_ref());
+        let text = poll.map(|poll| poll.ballot.question.as_str()).or(line.text.as_deref());
+        text.map(parts_of).unwrap_or_default()
     }
 
     /// The column of a page of history.

@@ -228,7 +228,7 @@ fn find(server: &Server, viewer: Viewer, chat: ConversationId, asked: u32) -> Fo
         loop {
             let after = found.lines.last().map_or(0, |line: &Line| line.seq);
             let page = messenger::history(tx, &by, Span::After(after), 200)?;
-            found.extras.extend(messenger::extras(tx, &by, &page.lines)?);
+            found.extras.extend(messenger::extras(tx, &by, &server.app.key, &page.lines)?);
             for line in &page.lines {
                 if let Some(file) = AttachmentOf::ask(tx, &by, line.seq, 1)? {
                     let chunks = (0..u32::try_from(store::chunks_of(file.size())).unwrap())

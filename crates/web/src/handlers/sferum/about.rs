@@ -4,7 +4,7 @@ use askama::Template;
 use messenger::{ChatKind, ConversationId, MemberOf, MemberRole, audience, members};
 use school::PersonName;
 
-use super::read_only_words;
+use super::told::read_only_words;
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;

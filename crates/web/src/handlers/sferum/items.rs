@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::Failure;
 use crate::cx::Cx;
+use crate::flows::draw_cards;
 use crate::response::Response;
 use crate::views::sferum::{Column, MessageView};
 
@@ -39,6 +40,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let id: ConversationId = cx.request.param("conversation")?;
     let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
+    let app = std::sync::Arc::clone(&cx.app);
     let csrf = cx.frame(String::new()).csrf;
     let shown = cx
         .read(move |tx| {
@@ -48,13 +50,15 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                 lines.extend(find_line(tx, &by, seq)?);
             }
             let receipts = receipts(tx, now, &by, &lines)?;
-            let extras = extras(tx, &by, &lines)?;
+            let extras = extras(tx, &by, &app.key, &lines)?;
+            let cards = draw_cards(tx, &viewer, today, &extras)?;
             let blocked = blocked_by(tx, &Present::ask(tx, &viewer)?)?;
             let column = Column {
                 me: by.person(),
                 unread_from: i64::MAX,
                 receipts: &receipts,
                 extras: &extras,
+                cards: &cards,
                 blocked: &blocked,
                 zone: &zone,
                 today,

@@ -11,9 +11,12 @@ use store::Lane;
 
 use crate::Failure;
 use crate::cx::Cx;
+use crate::flows::draw_cards;
 use crate::response::Response;
+use crate::views::sferum::card::CardView;
 use crate::views::sferum::extras::ReactionView;
 use crate::views::sferum::files::FileView;
+use crate::views::sferum::poll::PollView;
 use crate::views::sferum::{Part, name_of, parts_of};
 use crate::views::{Flash, Page, moment};
 use crate::words::say;
@@ -30,6 +33,8 @@ struct MessagePage {
     when: String,
     parts: Vec<Part>,
     files: Vec<FileView>,
+    card: Option<CardView>,
+    poll: Option<PollView>,
     text: String,
     may_reply: bool,
     choice: Vec<ReactionView>,
@@ -85,6 +90,7 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
     let (id, seq) = address(cx)?;
     let frame = cx.frame(say("message-title"));
     let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
+    let app = std::sync::Arc::clone(&cx.app);
     cx.read(move |tx| {
         let by = MemberOf::ask(tx, &viewer, id, today)?;
         let present = Present::ask(tx, &viewer)?;
@@ -95,8 +101,9 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
         let known = school::names_of(tx, &people)?;
         let mut names: Vec<_> = people.iter().filter_map(|person| known.get(person)).collect();
         names.sort_by_key(|name| name.sort_key());
-        let extras = messenger::extras(tx, &by, std::slice::from_ref(&line))?.remove(&line.seq);
-        let extras = extras.unwrap_or_default();
+        let mut extras = messenger::extras(tx, &by, &app.key, std::slice::from_ref(&line))?;
+        let card = draw_cards(tx, &viewer, today, &extras)?.remove(&line.seq);
+        let extras = extras.remove(&line.seq).unwrap_or_default();
         let pinned = messenger::pins(tx, &by)?.iter().any(|pin| pin.seq == line.seq);
         let kept = line.sender == by.person() && by.is_frozen(tx, line.seq)?;
         let text = line.text.clone().unwrap_or_default();
@@ -107,7 +114,9 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
             seq: line.seq,
             rev: line.rev,
             when: moment(zone.local(line.ts), today),
-            parts: parts_of(&text),
+            parts: parts_of(extras.poll.as_ref().map_or(text.as_str(), |poll| &poll.ballot.question)),
+            card: card.as_ref().map(CardView::of),
+            poll: extras.poll.as_ref().map(|poll| PollView::of(poll, &zone, today)),
             files: extras.files.iter().map(|file| FileView::of(id, line.seq, file)).collect(),
             text: typed.unwrap_or(text),
             may_reply: by.may_write(),
@@ -115,7 +124,7 @@ async fn page(cx: &Cx, typed: Option<String>, error: String) -> Result<MessagePa
             may_react: by.may_react(),
             may_pin: by.may_pin(),
             pinned,
-            may_edit: by.may_change(now, &line) && !kept,
+            may_edit: by.may_change(now, &line) && !kept && extras.poll.is_none(),
             may_delete: by.may_delete(now, &line) && !kept,
             kept: kept && by.may_change(now, &line),
             may_report: line.sender != by.person(),

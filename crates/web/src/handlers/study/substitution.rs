@@ -2,16 +2,20 @@
 
 use askama::Template;
 use diary::{CourseId, LessonId, LessonState, NewSubstitution};
+use messenger::ConversationId;
 use school::{DeputyHead, PersonId, PersonName};
 use serde::Deserialize;
 use store::Act;
 
 use crate::Failure;
 use crate::cx::Cx;
-use crate::flows::follow_substitutes;
+use crate::flows::{change_chat, follow_substitutes, tell_change};
 use crate::handlers::diary::subject_names;
+use crate::handlers::sferum::new_cid;
+use crate::handlers::teaching::lesson_write::chat_of;
 use crate::handlers::teaching::{group_line_of, span};
 use crate::response::Response;
+use crate::views::sferum::name_of;
 use crate::views::{Flash, Page, weekday_day};
 use crate::words::{Words, count, say};
 
@@ -30,6 +34,9 @@ struct LessonPage {
     courses: Vec<(CourseId, String)>,
     reason: String,
     room: String,
+    /// Where the class can be told of the change, and whether it is to be.
+    chat: Option<(ConversationId, String, bool)>,
+    cid: String,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -43,6 +50,11 @@ struct Form {
     room: String,
     #[serde(default)]
     reason: String,
+    /// The chat to tell of the change; empty when none.
+    #[serde(default)]
+    chat: String,
+    #[serde(default)]
+    cid: String,
 }
 
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
@@ -54,6 +66,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
 async fn load(cx: &Cx, lesson: LessonId, typed: Form, error: String) -> Result<LessonPage, Failure> {
     let (viewer, today) = (cx.signed_in()?.viewer, cx.today());
     let frame = cx.frame(say("tab-substitutions"));
+    let cid = new_cid(cx);
     cx.read(move |tx| {
         let by = DeputyHead::ask(tx, &viewer, today)?;
         let lesson = diary::find_lesson(tx, lesson)?.ok_or(Failure::NotFound)?;
@@ -96,6 +109,9 @@ async fn load(cx: &Cx, lesson: LessonId, typed: Form, error: String) -> Result<L
                 .filter(|other| other.group == lesson.group && other.id != lesson.planned_course)
                 .map(|other| (other.id, names.get(&other.subject).cloned().unwrap_or_default()))
                 .collect(),
+            chat: change_chat(tx, &viewer, lesson.class_group, today)?
+                .map(|chat| (chat.id, name_of(&chat), typed.chat == chat.id.to_string())),
+            cid,
             reason: typed.reason,
             room: typed.room,
             lesson: lesson.id,
@@ -133,6 +149,7 @@ pub(crate) async fn substitute(cx: Cx) -> Result<Response, Failure> {
         text => Some(text.parse().map_err(|_| Failure::BadForm)?),
     };
     let typed = form.clone();
+    let chat = chat_of(&form.chat, &form.cid)?;
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
     let done = cx
         .write(move |tx| {
@@ -141,6 +158,7 @@ pub(crate) async fn substitute(cx: Cx) -> Result<Response, Failure> {
             let new = NewSubstitution { teacher, course, room, reason: &form.reason };
             let changed = diary::substitute(tx, &by, now, lesson, &new)?;
             follow_substitutes(tx, now, today)?;
+            tell_change(tx, now, &viewer, today, chat, lesson)?;
             let act = Act::new("diary.lesson.substitute", "lesson", lesson).because(form.reason.trim());
             Ok(((), act.change(Some(changed.before), Some(changed.after))))
         })
@@ -153,12 +171,14 @@ pub(crate) async fn cancel(cx: Cx) -> Result<Response, Failure> {
     let lesson: LessonId = cx.request.param("lesson")?;
     let form: Form = cx.request.form()?;
     let typed = form.clone();
+    let chat = chat_of(&form.chat, &form.cid)?;
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
     let done = cx
         .write(move |tx| {
             let by = DeputyHead::ask(tx, &viewer, today)?;
             let changed = diary::cancel_lesson(tx, &by, now, lesson, &form.reason)?;
             follow_substitutes(tx, now, today)?;
+            tell_change(tx, now, &viewer, today, chat, lesson)?;
             let act = Act::new("diary.lesson.cancel", "lesson", lesson).because(form.reason.trim());
             Ok(((), act.change(Some(changed.before), Some(changed.after))))
         })
@@ -175,6 +195,7 @@ pub(crate) async fn restore(cx: Cx) -> Result<Response, Failure> {
             let by = DeputyHead::ask(tx, &viewer, today)?;
             let changed = diary::restore_lesson(tx, &by, now, lesson)?;
             follow_substitutes(tx, now, today)?;
+            tell_change(tx, now, &viewer, today, None, lesson)?;
             let act = Act::new("diary.lesson.restore", "lesson", lesson);
             Ok(((), act.change(Some(changed.before), Some(changed.after))))
         })

@@ -4,13 +4,17 @@ use std::collections::HashMap;
 
 use askama::Template;
 use diary::{AbsenceFact, Hand, LessonId, LessonState, LessonTeacher, MarkScale};
+use messenger::{Conversation, ConversationId};
 use store::ReadTx;
 
 use super::{group_line_of, span};
 use crate::Failure;
 use crate::cx::Cx;
+use crate::flows::homework_chats;
+use crate::handlers::sferum::new_cid;
 use crate::response::Response;
 use crate::views::diary::room_words;
+use crate::views::sferum::name_of;
 use crate::views::teaching::{fact_word, mark_text};
 use crate::views::{Frame, Page, day_month, weekday_day};
 use crate::words::{Words, say};
@@ -32,6 +36,9 @@ pub(crate) struct LessonPage {
     own: bool,
     topic: String,
     homework: String,
+    /// The chats that the homework can be sent to.
+    chats: Vec<(ConversationId, String, bool)>,
+    cid: String,
     due: String,
     taken: bool,
     markless: bool,
@@ -105,9 +112,11 @@ pub(crate) async fn load(
 ) -> Result<LessonPage, Failure> {
     let (viewer, today) = (cx.signed_in()?.viewer, cx.today());
     let frame = cx.frame(say("lesson-title"));
+    let cid = new_cid(cx);
     cx.read(move |tx| {
         let by = LessonTeacher::ask(tx, &viewer, lesson, today)?;
-        build(tx, &by, frame, &typed, error)
+        let chats = homework_chats(tx, &viewer, &by, today)?;
+        build(tx, &by, frame, &typed, (chats, cid), error)
     })
     .await
 }
@@ -117,6 +126,7 @@ fn build(
     by: &LessonTeacher<'_>,
     mut frame: Frame,
     typed: &Typed,
+    (chats, cid): (Vec<Conversation>, String),
     error: String,
 ) -> Result<LessonPage, Failure> {
     let lesson = diary::find_lesson(tx, by.lesson())?.ok_or(Failure::NotFound)?;
@@ -166,6 +176,13 @@ fn build(
         topic: typed_or("topic", lesson.topic.clone()),
         due: homework.as_ref().map(|task| day_month(task.due_date)).unwrap_or_default(),
         homework: typed_or("homework", homework.map(|task| task.text)),
+        chats: chats
+            .iter()
+            .map(|chat| {
+                (chat.id, name_of(chat), typed.get("chat").is_some_and(|id| *id == chat.id.to_string()))
+            })
+            .collect(),
+        cid,
         taken: lesson.attendance_taken,
         markless: course.scale == MarkScale::Markless,
         pupils: pupils(tx, by, typed)?,

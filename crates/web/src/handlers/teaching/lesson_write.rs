@@ -1,6 +1,7 @@
 //! What a teacher writes on the page of a lesson.
 
 use diary::{AbsenceFact, LessonId, LessonTeacher, MarkDraft, MarkValue, WorkId, WorkTypeId};
+use messenger::{CardKind, ClientId, ConversationId};
 use school::{Fresh, PersonId};
 use serde::Deserialize;
 use store::Act;
@@ -8,6 +9,7 @@ use store::Act;
 use super::lesson::{Typed, load};
 use crate::Failure;
 use crate::cx::Cx;
+use crate::flows::post_card;
 use crate::response::Response;
 use crate::views::Flash;
 use crate::views::teaching::parse_fact;
@@ -35,6 +37,11 @@ async fn answer(
 struct Words {
     topic: String,
     homework: String,
+    /// The chat to send the homework to; empty when to none.
+    #[serde(default)]
+    chat: String,
+    #[serde(default)]
+    cid: String,
 }
 
 /// Topic and homework.
@@ -44,13 +51,22 @@ pub(crate) async fn words(cx: Cx) -> Result<Response, Failure> {
     let typed = Typed::from([
         ("topic".to_owned(), form.topic.clone()),
         ("homework".to_owned(), form.homework.clone()),
+        ("chat".to_owned(), form.chat.clone()),
     ]);
+    let chat = chat_of(&form.chat, &form.cid)?;
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
     let done = cx
         .write(move |tx| {
             let by = LessonTeacher::ask(tx, &viewer, lesson, today)?;
             let topic = diary::set_topic(tx, now, &by, Some(&form.topic))?;
             let homework = diary::set_homework(tx, now, &by, Some(&form.homework))?;
+            messenger::touch_cards(tx, now, lesson.get())?;
+            if let Some(to) = chat {
+                if diary::homework_of_lesson(tx, &by)?.is_none() {
+                    return Err(diary::JournalError::NoHomework.into());
+                }
+                post_card(tx, now, &viewer, today, to, CardKind::Homework, lesson)?;
+            }
             let joined = |topic: &str, homework: &str| Some(format!("{topic} / {homework}"));
             let before = joined(&topic.unwrap_or_default(), &homework.unwrap_or_default());
             let act = Act::new("diary.lesson.words", "lesson", lesson);
@@ -58,6 +74,15 @@ pub(crate) async fn words(cx: Cx) -> Result<Response, Failure> {
         })
         .await;
     answer(cx, lesson, typed, done).await
+}
+
+/// The chat that a form names, with the id of the message it makes; `None` when it names none.
+pub(crate) fn chat_of(chat: &str, cid: &str) -> Result<Option<(ConversationId, ClientId)>, Failure> {
+    if chat.is_empty() {
+        return Ok(None);
+    }
+    let chat = chat.parse().map_err(|_| Failure::BadForm)?;
+    Ok(Some((chat, cid.parse().map_err(|_| Failure::BadForm)?)))
 }
 
 #[derive(Deserialize)]

@@ -2,9 +2,11 @@
 
 use messenger::{Acknowledgement, Extras, Line, PREVIEW_GRAPHEMES, Reacted, Reaction, preview};
 
+use school::Zone;
 use time::Date;
 
 use super::files::{FileView, text_or_file};
+use super::poll::PollView;
 use crate::views::day_month;
 use crate::words::{Words, say};
 
@@ -111,10 +113,11 @@ pub(crate) struct ExtrasView {
     pub(crate) calls_me: bool,
     pub(crate) files: Vec<FileView>,
     pub(crate) ack: Option<AckView>,
+    pub(crate) poll: Option<PollView>,
 }
 
 impl ExtrasView {
-    pub(crate) fn of(line: &Line, extras: &Extras) -> Self {
+    pub(crate) fn of(line: &Line, extras: &Extras, zone: &Zone, today: Date) -> Self {
         let file = |file| FileView::of(line.conversation, line.seq, file);
         let quote = extras.quote.as_ref().map(|quote| {
             let (name, text) = quote.said.clone().unwrap_or_else(|| (String::new(), say("chat-quote-gone")));
@@ -123,6 +126,8 @@ impl ExtrasView {
         let shown = |given: &Reacted| ReactionView::of(given.reaction, given.count, given.own);
         let reactions = extras.reactions.iter().map(shown).collect();
         let files = extras.files.iter().map(file).collect();
-        Self { quote, reactions, calls_me: extras.calls_me, files, ack: extras.ack.as_ref().map(AckView::of) }
+        let ack = extras.ack.as_ref().map(AckView::of);
+        let poll = extras.poll.as_ref().map(|poll| PollView::of(poll, zone, today));
+        Self { quote, reactions, calls_me: extras.calls_me, files, ack, poll }
     }
 }
