@@ -10,7 +10,7 @@ pub(super) const QUEUE_FRAMES: usize = 256;
 pub(super) const QUEUE_BYTES: usize = 1024 * 1024;
 /// What is committed in this time after clients were woken is told together: a lone message goes at once, and a busy
 /// chat does not cost each member a wake and a write for each message.
-pub(super) const BURST: Duration = Duration::from_millis(5);
+pub(super) const BURST: Duration = Duration::from_millis(8);
 /// Bytes of frames that are written at once.
 pub(super) const WRITE_BUFFER: usize = 16 * 1024;
 /// Events read from the log at a time for who comes back.
