@@ -8,7 +8,7 @@ use crate::storage;
 /// Why chats were not dissolved; nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum DissolveError {
-    /// Somebody has written in a chat of the classes, or one of the people has written anywhere.
+    /// Somebody has written in a chat of the classes, or one of the people has done what is kept.
     #[error("there are messages")]
     InUse,
     /// The base could not be asked.
@@ -20,7 +20,7 @@ pub enum DissolveError {
 /// takes all of it out of the roster. Chats with messages are never removed.
 ///
 /// # Errors
-/// [`DissolveError::InUse`] when there is a message.
+/// [`DissolveError::InUse`] when there is a message, or a deed of one of the people that the school keeps.
 pub fn dissolve(tx: &mut WriteTx<'_>, added: &Added) -> Result<(), DissolveError> {
     let mut chats = storage::conversation::of_added(tx, &added.years, &added.groups, &added.subjects)?;
     for class in &added.classes {
@@ -40,7 +40,7 @@ pub fn dissolve(tx: &mut WriteTx<'_>, added: &Added) -> Result<(), DissolveError
         storage::dissolve::remove_chat(tx, chat.id)?;
     }
     for person in &added.people {
-        if storage::dissolve::has_written(tx, *person)? {
+        if storage::dissolve::has_acted(tx, *person)? {
             return Err(DissolveError::InUse);
         }
         for file in storage::file::of_person(tx, *person)? {
