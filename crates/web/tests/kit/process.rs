@@ -102,6 +102,20 @@ pub struct Process {
     pub address: SocketAddr,
 }
 
+/// Starts the process and waits for its address; `None` when it has ended without one.
+fn begun(command: &mut Command) -> Option<(Child, SocketAddr)> {
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    // The test harness writes its own lines to the same pipe, one of them without an end.
+    let address = lines
+        .map_while(Result::ok)
+        .find_map(|line| line.split_once("listens at ").and_then(|(_, address)| address.parse().ok()));
+    if address.is_none() {
+        child.wait().unwrap();
+    }
+    Some((child, address?))
+}
+
 impl Process {
     /// Runs a test of this program, which calls [`to_be_killed`], over a folder.
     pub fn start(test: &str, folder: &Folder, life: u32) -> Self {
@@ -122,13 +136,11 @@ impl Process {
         if folder.open {
             command.env("ZVONOK_OPEN", "");
         }
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        // The test harness writes its own lines to the same pipe, one of them without an end.
-        let address = lines
-            .map_while(Result::ok)
-            .find_map(|line| line.split_once("listens at ").and_then(|(_, address)| address.parse().ok()))
-            .expect("the other process did not start");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        // Another test that starts a process at this moment holds a copy of every lock of this program, until its new
+        // process has begun: the one that has just been let go of may still be held.
+        let (child, address) =
+            (0..20).find_map(|_| begun(&mut command)).expect("the other process did not start");
         Self { child, address }
     }
 
