@@ -46,6 +46,16 @@ test("a parent finds a chat, answers and reports; those who answer for safety lo
   await parent.page.getByRole("button", { name: /спасибо · 1/ }).waitFor();
   await picture(parent.page, "chats-parent-4");
 
+  await teacher.page.getByRole("link", { name: "Начать опрос" }).click();
+  await teacher.page.getByLabel("Вопрос").fill("Куда поедем в субботу?");
+  await teacher.page.getByLabel("Варианты ответа").fill("В музей\nВ лес");
+  await picture(teacher.page, "chats-teacher-4");
+  await teacher.page.getByRole("button", { name: "Начать опрос" }).click();
+  await parent.page.getByRole("radio", { name: "В лес" }).check();
+  await parent.page.getByRole("button", { name: "Проголосовать" }).click();
+  await parent.page.getByRole("button", { name: "Изменить голос" }).waitFor();
+  await picture(parent.page, "chats-parent-6");
+
   await teacher.page.goto("/sferum/new");
   await sound(teacher);
   await picture(teacher.page, "chats-teacher-1");
@@ -70,5 +80,9 @@ test("a parent finds a chat, answers and reports; those who answer for safety lo
   await safety.page.getByRole("heading", { level: 1 }).waitFor();
   await sound(safety);
   await picture(safety.page, "chats-safety-2");
+  await safety.page.goto("/safety/audit");
+  await safety.page.getByRole("heading", { level: 1, name: "Журнал действий" }).waitFor();
+  await sound(safety);
+  await picture(safety.page, "chats-safety-3");
   for (const person of [parent, teacher, safety]) await person.close();
 });
