@@ -97,7 +97,11 @@ pub fn gather(
     }
     storage::roll::put(tx, id, by.person(), MemberRole::Moderator, 1)?;
     settle(tx, now, today, id)?;
-    tx.audit(now, actor, Act::new("messenger.group.gather", "conversation", id).because(kind.word()))?;
+    tx.audit(
+        now,
+        actor,
+        Act::new("messenger.group.gather", "conversation", id).change(None, Some(kind.word().to_owned())),
+    )?;
     Ok(id)
 }
 
@@ -169,7 +173,8 @@ pub fn add_people(
         tx.audit(
             now,
             actor,
-            Act::new("messenger.group.add", "conversation", chat.id).because(person.to_string()),
+            Act::new("messenger.group.add", "conversation", chat.id)
+                .change(None, Some(format!("person:{person}"))),
         )?;
     }
     settle(tx, now, today, chat.id)?;
@@ -201,7 +206,7 @@ pub fn remove_person(
     }
     if storage::roll::remove(tx, chat.id, person)? {
         let act = Act::new("messenger.group.remove", "conversation", chat.id);
-        tx.audit(now, actor, act.because(person.to_string()))?;
+        tx.audit(now, actor, act.change(Some(format!("person:{person}")), None))?;
         settle(tx, now, today, chat.id)?;
     }
     Ok(())

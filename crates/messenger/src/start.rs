@@ -166,7 +166,8 @@ pub fn start(
     reconsider_chat(tx, now, today, &row)?;
     // Who has turned to the confidential line is nobody's to read, the readers of the audit included (MSG-I24).
     if kind != ChatKind::Confidential {
-        tx.audit(now, actor, Act::new("messenger.chat.begin", "conversation", id).because(kind.word()))?;
+        let act = Act::new("messenger.chat.begin", "conversation", id);
+        tx.audit(now, actor, act.change(None, Some(kind.word().to_owned())))?;
     }
     Ok(id)
 }

@@ -203,6 +203,8 @@ fn the_desk_reads_the_journal_without_what_is_about_its_reader() {
             .map(|act| page.body.matches(act).count())
     };
     assert_eq!(seen(&mut lead, "/safety/audit"), [2, 2, 1, 0], "who signs in is not the desk's to read");
+    let words = lead.get("/safety/audit").body;
+    assert!(words.contains("обращение № 1") && !words.contains("report:") && !words.contains("hold:"));
     assert_eq!(seen(&mut deputy, "/safety/audit"), [1, 1, 1, 0], "what is about her own words is not shown");
     let mut administrator = site.browser_of("sedov");
     assert_eq!(seen(&mut administrator, "/admin/audit")[..3], [0, 0, 1], "reports are the desk's alone");

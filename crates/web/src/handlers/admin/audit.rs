@@ -86,7 +86,10 @@ async fn show(
             };
             let people: Vec<PersonId> = rows
                 .iter()
-                .flat_map(|row| [row.actor.person, person_of(&row.target)])
+                .flat_map(|row| {
+                    let about = |value: &Option<String>| value.as_deref().and_then(person_of);
+                    [row.actor.person, person_of(&row.target), about(&row.before), about(&row.after)]
+                })
                 .flatten()
                 .map(PersonId::from_row)
                 .collect();
@@ -152,17 +155,24 @@ fn target_words(target: &str, names: &HashMap<PersonId, PersonName>) -> String {
         "attempt" => "target-attempt",
         "phone_guard" => "target-phone-guard",
         "school" => "target-school",
+        "report" => "target-report",
+        "hold" => "target-hold",
+        "opening" => "target-opening",
+        "chat" | "conversation" => "target-chat",
         _ => return target.to_owned(),
     };
     Words::of(words).with("id", id.to_owned()).say()
 }
 
-/// A state of a link in words; everything else as it is.
+/// A state of a link or a kind of chat in words; everything else as it is.
 fn value_words(value: &str, names: &HashMap<PersonId, PersonName>) -> String {
     if person_of(value).is_some() {
         return target_words(value, names);
     }
-    Words::find(&format!("link-state-{}", value.replace('_', "-"))).unwrap_or_else(|| value.to_owned())
+    let word = value.replace('_', "-");
+    let known =
+        ["link-state", "chat-kind"].into_iter().find_map(|group| Words::find(&format!("{group}-{word}")));
+    known.unwrap_or_else(|| target_words(value, names))
 }
 
 fn change_line(before: Option<String>, after: Option<String>) -> String {
