@@ -171,7 +171,7 @@ fn value_words(value: &str, names: &HashMap<PersonId, PersonName>) -> String {
     }
     let word = value.replace('_', "-");
     let known =
-        ["link-state", "chat-kind"].into_iter().find_map(|group| Words::find(&format!("{group}-{word}")));
+        Words::find(&format!("link-state-{word}")).or_else(|| Words::find(&format!("chat-kind-{word}")));
     known.unwrap_or_else(|| target_words(value, names))
 }
 
