@@ -15,6 +15,7 @@ pub(crate) mod lesson;
 pub(crate) mod member;
 pub(crate) mod mention;
 pub(crate) mod message;
+pub(crate) mod meta;
 pub(crate) mod opening;
 pub(crate) mod pin;
 pub(crate) mod poll;

@@ -2,7 +2,7 @@ use rusqlite::{Row, params};
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 use time::Date;
 
-use super::bad_word;
+use super::{bad_word, meta};
 use crate::{ChatKind, ConversationId, MessageId};
 
 /// A message that may be past its time.
@@ -244,34 +244,19 @@ pub(crate) fn count_kept(tx: &ReadTx<'_>) -> Result<u32, store::Error> {
     tx.load(sql!("SELECT COUNT(*) FROM messenger_kept"), [], |row| row.get(0))
 }
 
-fn meta(tx: &ReadTx<'_>, key: &str) -> Result<Option<String>, store::Error> {
-    tx.find(sql!("SELECT value FROM messenger_meta WHERE key = ?1"), [key], |row| row.get(0))
-}
-
-fn set_meta(tx: &mut WriteTx<'_>, key: &str, value: &str) -> Result<(), store::Error> {
-    tx.execute(
-        sql!(
-            "INSERT INTO messenger_meta (key, value) VALUES (?1, ?2)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        ),
-        [key, value],
-    )?;
-    Ok(())
-}
-
 /// The epoch of the file that was last purged to the end.
 pub(crate) fn epoch(tx: &ReadTx<'_>) -> Result<Option<String>, store::Error> {
-    meta(tx, "purge_epoch")
+    meta::find(tx, "purge_epoch")
 }
 
 pub(crate) fn set_epoch(tx: &mut WriteTx<'_>, epoch: &str) -> Result<(), store::Error> {
-    set_meta(tx, "purge_epoch", epoch)
+    meta::put(tx, "purge_epoch", epoch)
 }
 
 pub(crate) fn confidential_years(tx: &ReadTx<'_>) -> Result<Option<u8>, store::Error> {
-    Ok(meta(tx, "confidential_years")?.and_then(|years| years.parse().ok()))
+    Ok(meta::find(tx, "confidential_years")?.and_then(|years| years.parse().ok()))
 }
 
 pub(crate) fn set_confidential_years(tx: &mut WriteTx<'_>, years: Option<u8>) -> Result<(), store::Error> {
-    set_meta(tx, "confidential_years", &years.map(|years| years.to_string()).unwrap_or_default())
+    meta::put(tx, "confidential_years", &years.map(|years| years.to_string()).unwrap_or_default())
 }

@@ -2,7 +2,7 @@ use rusqlite::params;
 use school::PushId;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
-use super::bad_word;
+use super::{bad_word, meta};
 use crate::{MessageId, PushKind};
 
 /// A call that waits.
@@ -12,36 +12,21 @@ pub(crate) struct CallRow {
     pub(crate) tries: u32,
 }
 
-fn meta(tx: &ReadTx<'_>, key: &str) -> Result<Option<String>, store::Error> {
-    tx.find(sql!("SELECT value FROM messenger_meta WHERE key = ?1"), [key], |row| row.get(0))
-}
-
-fn set_meta(tx: &mut WriteTx<'_>, key: &str, value: &str) -> Result<(), store::Error> {
-    tx.execute(
-        sql!(
-            "INSERT INTO messenger_meta (key, value) VALUES (?1, ?2)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        ),
-        [key, value],
-    )?;
-    Ok(())
-}
-
 pub(crate) fn is_on(tx: &ReadTx<'_>) -> Result<bool, store::Error> {
-    Ok(meta(tx, "push")?.as_deref() == Some("on"))
+    Ok(meta::find(tx, "push")?.as_deref() == Some("on"))
 }
 
 pub(crate) fn set_on(tx: &mut WriteTx<'_>, on: bool) -> Result<(), store::Error> {
-    set_meta(tx, "push", if on { "on" } else { "off" })
+    meta::put(tx, "push", if on { "on" } else { "off" })
 }
 
 /// The message up to which it was put down whom each calls.
 pub(crate) fn upto(tx: &ReadTx<'_>) -> Result<i64, store::Error> {
-    Ok(meta(tx, "push_upto")?.and_then(|upto| upto.parse().ok()).unwrap_or(0))
+    Ok(meta::find(tx, "push_upto")?.and_then(|upto| upto.parse().ok()).unwrap_or(0))
 }
 
 pub(crate) fn set_upto(tx: &mut WriteTx<'_>, upto: i64) -> Result<(), store::Error> {
-    set_meta(tx, "push_upto", &upto.to_string())
+    meta::put(tx, "push_upto", &upto.to_string())
 }
 
 /// Puts a call in the place of the one that waits; it does not come later for that, nor begins its tries anew.
