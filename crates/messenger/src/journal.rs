@@ -6,9 +6,10 @@ use time::Date;
 
 use crate::{CaseOf, HoldId, HoldOf, ReportId};
 
-/// The areas of the audit that concern the desk: chats and their supervision, links, roles and accounts. Who signs in
+/// The areas of the audit that concern the desk: chats and their calls, their supervision, links, roles and accounts. Who signs in
 /// when, and what stands in the journals of classes, is not theirs to read.
-pub const AREAS: [&str; 5] = ["messenger.", "linking.", "school.account.", "school.import.", "school.setup."];
+pub const AREAS: [&str; 6] =
+    ["messenger.", "calls.", "linking.", "school.account.", "school.import.", "school.setup."];
 
 /// Whether a row of the audit about this target may be shown to the viewer, who sits at the desk: what is about a report
 /// or a hold on the viewer's own words is not (MSG-I23).

@@ -274,6 +274,7 @@ target-report = обращение № { $id }
 target-hold = запрет № { $id }
 target-opening = открытие чата № { $id }
 target-chat = чат № { $id }
+target-call = Видеоконференция № { $id }
 chat-kind-private = двое
 chat-kind-supervised = ученик и взрослый школы
 chat-kind-family = родители и сотрудник
@@ -1346,3 +1347,11 @@ act-linking-reject = Связь отклонена
 act-linking-suspend = Связь приостановлена
 act-linking-reinstate = Связь снова действует
 act-linking-unlink = Связь закончена
+
+## Видеоконференции
+
+act-calls-call-start = Начата видеоконференция
+act-calls-call-end = Видеоконференция завершена для всех
+act-calls-rules-set = Изменены правила видеоконференции
+act-calls-person-remove = Человек удалён из видеоконференции
+act-calls-person-let-back = Человеку разрешено вернуться в видеоконференцию

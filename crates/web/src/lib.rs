@@ -59,6 +59,7 @@ pub fn schema() -> store::Schema {
         linking::MIGRATIONS,
         diary::MIGRATIONS,
         messenger::MIGRATIONS,
+        calls::MIGRATIONS,
     ])
 }
 

@@ -54,8 +54,13 @@ fn the_schema_of_messenger() {
 }
 
 #[test]
+fn the_schema_of_calls() {
+    insta::assert_snapshot!(schema("calls"));
+}
+
+#[test]
 fn every_table_is_strict_and_belongs_to_a_crate() {
-    let crates = ["store", "school", "identity", "linking", "diary", "messenger"];
+    let crates = ["store", "school", "identity", "linking", "diary", "messenger", "calls"];
     // The tables of SQLite and of refinery are theirs.
     let of_others = ["sqlite_sequence", "refinery_schema_history"];
     for [table, name, sql] in objects().iter().filter(|[table, ..]| !of_others.contains(&table.as_str())) {

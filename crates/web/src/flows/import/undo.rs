@@ -60,7 +60,11 @@ pub fn undo(
     import: ImportId,
 ) -> Result<(), UndoRefused> {
     let rows = rows_to_undo(tx, import)?;
-    messenger::dissolve(tx, &added_by(&rows)).map_err(|error| match error {
+    let added = added_by(&rows);
+    if calls::is_in_use(tx, &added)? {
+        return Err(UndoRefused::Messages);
+    }
+    messenger::dissolve(tx, &added).map_err(|error| match error {
         messenger::DissolveError::InUse => UndoRefused::Messages,
         messenger::DissolveError::Store(error) => error.into(),
     })?;

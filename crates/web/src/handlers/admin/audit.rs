@@ -158,6 +158,7 @@ fn target_words(target: &str, names: &HashMap<PersonId, PersonName>) -> String {
         "report" => "target-report",
         "hold" => "target-hold",
         "opening" => "target-opening",
+        "call" => "target-call",
         "chat" | "conversation" => "target-chat",
         _ => return target.to_owned(),
     };
