@@ -104,6 +104,7 @@ pub(crate) fn copy(error: &StartError) -> String {
         StartError::Exists { .. }
         | StartError::Newer { .. }
         | StartError::Locked { .. }
+        | StartError::Shared { .. }
         | StartError::Migration { .. }
         | StartError::Io { .. }
         | StartError::OldSqlite { .. } => start(error),
@@ -148,6 +149,10 @@ pub(crate) fn start(error: &StartError) -> String {
             "{}: файл повреждён ({}); он не тронут. Проверьте его командой «zvonok check» и верните базу из копии: «zvonok restore КОПИЯ»",
             path.display(),
             finding.lines().last().unwrap_or_default()
+        ),
+        StartError::Shared { path, by } => format!(
+            "{}: база лежит на сетевом диске или в папке, которую синхронизирует программа ({by}); там она испортится, поэтому не открыта. Перенесите её на диск этого компьютера, остановив синхронизацию",
+            path.display()
         ),
         StartError::Locked { path } => {
             format!("{}: базу держит другая программа. Закройте её и повторите", path.display())

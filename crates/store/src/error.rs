@@ -129,6 +129,14 @@ pub enum StartError {
         /// The first finding.
         finding: String,
     },
+    /// The file lies on another machine, or in a folder that a program synchronises with one.
+    #[error("{path}: not on a disk of this machine ({by})")]
+    Shared {
+        /// The file.
+        path: PathBuf,
+        /// The kind of file system, or the program.
+        by: String,
+    },
     /// Another process holds the file.
     #[error("{path}: locked by another process")]
     Locked {

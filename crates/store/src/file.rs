@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::place::assert_local;
 use crate::{Schema, StartError, collation};
 
 /// Marks the file as ours: «ZVON» in ASCII.
@@ -105,6 +106,9 @@ fn assert_version(number: i32, found: &'static str) -> Result<(), StartError> {
     if number < 3_051_003 { Err(StartError::OldSqlite { found }) } else { Ok(()) }
 }
 
+/// How long a connection waits for another one.
+pub(crate) const BUSY: Duration = Duration::from_secs(2);
+
 /// Pages that a connection keeps in memory, in KiB.
 pub(crate) const CACHE_KIB: i32 = 16 * 1024;
 
@@ -116,7 +120,7 @@ pub(crate) fn set_cache(conn: &Connection, kib: i32) -> rusqlite::Result<()> {
 #[expect(clippy::disallowed_methods, reason = "this is the one place that opens the base")]
 fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    conn.busy_timeout(Duration::from_secs(2))?;
+    conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(512);
     // Without this a statement with a partial index or a LIMIT is planned anew whenever its parameters change.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -132,6 +136,7 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
 pub(crate) fn open_writer(path: &Path, schema: &Schema) -> Result<Connection, StartError> {
     assert_version(rusqlite::version_number(), rusqlite::version())?;
     inspect(path, schema)?;
+    assert_local(path)?;
     let sqlite = |cause| StartError::from_sqlite(path, cause);
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite)?;
     // Asks for the write lock at once: a foreign process that holds the file is found here, not at the first mark.
@@ -143,6 +148,7 @@ pub(crate) fn open_writer(path: &Path, schema: &Schema) -> Result<Connection, St
 /// Makes a new base where nothing is.
 pub(crate) fn create(path: &Path, schema: &Schema, epoch: &str) -> Result<Connection, StartError> {
     assert_version(rusqlite::version_number(), rusqlite::version())?;
+    assert_local(path)?;
     let sqlite = |cause| StartError::from_sqlite(path, cause);
     private_file(path)?;
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sqlite)?;

@@ -164,7 +164,7 @@ mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-    use super::{PADDED, Recipient, VapidKey, record};
+    use super::{NONCE_LEN, PADDED, Recipient, VapidKey, derive, record};
     use crate::{Random, UtcInstant};
 
     fn bytes(text: &str) -> Vec<u8> {
@@ -189,6 +189,25 @@ mod tests {
             URL_SAFE_NO_PAD.encode(made),
             "I1BsxtFttlv3u_Oo94xnmwAAEAAA-NAVub2qFgBEuQKRapoZu-IxkIva3MEB1PD-ly8Thjg"
         );
+    }
+
+    #[test]
+    fn the_values_of_rfc_8291_on_the_way_come_out() {
+        // RFC 8291, appendix A, as the working group wrote it (webpush-wg/webpush-encryption).
+        let (secret, auth) =
+            (bytes("kyrL1jIIOHEzg3sM2ZWRHDRB62YACZhhSlknJ672kSs"), bytes("BTBZMqHH6r4Tts7J_aSIgg"));
+        let info = bytes(
+            "V2ViUHVzaDogaW5mbwAEJXGyvs3942BVGq8e0PTNNmwRzr5VX4m8t7GGpTM5FzFo7OLr4BhZe9MEebhuPI-OztV3\
+             ylkYfpJGmQ22ggCLDgT-M_SrDepxkU21WCP3O1SUj0EwbZIHMtu5pZpTKGSCIA5Zent7wmC6HCJ5mFgJkuk5cwAv\
+             MBKiiujwa7t45ewP",
+        );
+        let ikm = derive::<32>(&auth, &secret, &info).unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.encode(*ikm), "S4lYMb_L0FxCeq0WhDx813KgSYqU26kOyzWUdsXYyrg");
+        let salt = bytes("DGv6ra1nlYgDCS1FRnbzlw");
+        let key = derive::<16>(&salt, &*ikm, b"Content-Encoding: aes128gcm\0").unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.encode(*key), "oIhVW04MRdy2XN9CiKLxTg");
+        let nonce = derive::<NONCE_LEN>(&salt, &*ikm, b"Content-Encoding: nonce\0").unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.encode(*nonce), "4h_95klXJ5E_qnoN");
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::event::Event;
+use crate::fold::Fold;
 use crate::store::{Lane, Shared};
 use crate::{Commit, Error, Health, Sql, WriteTx, file};
 
@@ -21,8 +22,6 @@ const LANE_LIMIT: usize = 8192;
 const TAKE: [(Lane, usize); 4] = [(Lane::Chat, 1024), (Lane::Marks, 512), (Lane::Admin, 64), (Lane::Blob, 4)];
 /// A commit slower than this lets only one blob command into the next (MSG-A2).
 const SLOW_COMMIT: Duration = Duration::from_millis(10);
-const CHECKPOINT_IDLE_BYTES: u64 = 16 * 1024 * 1024;
-const CHECKPOINT_ALWAYS_BYTES: u64 = 128 * 1024 * 1024;
 
 /// A command with its answer's way back.
 pub(crate) trait Command: Send {
@@ -117,6 +116,7 @@ impl Writer {
     pub(crate) fn work(mut self) {
         let mut batch = Vec::new();
         let mut slow = false;
+        let mut fold = Fold::default();
         loop {
             let taken = self.shared.queue.take_batch(slow, &mut batch);
             if taken == Taken::Closed {
@@ -125,7 +125,7 @@ impl Writer {
             let begun = Instant::now();
             self.commit_batch(std::mem::take(&mut batch));
             slow = begun.elapsed() > SLOW_COMMIT;
-            self.tend_log(taken == Taken::Last);
+            fold.tend(&self.conn, &self.path, taken == Taken::Last);
         }
         if let Err(error) = file::checkpoint(&self.conn) {
             tracing::warn!(%error, "the log was not folded into the base at the end; it is at the next start");
@@ -224,19 +224,6 @@ impl Writer {
     fn refuse_all(&self, batch: Vec<Box<dyn Command>>, cause: &dyn Fn() -> Error) {
         for command in batch {
             command.finish(Err(cause()));
-        }
-    }
-
-    /// Folds the log into the base when nobody waits, or when it has grown too long.
-    fn tend_log(&self, idle: bool) {
-        let limit = if idle { CHECKPOINT_IDLE_BYTES } else { CHECKPOINT_ALWAYS_BYTES };
-        let size = std::fs::metadata(file::beside(&self.path, "-wal")).map_or(0, |meta| meta.len());
-        if size <= limit {
-            return;
-        }
-        let folded = self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        if let Err(error) = folded {
-            tracing::warn!(%error, "the log was not folded into the base");
         }
     }
 }

@@ -67,6 +67,36 @@ fn copies_under_load_hold_every_answer_given_before_their_start() {
 }
 
 #[test]
+fn a_copy_begun_while_a_migration_runs_is_the_base_before_it() {
+    // MSG-E43
+    let base = Base::create();
+    base.put("one");
+    base.store.close();
+    let migrating = kit::stranger(&base.path);
+    migrating
+        .execute_batch("BEGIN IMMEDIATE; CREATE TABLE probe_more (id INTEGER PRIMARY KEY) STRICT")
+        .unwrap();
+    let to = base.dir.path().join("copy.db");
+    store::backup(&base.path, &to, &schema()).unwrap();
+    migrating.execute_batch("ROLLBACK").unwrap();
+    drop(migrating);
+    // The copy knows nothing of what was under way: it is migrated itself, by the program that opens it.
+    let more = [store::Migration {
+        name: "V0901__probe_more",
+        sql: "CREATE TABLE probe_more (id INTEGER PRIMARY KEY) STRICT;",
+    }];
+    let wider = Schema::join(&[store::MIGRATIONS, kit::PROBE, &more]);
+    for path in [&to, &base.path] {
+        let store = Store::open(path, &wider, Mode::Serve).unwrap();
+        assert_eq!(kit::words(&store).len(), 1);
+        store.close();
+    }
+    assert!(store::check(&to, &wider).unwrap().is_empty());
+    // And the program of before refuses to copy what it does not know.
+    assert!(store::backup(&base.path, &base.dir.path().join("old.db"), &schema()).is_err());
+}
+
+#[test]
 fn a_copy_is_never_made_over_a_file() {
     let base = Base::create();
     let to = base.dir.path().join("copy.db");

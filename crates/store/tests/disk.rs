@@ -45,7 +45,7 @@ fn fill(path: &Path) {
 
 #[test]
 fn a_full_disk_refuses_writes_reads_on_and_comes_back() {
-    // R4, MSG-I1.
+    // R4, MSG-I1, MSG-E13.
     let Some(path) = kit::given_base() else {
         return mounted("a_full_disk_refuses_writes_reads_on_and_comes_back");
     };

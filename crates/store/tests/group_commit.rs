@@ -112,6 +112,47 @@ async fn a_refused_or_panicking_command_rolls_back_alone_and_gives_its_number_ba
     assert_eq!(base.store.health(), Health::Good);
 }
 
+#[tokio::test]
+async fn of_a_thousand_messages_of_one_commit_the_seventh_fails_alone() {
+    // MSG-E12
+    let base = Base::create();
+    base.store.write(|tx| put(tx, "word-7")).await.unwrap();
+    let (go, held) = hold(&base.store);
+    tokio::task::yield_now().await;
+    let mut watch = base.store.watch();
+    let answers: Vec<_> = (1..=1024)
+        .map(|n| {
+            let store = base.store.clone();
+            tokio::spawn(async move {
+                store
+                    .write_in(Lane::Chat, move |tx| {
+                        tx.emit(now(), event(n))?;
+                        put(tx, &format!("word-{n}"))
+                    })
+                    .await
+            })
+        })
+        .collect();
+    // The runtime comes back here after some tasks each time; all of them are to wait before the writer goes on.
+    for _ in 0..answers.len() {
+        tokio::task::yield_now().await;
+    }
+    go.send(()).unwrap();
+    held.await.unwrap().unwrap();
+    for (n, answer) in (1_i64..).zip(answers) {
+        let answer = answer.await.unwrap();
+        if n == 7 {
+            assert!(answer.is_err_and(|error| error.is_constraint()));
+        } else {
+            // The eighth has the number that the seventh gave back.
+            assert_eq!(answer.unwrap(), if n < 7 { n + 1 } else { n }, "word {n}");
+        }
+    }
+    let commit = watch.try_recv().unwrap();
+    assert_eq!((commit.g, commit.events.len()), (1024, 1023), "one commit for all of them");
+    assert_eq!((base.last_g(), base.words().len()), (1024, 1024));
+}
+
 #[test]
 fn what_a_person_wrote_is_never_a_statement() {
     // K4: texts go into statements as values only, whatever stands in them.

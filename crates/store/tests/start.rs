@@ -20,6 +20,7 @@ fn word(error: &StartError) -> &'static str {
         StartError::Damaged { .. } => "damaged",
         StartError::Unsound { .. } => "unsound",
         StartError::Locked { .. } => "locked",
+        StartError::Shared { .. } => "shared",
         StartError::Migration { .. } => "migration",
         StartError::Io { .. } => "io",
         StartError::OldSqlite { .. } => "old sqlite",
@@ -216,7 +217,7 @@ fn a_truncated_base_beside_its_log_is_found_by_the_check() {
 
 #[test]
 fn a_hot_copy_torn_between_two_moments_is_found() {
-    // B11: the file copied by hand while a checkpoint ran: its first half is new, its second half old.
+    // MSG-E44, B11: the file copied by hand while a checkpoint ran: its first half is new, its second half old.
     let base = closed();
     let old = std::fs::read(&base.path).unwrap();
     let store = Store::open(&base.path, &schema(), Mode::Serve).unwrap();
@@ -265,7 +266,7 @@ fn a_migration_that_fails_changes_nothing() {
     assert_eq!(base_rows(&base.path), before);
     let good = Schema::join(&[store::MIGRATIONS, kit::PROBE, &broken[..1]]);
     Store::open(&base.path, &good, Mode::Serve).unwrap().close();
-    // The program of yesterday does not start on the base of today, and says so.
+    // MSG-E43: the program of yesterday does not start on the base of today, and says so.
     let error = Store::open(&base.path, &schema(), Mode::Serve).err().unwrap();
     assert_eq!(error.to_string(), format!("{}: schema 901, this program knows 900", base.path.display()));
 }
@@ -288,4 +289,50 @@ fn a_base_open_for_reading_refuses_writes() {
     let refused: Result<i64, store::Error> = store.write_blocking(|tx| put(tx, "x"));
     assert!(matches!(refused, Err(store::Error::ReadOnly)));
     assert_eq!(kit::words(&store).len(), 200);
+}
+
+#[test]
+fn a_base_copied_without_its_log_has_what_was_folded_and_says_nothing_else() {
+    // MSG-E44: the file alone, as somebody copies it under a running server. It is a sound base of an earlier moment, or
+    // it is found by the look after the start; it never starts as something in between.
+    let base = closed();
+    let store = Store::open(&base.path, &schema(), Mode::Serve).unwrap();
+    for n in 0..200_i64 {
+        store.write_blocking(move |tx| put_whole(tx, &format!("later-{n}"), n)).unwrap();
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("zvonok.db");
+    std::fs::copy(&base.path, &path).unwrap();
+    let opened = Store::open(&path, &schema(), Mode::Serve).unwrap();
+    assert!(opened.read_blocking(|tx| tx.quick_check()).unwrap().is_empty());
+    assert_eq!(kit::words(&opened).len(), 200, "what was folded into the file before");
+    assert_eq!(opened.read_blocking(|tx| tx.last_g()).unwrap(), 200, "and its numbers are of that moment");
+    opened.close();
+    // A copy by the program has all that was answered.
+    let copy = dir.path().join("copy.db");
+    store::backup(&base.path, &copy, &schema()).unwrap();
+    store.close();
+    let copied = Store::open(&copy, &schema(), Mode::ReadOnly).unwrap();
+    assert_eq!(kit::words(&copied).len(), 400);
+}
+
+#[test]
+fn a_base_in_a_folder_that_a_program_synchronises_is_not_opened() {
+    // MSG-E45
+    let base = closed();
+    let before = folder(base.dir.path());
+    let mark = base.dir.path().join(".stfolder");
+    std::fs::create_dir(&mark).unwrap();
+    let error = Store::open(&base.path, &schema(), Mode::Serve).err().unwrap();
+    assert_eq!((word(&error), error.to_string().contains("Syncthing")), ("shared", true), "{error}");
+    let new = base.dir.path().join("new.db");
+    assert_eq!(word(&Store::create(&new, &schema(), &Random::seeded(1)).err().unwrap()), "shared");
+    assert!(!new.exists());
+    // Looking at it and taking a copy to another place go on.
+    assert!(store::check(&base.path, &schema()).unwrap().is_empty());
+    let away = tempfile::tempdir().unwrap();
+    store::backup(&base.path, &away.path().join("copy.db"), &schema()).unwrap();
+    std::fs::remove_dir(&mark).unwrap();
+    assert_eq!(folder(base.dir.path()), before, "nothing was changed");
+    Store::open(&base.path, &schema(), Mode::Serve).unwrap().close();
 }

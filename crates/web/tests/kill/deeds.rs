@@ -384,5 +384,7 @@ fn whatever_was_answered_is_there_after_every_kill() {
         }
     }
     assert!(u64::from(count) > u64::from(kills) * 10, "{count} answers prove little");
-    println!("{count} answers over {kills} kills, each of them kept");
+    println!(
+        "{count} answers logged by this process over {kills} kills of the other: 0 lost, 0 twice, 0 out of order"
+    );
 }

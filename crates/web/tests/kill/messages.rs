@@ -205,7 +205,8 @@ fn acknowledged_messages_are_there_once_and_in_order_after_every_kill() {
     assert!(count as u64 > u64::from(kills) * 10, "{count} messages prove little");
     assert!(live > 0, "the reader heard nothing while messages came");
     println!(
-        "{count} messages over {kills} kills, {live} heard at once, {twice} taken before their answer was lost"
+        "{count} answers logged by this process over {kills} kills of the other: 0 lost, 0 twice, 0 out of order; \
+         {live} messages heard at once, {twice} taken before their answer was lost"
     );
 }
 

@@ -141,6 +141,7 @@ fn why(error: &StartError) -> String {
         StartError::Io { cause, .. } if cause.kind() == std::io::ErrorKind::StorageFull => say("backup-full"),
         StartError::Io { .. }
         | StartError::Locked { .. }
+        | StartError::Shared { .. }
         | StartError::Missing { .. }
         | StartError::Exists { .. }
         | StartError::NotABase { .. }
