@@ -9,7 +9,7 @@ mod links;
 mod roster;
 
 use anyhow::{Context as _, anyhow};
-use school::{Device, PersonId, SessionToken, Viewer, Zone};
+use school::{Denied, Device, PersonId, SessionToken, Viewer, Zone};
 use serde::{Deserialize, Serialize};
 use store::{Random, ServerKey, Store, UtcInstant, WriteTx};
 
@@ -72,7 +72,7 @@ pub(crate) fn build(store: &Store, _key: &ServerKey, random: &Random, now: UtcIn
 }
 
 /// Signs a person in for the generator: what it writes goes through the same proofs as everybody's.
-fn stand_in(tx: &mut WriteTx<'_>, now: UtcInstant, person: PersonId) -> Result<Viewer, store::Error> {
+fn stand_in(tx: &mut WriteTx<'_>, now: UtcInstant, person: PersonId) -> Result<Viewer, Denied> {
     // The reference is never given to anybody; the session is ended when the building is done.
     let token = SessionToken::from_cookie(&format!("demo generator {person} {}", tx.g()));
     let device = Device { address: "demo".to_owned(), name: "demo".to_owned() };

@@ -345,7 +345,9 @@ fn fire(
         Err(SendError::ReadOnly) => Ok(Some(Unsent::ReadOnly)),
         Err(SendError::Silenced(_)) => Ok(Some(Unsent::Silenced)),
         Err(SendError::Parted) => Ok(Some(Unsent::Parted)),
-        Err(SendError::EveryoneByStaff | SendError::CallsMany { .. }) => Ok(Some(Unsent::Calls)),
+        Err(SendError::EveryoneByStaff | SendError::CallsMany { .. } | SendError::CalledTooOften) => {
+            Ok(Some(Unsent::Calls))
+        }
         Err(SendError::NoSuchMessage) => Ok(Some(Unsent::NoReply)),
         Err(
             SendError::Conflict

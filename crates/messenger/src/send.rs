@@ -7,7 +7,7 @@ use crate::attachment::own_files;
 use crate::block::parts_the_two;
 use crate::change::Change;
 use crate::edit::find_visible;
-use crate::limits::{FILES_MOST, URGENT_A_DAY};
+use crate::limits::{CALLS_UNASKED, FILES_MOST, MANY_CALLED_A_DAY, URGENT_A_DAY};
 use crate::mention::{CallFault, Called};
 use crate::quiet::quiet_in;
 use crate::read::advance;
@@ -98,6 +98,9 @@ pub enum SendError {
         /// How many.
         people: u32,
     },
+    /// The sender has called a crowd often enough today (MSG-E33).
+    #[error("a crowd was called {MANY_CALLED_A_DAY} times in a day")]
+    CalledTooOften,
     /// The message to be answered is not there for this member (MSG-B13).
     #[error("no such message to answer")]
     NoSuchMessage,
@@ -234,6 +237,13 @@ fn deliver(
         crate::poll::check(now, by, terms, draft.body.as_str())?;
     }
     let called = check_content(tx, by, draft, by.today())?;
+    if let Called::People(people) = &called
+        && people.len() > CALLS_UNASKED
+        && storage::mention::crowds_called(tx, by.person(), now - Duration::DAY, CALLS_UNASKED)?
+            >= MANY_CALLED_A_DAY
+    {
+        return Err(SendError::CalledTooOften);
+    }
     let rich = draft.reply.is_some()
         || matches!(called, Called::People(_))
         || !draft.files.is_empty()

@@ -7,13 +7,15 @@
 
 mod kit;
 
-use kit::{Chats, Refused};
+use kit::{Chats, Refused, later};
 use messenger::{
-    Body, ConversationId, Draft, Extras, MemberOf, PINS, PinError, ReactError, Reaction, SendError, Span,
+    Body, ChatKind, ClientId, ConversationId, Draft, Extras, MemberOf, PINS, PinError, ReactError, Reaction,
+    SendError, Span,
 };
-use school::{Denied, Present};
-use store::Actor;
+use school::{Denied, NewPerson, Present, Role};
+use store::{Actor, UtcInstant};
 use testkit::{TODAY, now};
+use time::macros::date;
 
 fn draft(chats: &Chats, text: &str) -> Draft {
     Draft::text(chats.cid(), Body::parse(text).unwrap())
@@ -146,6 +148,40 @@ fn a_chat_has_several_pins_with_their_history() {
     delete(&chats, "gromova", class, oldest);
     pin("gromova", one_more).unwrap();
     assert_eq!((pinned().len(), pinned()[0]), (PINS, one_more));
+}
+
+#[test]
+fn a_crowd_is_called_after_a_question_and_a_few_times_a_day() {
+    // MSG-E33, MSG-B25, MSG-S12
+    let chats = Chats::open();
+    let room = chats.of_kind("gromova", ChatKind::StaffRoom);
+    chats.world.write(move |tx| {
+        for _ in 0..120 {
+            let name = school::PersonName::parse("Сотрудник", "Яна", "").unwrap();
+            let new = NewPerson { external_id: None, name: &name, birth_date: None, sex: None, phone: None };
+            let person = school::add_person(tx, &new)?;
+            drop(school::grant(tx, person, Role::Teacher, None, None, date!(2026 - 09 - 01))?);
+            messenger::enrol(tx, now(), TODAY, person)?;
+        }
+        messenger::roster_tick(tx, now(), TODAY)
+    });
+    let call = |at: UtcInstant, cid: ClientId, confirmed: bool| {
+        let draft =
+            Draft { confirmed, ..Draft::text(cid, Body::parse("@все, педсовет").unwrap()) };
+        chats.try_as("gromova", room, move |tx, by| Ok(messenger::send(tx, at, by, &draft)?))
+    };
+    let many = call(now(), chats.cid(), false);
+    assert!(matches!(many, Err(Refused::Send(SendError::CallsMany { people })) if people > 120), "{many:?}");
+    let first = chats.cid();
+    for (n, cid) in [first, chats.cid(), chats.cid()].into_iter().enumerate() {
+        assert_eq!(call(later(10), cid, true).unwrap().seq, i64::try_from(n).unwrap() + 1);
+    }
+    let often = call(later(11), chats.cid(), true);
+    assert!(matches!(often, Err(Refused::Send(SendError::CalledTooOften))), "{often:?}");
+    // What was taken is still acknowledged, small chats are no crowd, others have their own count, a day is a day.
+    assert!(call(later(12), first, true).unwrap().dup);
+    assert_eq!(chats.send("gromova", chats.class_chat(), "@все, завтра экскурсия").seq, 1);
+    assert_eq!(call(later(24 * 60 + 11), chats.cid(), true).unwrap().seq, 4);
 }
 
 #[test]

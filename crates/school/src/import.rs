@@ -20,7 +20,7 @@ mod split;
 mod table;
 mod undo;
 
-pub use apply::{Applied, BellSet, BellTime, Closing, LessonPlace, apply};
+pub use apply::{Applied, BellSet, BellTime, Closing, LessonPlace, Renamed, apply};
 pub(crate) use batch::Snapshot;
 pub use batch::{Batch, BatchRow, RowKind};
 pub use cell::Weeks;

@@ -6,7 +6,8 @@ use time::Duration;
 
 use crate::push::forget_of_session;
 use crate::{
-    Administrator, Denied, PersonId, PortalSessionId, SignInOutcome, SignInWay, note_sign_in, storage,
+    Administrator, Denied, PersonId, PortalSessionId, SignInOutcome, SignInWay, is_blocked, note_sign_in,
+    storage,
 };
 
 /// Who looks: the ids of the person and of the portal session, and nothing else (Z5).
@@ -169,10 +170,11 @@ pub struct PortalSession {
 }
 
 /// Begins a session; `old` is the session the browser came with, which dies (A12). Whoever comes in has just shown
-/// their password or chosen it, so for five minutes nobody asks for it again (A16).
+/// their password or chosen it, so for five minutes nobody asks for it again (A16). A blocked account has none, whoever
+/// asks (A14).
 ///
 /// # Errors
-/// [`store::Error`] by what the base said.
+/// [`Denied`] when the account is blocked.
 pub fn open_session(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
@@ -180,7 +182,10 @@ pub fn open_session(
     token: &SessionToken,
     arrival: &Arrival<'_>,
     old: Option<Viewer>,
-) -> Result<Viewer, store::Error> {
+) -> Result<Viewer, Denied> {
+    if is_blocked(tx, person)? {
+        return Err(Denied::Denied);
+    }
     if let Some(old) = old {
         end(tx, now, old.session, EndWhy::Replaced)?;
     }

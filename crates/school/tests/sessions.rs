@@ -194,6 +194,29 @@ fn a_blocked_account_has_no_session() {
 }
 
 #[test]
+fn a_blocked_account_opens_no_session() {
+    // A14: whoever asks for one, and whatever they have checked before. The session the browser came with stays ended.
+    let world = World::build(&[]);
+    let (old, viewer) = open(&world, now(), "varya", true, None);
+    let (varya, token) = (world.person("varya"), SessionToken::draw(&world.random));
+    world.write(move |tx| {
+        school::block(tx, now(), varya, "проверка").unwrap();
+        Ok::<_, store::Error>(())
+    });
+    let asked = token.clone();
+    let refused = world.try_write(move |tx| {
+        let arrival = Arrival { device: &device(), way: SignInWay::Password, remember: false };
+        school::open_session(tx, now(), varya, &asked, &arrival, Some(viewer))
+    });
+    assert!(matches!(refused, Err(Denied::Denied)), "{refused:?}");
+    world.write(move |tx| {
+        school::unblock(tx, varya).unwrap();
+        Ok::<_, store::Error>(())
+    });
+    assert!(!lives(&world, now(), &token) && !lives(&world, now(), &old));
+}
+
+#[test]
 fn lists_show_living_sessions_and_purges_spare_them() {
     let world = World::build(&[]);
     let varya = world.person("varya");

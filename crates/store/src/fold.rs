@@ -67,6 +67,10 @@ mod tests {
 
     const PAGE: u64 = 4096;
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the log is watched from several connections of the test's own"
+    )]
     fn connect(path: &std::path::Path) -> Connection {
         let conn = Connection::open(path).unwrap();
         let pragmas = "PRAGMA journal_mode = wal; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = off;

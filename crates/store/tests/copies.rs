@@ -1,6 +1,11 @@
 //! Copies of the base (R11): made under load, checked, put back.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "tests stop at the first surprise, and say what they could not prove"
+)]
 
 mod kit;
 
@@ -94,6 +99,24 @@ fn a_copy_begun_while_a_migration_runs_is_the_base_before_it() {
     assert!(store::check(&to, &wider).unwrap().is_empty());
     // And the program of before refuses to copy what it does not know.
     assert!(store::backup(&base.path, &base.dir.path().join("old.db"), &schema()).is_err());
+}
+
+#[test]
+fn a_copy_goes_to_another_disk() {
+    // MSG-E46: what a disk that lies about its flushes loses is on a second one.
+    let memory = std::path::Path::new("/dev/shm");
+    let Ok(other) = tempfile::tempdir_in(memory) else {
+        eprintln!("this system has no second file system to copy to, nothing was proved");
+        return;
+    };
+    let base = Base::create();
+    base.put("one");
+    let to = other.path().join("copy.db");
+    store::backup(&base.path, &to, &schema()).unwrap();
+    assert_eq!(kit::words(&Store::open(&to, &schema(), Mode::ReadOnly).unwrap()).len(), 1);
+    let restored = base.dir.path().join("restored.db");
+    store::restore(&to, &restored, &schema(), &Random::seeded(1)).unwrap();
+    assert_eq!(kit::words(&Store::open(&restored, &schema(), Mode::ReadOnly).unwrap()).len(), 1);
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl App {
         settings: Settings,
     ) -> Result<Arc<Self>, store::Error> {
         let profile = store.read_blocking(school::load_school)?.unwrap_or_else(nameless);
-        let live = Hub::open(&store, &key)?;
+        let live = Hub::open(&store, &key, settings.events_in_memory)?;
         Ok(Arc::new(Self {
             live,
             store,

@@ -191,14 +191,17 @@ impl Cx {
     }
 
     /// Shows a form again with what was wrong. The status is 200: browsers report any other as an error of the page,
-    /// and nothing is wrong with the page; JSON clients get the failure's own status.
+    /// and nothing is wrong with the page; JSON clients get the failure's own status. So does everybody when it is the
+    /// server that cannot take it.
     ///
     /// # Errors
     /// [`Failure::Template`]; failures that are not about the input come back as they are.
     pub(crate) fn refused(&self, failure: &Failure, page: &impl Template) -> Result<Response, Failure> {
         let answer = self.html(page)?;
         tracing::info!(code = failure.said().code, cause = %failure, "a form was refused");
-        Ok(if self.request.wants_json() { answer.with_status(failure.said().status) } else { answer })
+        let status = failure.said().status;
+        let says_so = self.request.wants_json() || status.is_server_error();
+        Ok(if says_so { answer.with_status(status) } else { answer })
     }
 
     /// After a form: goes on to another page of ours with a message.

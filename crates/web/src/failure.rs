@@ -310,13 +310,18 @@ impl Failure {
         self.said().text.say()
     }
 
-    /// Whether a form should be shown again with the sentence, rather than an error page.
+    /// Whether a form should be shown again with the sentence, rather than an error page: what was typed can be
+    /// corrected, or sent again when the base takes writes again (R4, MSG-E13).
     #[must_use]
-    pub fn is_about_input(&self) -> bool {
+    pub fn gives_form_back(&self) -> bool {
         let status = self.said().status;
         matches!(
             status,
-            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::TOO_MANY_REQUESTS | StatusCode::CONFLICT
+            StatusCode::UNPROCESSABLE_ENTITY
+                | StatusCode::TOO_MANY_REQUESTS
+                | StatusCode::CONFLICT
+                | StatusCode::INSUFFICIENT_STORAGE
+                | StatusCode::SERVICE_UNAVAILABLE
         )
     }
 }

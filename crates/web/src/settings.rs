@@ -42,6 +42,8 @@ pub struct Settings {
     pub socket_messages_per_second: u32,
     /// Sockets one portal session may hold (R8).
     pub sockets_per_session: usize,
+    /// Events kept in memory for those who come back. Not read from files: tests shorten it.
+    pub events_in_memory: usize,
     /// What hashing a password costs (A10).
     pub hash_cost: HashCost,
     /// Which VK ID links are made with.
@@ -93,6 +95,10 @@ pub struct Deadlines {
     pub idle: Duration,
     /// How long requests under way may take when the server stops.
     pub drain: Duration,
+    /// How often a socket is asked whether it lives (R8).
+    pub ping: Duration,
+    /// Without a word for this long a socket is dead (R8).
+    pub silence: Duration,
 }
 
 impl Default for Deadlines {
@@ -104,6 +110,8 @@ impl Default for Deadlines {
             stalled: seconds(30),
             idle: seconds(120),
             drain: seconds(10),
+            ping: seconds(25),
+            silence: seconds(60),
         }
     }
 }
@@ -123,6 +131,7 @@ impl Settings {
             deadlines: Deadlines::default(),
             socket_messages_per_second: 20,
             sockets_per_session: 5,
+            events_in_memory: 65_536,
             hash_cost: HashCost::FLOOR,
             vk_id: VkId::Off,
             require_link: true,

@@ -4,27 +4,14 @@
 mod kit;
 
 use kit::Site;
-use kit::socket::{Socket, chats_of, cursor, field};
-use testkit::{Browser, TODAY, now};
-
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
-fn chat_named(browser: &mut Browser, name: &str) -> String {
-    let page = browser.get("/sferum");
-    chats_of(&page.body).into_iter().find(|(found, _)| found.starts_with(name)).expect(&page.body).1
-}
+use kit::chats::chat_named;
+use kit::socket::{Socket, cursor, field};
+use testkit::TODAY;
 
 #[test]
 fn an_announcement_is_acknowledged_and_its_register_read() {
     // MSG-F14, MSG-N3, MSG-N11
-    let site = open();
+    let site = Site::with_chats();
     let (mut gromova, mut mother) = (site.browser_of("gromova"), site.browser_of("mother"));
     let chat = chat_named(&mut gromova, "Объявления 6");
     let page = gromova.get(&chat);
@@ -79,7 +66,7 @@ fn an_announcement_is_acknowledged_and_its_register_read() {
 #[test]
 fn a_script_asks_for_the_same() {
     // MSG-F14
-    let site = open();
+    let site = Site::with_chats();
     let mut gromova = site.browser_of("gromova");
     let chat = chat_named(&mut gromova, "Объявления 6");
     let id = chat.rsplit('/').next().unwrap().to_owned();

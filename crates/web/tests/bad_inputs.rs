@@ -28,14 +28,9 @@ type State = (Vec<Line>, Vec<(i64, Extras)>, Vec<i64>);
 
 impl Scene {
     fn open() -> Self {
-        let site = Site::with(|settings| {
-            settings.require_link = false;
+        let site = Site::with_chats_and(|settings| {
             settings.sockets_per_session = 1000;
             settings.socket_messages_per_second = 1_000_000;
-        });
-        site.world.write(|tx| {
-            messenger::require_link(tx, now(), TODAY, false)?;
-            messenger::roster_tick(tx, now(), TODAY)
         });
         let eye = site.world.viewer("gromova");
         let mut varya = site.browser_of("varya");
@@ -356,11 +351,7 @@ fn frames_that_are_no_commands_are_told_so_and_the_third_is_the_last() {
 #[test]
 fn too_many_commands_are_slowed_in_words() {
     // MSG-B24: by POST too; what was not taken can be sent again.
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let path = class_chat(&mut varya);
     let conv = path.rsplit('/').next().unwrap();

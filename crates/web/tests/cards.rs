@@ -4,26 +4,18 @@
 mod kit;
 
 use kit::Site;
+use kit::chats::chat_named;
 use kit::lessons::teach;
-use kit::socket::{Socket, chats_of, class_chat, cursor, field};
-use testkit::{Browser, TODAY, now};
+use kit::socket::{Socket, class_chat, cursor, field};
+use testkit::Browser;
 
 const TASK: &str = "§ 12, № 192";
 
 /// The school with lessons, «Сферум» open to all, and the address of today's mathematics.
 fn open() -> (Site, String) {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
+    let site = Site::with_chats();
     let lesson = teach(&site.world);
     (site, lesson.to_string())
-}
-
-fn chat_named(browser: &mut Browser, name: &str) -> String {
-    let page = browser.get("/sferum");
-    chats_of(&page.body).into_iter().find(|(found, _)| found.starts_with(name)).expect(&page.body).1
 }
 
 fn id_of(chat: &str) -> String {

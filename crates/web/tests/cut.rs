@@ -150,10 +150,7 @@ fn meant() -> Reader {
 /// Sets the scene; `before` runs when the reader's page is open and nothing has been said yet.
 fn scene<T>(before: impl FnOnce(&Browser, &str) -> T) -> (Scene, T) {
     let world = World::with_schema(web::schema());
-    world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
+    kit::chats::open(&world);
     let by = world.viewer("lapina");
     let logins = ["varya", "gromova", "mother", "demyan"].map(|key| world.set_password(key, PORTAL));
     let login = logins[3].clone();

@@ -7,24 +7,11 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use kit::Site;
+use kit::chats::say;
 use kit::socket::{class_chat, field};
 use testkit::{Browser, TODAY, now};
 use time::Duration;
 use web::ExportFault;
-
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
-fn say(browser: &mut Browser, chat: &str, text: &str) {
-    let cid = field(&browser.get(chat).body, "cid");
-    assert_eq!(browser.post(chat, &[("cid", &cid), ("text", text)]).status, 303);
-}
 
 /// Posts and gives the bytes that come: head and body.
 fn download(browser: &Browser, path: &str, fields: &str) -> (String, Vec<u8>) {
@@ -71,7 +58,7 @@ fn poll(browser: &mut Browser, chat: &str) {
 #[test]
 fn a_person_takes_along_what_they_see_and_no_more() {
     // MSG-S9, MSG-E26, MSG-I9
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan, mut mother) =
         (site.browser_of("varya"), site.browser_of("demyan"), site.browser_of("demyan_mother"));
     let chat = class_chat(&mut varya);
@@ -132,7 +119,7 @@ fn a_person_takes_along_what_they_see_and_no_more() {
 #[test]
 fn the_desk_takes_a_whole_chat_for_a_reason() {
     // MSG-S9, MSG-I11
-    let site = open();
+    let site = Site::with_chats();
     let mut demyan = site.browser_of("demyan");
     let chat = class_chat(&mut demyan);
     say(&mut demyan, &chat, "опечатка в слове");

@@ -241,6 +241,7 @@ fn chats() -> Listed {
         SendError::NoSuchMessage => SendError::NoSuchMessage;
         SendError::EveryoneByStaff => SendError::EveryoneByStaff;
         SendError::CallsMany { .. } => SendError::CallsMany { people: 240 };
+        SendError::CalledTooOften => SendError::CalledTooOften;
         SendError::TooManyFiles => SendError::TooManyFiles;
         SendError::NoSuchFile => SendError::NoSuchFile;
         SendError::AckByStaff => SendError::AckByStaff;

@@ -14,15 +14,7 @@ use store::CHUNK_BYTES;
 use testkit::{Page, TODAY, now};
 
 fn open() -> Site {
-    let site = Site::with(|settings| {
-        settings.require_link = false;
-        settings.socket_messages_per_second = 1000;
-    });
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
+    Site::with_chats_and(|settings| settings.socket_messages_per_second = 1000)
 }
 
 fn pattern(length: usize) -> Vec<u8> {

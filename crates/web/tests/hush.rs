@@ -4,23 +4,10 @@
 mod kit;
 
 use kit::Site;
-use kit::socket::{class_chat, field};
-use testkit::{Browser, TODAY, now};
+use kit::chats::say;
+use kit::socket::class_chat;
+use testkit::Browser;
 use time::Duration;
-
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
-fn write(browser: &mut Browser, chat: &str, text: &str) {
-    let cid = field(&browser.get(chat).body, "cid");
-    assert_eq!(browser.post(chat, &[("cid", &cid), ("text", text)]).status, 303);
-}
 
 /// What the tab of the menu counts.
 fn badge(browser: &mut Browser) -> Option<String> {
@@ -34,10 +21,10 @@ fn badge(browser: &mut Browser) -> Option<String> {
 #[test]
 fn a_hushed_chat_counts_apart_and_calls_by_name() {
     // MSG-F20
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
     let chat = class_chat(&mut varya);
-    write(&mut varya, &chat, "привет");
+    say(&mut varya, &chat, "привет");
     assert_eq!(badge(&mut demyan).as_deref(), Some("1"));
     assert!(demyan.get(&format!("{chat}/about")).text().contains("Выключить на час"));
     let hush = format!("{chat}/hush");
@@ -50,7 +37,7 @@ fn a_hushed_chat_counts_apart_and_calls_by_name() {
     assert!(list.text().contains("1 непрочитанных"), "the number stays: {}", list.text());
     assert!(demyan.get(&chat).text().contains("уведомления выключены"));
     assert!(!varya.get(&format!("{chat}/about")).text().contains("выключены"), "nobody else learns of it");
-    write(&mut varya, &chat, "@Демьян Карпов, ты где?");
+    say(&mut varya, &chat, "@Демьян Карпов, ты где?");
     assert_eq!(badge(&mut demyan).as_deref(), Some("1"), "called by name");
     site.clock.advance(Duration::hours(1));
     let mut demyan = site.browser_of("demyan");
@@ -69,10 +56,10 @@ fn a_hushed_chat_counts_apart_and_calls_by_name() {
 #[test]
 fn not_to_be_disturbed_until_it_is_over() {
     // MSG-F20: the school's clocks show 10:47; the morning is that of the person's quiet hours.
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
     let chat = class_chat(&mut varya);
-    write(&mut varya, &chat, "@Демьян Карпов, привет");
+    say(&mut varya, &chat, "@Демьян Карпов, привет");
     assert_eq!(badge(&mut demyan).as_deref(), Some("1"));
     demyan.get("/profile/quiet");
     assert_eq!(demyan.post("/profile/rest", &[("term", "morning")]).line(), "303 → /profile/quiet");

@@ -82,11 +82,7 @@ struct Story {
 }
 
 fn story() -> Story {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
+    let site = Site::with_chats();
     let lesson = teach(&site.world);
     let mut browsers: BTreeMap<_, _> = EVERYBODY.map(|who| (who, site.browser_of(who))).into();
     let cursors =

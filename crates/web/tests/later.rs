@@ -10,15 +10,6 @@ use testkit::{Browser, Page, TODAY, now};
 use time::Duration;
 use time::macros::date;
 
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
 fn put(browser: &mut Browser, chat: &str, due: &str, text: &str) -> Page {
     let cid = field(&browser.get(&format!("{chat}/later")).body, "cid");
     browser.post(&format!("{chat}/later"), &[("cid", &cid), ("due", due), ("text", text)])
@@ -44,7 +35,7 @@ fn first(browser: &mut Browser) -> String {
 #[test]
 fn a_message_is_put_aside_changed_and_sent() {
     // MSG-F10, MSG-I14, MSG-E35: the school's clocks show 10:47; it is due in the quiet hours of the teachers.
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     assert!(varya.get(&chat).body.contains(&format!("href=\"{chat}/later\"")));
@@ -86,7 +77,7 @@ fn a_message_is_put_aside_changed_and_sent() {
 #[test]
 fn a_restart_at_the_due_second_sends_it_once() {
     // MSG-I14: due while the server is down, and a clock that goes back afterwards.
-    let mut site = open();
+    let mut site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     assert_eq!(put(&mut varya, &chat, "2026-10-14T10:50", "после перезапуска").status, 303);
@@ -104,7 +95,7 @@ fn a_restart_at_the_due_second_sends_it_once() {
 #[test]
 fn what_cannot_be_put_aside_stays_in_the_field() {
     // MSG-B17, MSG-B1
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     for due in ["2026-10-14T10:00", "2026-10-14T10:47", "2027-10-20T10:00", "x", "", "2026-02-30T10:00"] {
@@ -128,7 +119,7 @@ fn what_cannot_be_put_aside_stays_in_the_field() {
 #[test]
 fn one_form_posted_twice_is_one_message() {
     // MSG-I14
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     let cid = field(&varya.get(&format!("{chat}/later")).body, "cid");
@@ -146,7 +137,7 @@ fn one_form_posted_twice_is_one_message() {
 #[test]
 fn whoever_was_put_out_reads_why_it_did_not_go_out() {
     // MSG-F10, MSG-S1, MSG-I7
-    let site = open();
+    let site = Site::with_chats();
     let mut gromova = site.browser_of("gromova");
     gromova.get("/sferum/new/group");
     let lapina = site.world.person("lapina").to_string();
@@ -177,7 +168,7 @@ fn whoever_was_put_out_reads_why_it_did_not_go_out() {
 #[test]
 fn calling_many_is_confirmed_when_it_is_put_aside() {
     // MSG-B25, MSG-S12: a staff room of more than a hundred people.
-    let site = open();
+    let site = Site::with_chats();
     site.world.write(|tx| {
         for n in 0..110 {
             let name = PersonName::parse("Сотрудник", &format!("{}а", "Я".repeat(1 + n % 20)), "").unwrap();

@@ -47,10 +47,7 @@ fn plans(tx: &ReadTx<'_>, statements: &[Sql]) -> String {
 /// A lesson with topic, homework, a mark and an absence, and a message in the class chat.
 fn lived_in() -> Site {
     let (site, lesson) = open();
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
+    kit::chats::open(&site.world);
     let mut teacher = site.browser_of("gromova");
     let path = format!("/lessons/{lesson}");
     teacher.get(&path);

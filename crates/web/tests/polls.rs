@@ -4,23 +4,10 @@
 mod kit;
 
 use kit::Site;
-use kit::socket::{Socket, chats_of, class_chat, cursor, field};
-use testkit::{Browser, TODAY, now};
+use kit::chats::chat_named;
+use kit::socket::{Socket, class_chat, cursor, field};
+use testkit::{Browser, TODAY};
 use time::Duration;
-
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
-fn chat_named(browser: &mut Browser, name: &str) -> String {
-    let page = browser.get("/sferum");
-    chats_of(&page.body).into_iter().find(|(found, _)| found.starts_with(name)).expect(&page.body).1
-}
 
 /// Begins a poll by the form; gives its address.
 fn begin(browser: &mut Browser, chat: &str, more: &[(&str, &str)]) -> String {
@@ -40,7 +27,7 @@ fn begin(browser: &mut Browser, chat: &str, more: &[(&str, &str)]) -> String {
 #[test]
 fn a_poll_is_made_and_voted_in_without_scripts() {
     // MSG-F8, MSG-B15, MSG-E16
-    let site = open();
+    let site = Site::with_chats();
     let (mut gromova, mut varya) = (site.browser_of("gromova"), site.browser_of("varya"));
     let chat = class_chat(&mut gromova);
     let form = gromova.get(&format!("{chat}/poll"));
@@ -106,7 +93,7 @@ fn a_poll_is_made_and_voted_in_without_scripts() {
 #[test]
 fn votes_are_seen_live_and_events_carry_ids_alone() {
     // MSG-F8, MSG-I25
-    let site = open();
+    let site = Site::with_chats();
     let (mut gromova, mut varya) = (site.browser_of("gromova"), site.browser_of("varya"));
     let chat = class_chat(&mut gromova);
     let id = chat.rsplit('/').next().unwrap().to_owned();
@@ -135,7 +122,7 @@ fn votes_are_seen_live_and_events_carry_ids_alone() {
 #[test]
 fn an_anonymous_poll_of_families_ends_by_its_time() {
     // MSG-F8, MSG-B15
-    let site = open();
+    let site = Site::with_chats();
     let (mut gromova, mut mother) = (site.browser_of("gromova"), site.browser_of("mother"));
     let chat = chat_named(&mut gromova, "Объявления 6");
     let until = TODAY.to_string();
@@ -169,7 +156,7 @@ fn an_anonymous_poll_of_families_ends_by_its_time() {
 #[test]
 fn a_poll_is_found_quoted_answered_and_pinned_as_any_message() {
     // MSG-F8, MSG-Q1, MSG-B13, MSG-E16
-    let site = open();
+    let site = Site::with_chats();
     let (mut gromova, mut varya) = (site.browser_of("gromova"), site.browser_of("varya"));
     let chat = class_chat(&mut gromova);
     let poll = begin(&mut site.browser_of("demyan"), &chat, &[]);

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use kit::Site;
+use kit::chats::say;
 use kit::fake::{Fake, Heard, Reply};
-use kit::socket::{class_chat, field};
+use kit::socket::class_chat;
 use testkit::push::{Device, vapid};
-use testkit::{Browser, TODAY, now};
+use testkit::{Browser, now};
 use time::Duration;
 use web::outgoing::PushHosts;
 
@@ -50,17 +51,11 @@ impl Service {
 }
 
 fn open() -> Site {
-    let site = Site::with(|settings| {
-        settings.require_link = false;
+    Site::with_chats_and(|settings| {
         settings.outside.private_hosts = vec!["127.0.0.1".to_owned()];
         settings.push.hosts = PushHosts::parse(&["127.0.0.1".to_owned()]).unwrap();
         settings.push.contact = Some("mailto:office@shkola.example".to_owned());
-    });
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
+    })
 }
 
 /// The head reads and switches it on.
@@ -77,11 +72,6 @@ fn subscribe(browser: &mut Browser, endpoint: &str, device: &Device) -> testkit:
     browser.post("/profile/push", &[("endpoint", endpoint), ("p256dh", &public), ("auth", &auth)])
 }
 
-fn say(browser: &mut Browser, chat: &str, text: &str) {
-    let cid = field(&browser.get(chat).body, "cid");
-    assert_eq!(browser.post(chat, &[("cid", &cid), ("text", text)]).status, 303);
-}
-
 fn round(site: &Site) {
     site.block_on(web::jobs::call_now(&site.app)).unwrap();
 }
@@ -96,7 +86,7 @@ fn told(payload: &str) -> (String, String) {
 
 #[test]
 fn a_message_calls_a_device_with_the_class_and_the_number_and_nothing_more() {
-    // MSG-F19, MSG-K7, MSG-I25, MSG-I13: sealed for the browser, signed by the school, zero when it was read elsewhere.
+    // MSG-F19, MSG-K7, MSG-I25, MSG-I13, MSG-E31: sealed for the browser, signed by the school, zero when it was read elsewhere.
     let service = Service::open();
     let site = open();
     let (mut varya, mut gromova) = (site.browser_of("varya"), site.browser_of("gromova"));

@@ -5,22 +5,12 @@ mod kit;
 
 use kit::Site;
 use kit::socket::{class_chat, field};
-use testkit::{TODAY, now};
 use time::Duration;
-
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
 
 #[test]
 fn the_composer_says_what_waits_for_the_morning() {
     // MSG-N6, MSG-F35: the school's clocks show 10:47, then 20:47.
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     assert!(!varya.get(&chat).body.contains("Тихие часы до"));
@@ -61,7 +51,7 @@ fn the_composer_says_what_waits_for_the_morning() {
 #[test]
 fn quiet_hours_are_ones_own() {
     // MSG-S4
-    let site = open();
+    let site = Site::with_chats();
     let mut gromova = site.browser_of("gromova");
     assert!(gromova.get("/profile").body.contains("href=\"/profile/quiet\""));
     let page = gromova.get("/profile/quiet");

@@ -11,15 +11,6 @@ use store::{Random, ServerKey, Store, UtcInstant};
 use testkit::{TODAY, World, now};
 use time::Duration;
 
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
 fn say(world: &World, at: UtcInstant, who: &str, chat: &str, text: &str) {
     let viewer = world.viewer(who);
     let cid = ClientId::from_bytes(world.random.bytes()).unwrap();
@@ -45,7 +36,7 @@ fn seen(store: &Store, gromova: Viewer, chat: &str) -> usize {
 #[test]
 fn readers_are_told_what_is_gone_and_the_desk_has_a_report() {
     // MSG-S8, MSG-F38
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     say(&site.world, now() - Duration::days(800), "gromova", &chat, "маркер старое");
@@ -86,7 +77,7 @@ fn readers_are_told_what_is_gone_and_the_desk_has_a_report() {
 #[test]
 fn a_base_from_a_copy_is_purged_before_anybody_is_let_in() {
     // MSG-K5: the copy was made before the purge; after the restore the old texts are gone before the first answer.
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     say(&site.world, now() - Duration::days(800), "gromova", &chat, "маркер старое");

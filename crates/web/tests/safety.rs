@@ -4,22 +4,9 @@
 mod kit;
 
 use kit::Site;
+use kit::chats::say;
 use kit::socket::{Socket, class_chat, cursor, field};
 use testkit::{Browser, TODAY, now};
-
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
-fn say(browser: &mut Browser, chat: &str, text: &str) {
-    let cid = field(&browser.get(chat).body, "cid");
-    assert_eq!(browser.post(chat, &[("cid", &cid), ("text", text)]).status, 303);
-}
 
 fn rows(site: &Site) -> i64 {
     site.world.read(|tx| tx.audit_len())
@@ -41,7 +28,7 @@ fn reported(site: &Site) -> (Browser, Browser, String) {
 #[test]
 fn a_message_is_reported_and_its_reporter_follows_what_comes_of_it() {
     // MSG-F36, MSG-S6
-    let site = open();
+    let site = Site::with_chats();
     let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
     let chat = class_chat(&mut varya);
     say(&mut demyan, &chat, "ты у меня попляшешь");
@@ -85,7 +72,7 @@ fn a_message_is_reported_and_its_reporter_follows_what_comes_of_it() {
 #[test]
 fn a_case_is_read_after_its_row_and_closed_with_an_answer() {
     // MSG-I18, MSG-F38
-    let site = open();
+    let site = Site::with_chats();
     let (mut demyan, mut varya, chat) = reported(&site);
     let mut lead = site.browser_of("barinova");
     let desk = lead.get("/safety");
@@ -133,7 +120,7 @@ fn a_case_is_read_after_its_row_and_closed_with_an_answer() {
 #[test]
 fn a_desk_is_open_to_nobody_else_and_a_report_to_nobody_it_is_about() {
     // MSG-I23, Z2
-    let site = open();
+    let site = Site::with_chats();
     let (mut demyan, _, chat) = reported(&site);
     let mut deputy = site.browser_of("zotova");
     assert!(deputy.get("/safety").body.contains("/safety/reports/1"));
@@ -178,7 +165,7 @@ fn a_desk_is_open_to_nobody_else_and_a_report_to_nobody_it_is_about() {
 #[test]
 fn the_desk_reads_the_journal_without_what_is_about_its_reader() {
     // MSG-S13, MSG-I23
-    let site = open();
+    let site = Site::with_chats();
     let (_, mut varya, chat) = reported(&site);
     let (mut deputy, mut mother) = (site.browser_of("zotova"), site.browser_of("demyan_mother"));
     let parents = class_chat(&mut mother);
@@ -217,7 +204,7 @@ fn the_desk_reads_the_journal_without_what_is_about_its_reader() {
 #[test]
 fn a_chat_is_opened_under_record_and_its_members_are_told() {
     // MSG-S3, MSG-I18
-    let site = open();
+    let site = Site::with_chats();
     let (_, mut varya, chat) = reported(&site);
     let id = chat.rsplit('/').next().unwrap().to_owned();
     let mut lead = site.browser_of("barinova");
@@ -273,7 +260,7 @@ fn a_chat_is_opened_under_record_and_its_members_are_told() {
 #[test]
 fn a_moderator_silences_pupils_and_they_are_told_until_when_and_why() {
     // MSG-F34, MSG-S5
-    let site = open();
+    let site = Site::with_chats();
     let (mut demyan, mut gromova) = (site.browser_of("demyan"), site.browser_of("gromova"));
     let chat = class_chat(&mut demyan);
     say(&mut demyan, &chat, "а я что");
@@ -334,7 +321,7 @@ fn a_moderator_silences_pupils_and_they_are_told_until_when_and_why() {
 #[test]
 fn a_blocked_pupils_messages_are_folded_for_the_blocker_alone() {
     // MSG-E27
-    let site = open();
+    let site = Site::with_chats();
     let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
     let chat = class_chat(&mut varya);
     say(&mut demyan, &chat, "дразнилка");
@@ -370,7 +357,7 @@ fn a_blocked_pupils_messages_are_folded_for_the_blocker_alone() {
 #[test]
 fn a_file_of_what_was_reported_is_opened_under_record_even_when_it_was_hidden() {
     // MSG-I17, MSG-I18, MSG-S6
-    let site = open();
+    let site = Site::with_chats();
     let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
     let chat = class_chat(&mut varya);
     demyan.get(&chat);
@@ -408,7 +395,7 @@ fn a_file_of_what_was_reported_is_opened_under_record_even_when_it_was_hidden() 
 #[test]
 fn the_desk_hears_of_an_urgent_report_at_once_and_of_a_chat_without_an_observer() {
     // MSG-S6, MSG-I19: the open page of the lead is stirred; nobody else's hears of it.
-    let site = open();
+    let site = Site::with_chats();
     let (mut demyan, mut varya) = (site.browser_of("demyan"), site.browser_of("varya"));
     let chat = class_chat(&mut varya);
     say(&mut demyan, &chat, "прощайте все");
@@ -456,7 +443,7 @@ fn the_desk_hears_of_an_urgent_report_at_once_and_of_a_chat_without_an_observer(
 #[test]
 fn the_composer_says_that_a_lesson_is_on_and_a_cancelled_one_is_not() {
     // MSG-S5: mathematics of 6 «А» from 8:30 to 9:15; the school's clocks show 10:47 at first.
-    let site = open();
+    let site = Site::with_chats();
     kit::lessons::teach(&site.world);
     site.world.write(|tx| web::flows::follow_lessons(tx, TODAY));
     let mut gromova = site.browser_of("gromova");

@@ -4,23 +4,10 @@
 mod kit;
 
 use kit::Site;
-use kit::socket::{class_chat, field};
+use kit::chats::say;
+use kit::socket::class_chat;
 use testkit::{Browser, TODAY, now};
 use time::Duration;
-
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
-fn write(browser: &mut Browser, chat: &str, text: &str) {
-    let cid = field(&browser.get(chat).body, "cid");
-    assert_eq!(browser.post(chat, &[("cid", &cid), ("text", text)]).status, 303);
-}
 
 /// The query as a browser writes it into an address.
 fn asked(q: &str) -> String {
@@ -48,10 +35,10 @@ fn fill(site: &Site, who: &str, count: i64, text: impl Fn(i64) -> String) {
 #[test]
 fn people_chats_and_messages_are_found_without_scripts() {
     // MSG-Q1, MSG-Q2, MSG-Q4, MSG-I16
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
-    write(&mut varya, &chat, "Кто принесёт <b>ёлки</b> в пятницу?");
+    say(&mut varya, &chat, "Кто принесёт <b>ёлки</b> в пятницу?");
     let mut demyan = site.browser_of("demyan");
     let list = demyan.get("/sferum");
     assert!(list.body.contains("placeholder=\"Люди, чаты, слова\""), "{}", list.text());
@@ -98,7 +85,7 @@ fn people_chats_and_messages_are_found_without_scripts() {
 #[test]
 fn a_hit_leads_to_the_message_among_its_neighbours_and_a_day_to_its_first_message() {
     // MSG-I9
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     fill(&site, "varya", 120, |n| format!("слово {n}"));
@@ -136,7 +123,7 @@ fn a_hit_leads_to_the_message_among_its_neighbours_and_a_day_to_its_first_messag
 #[test]
 fn whoever_leaves_between_two_pages_gets_nothing_on_the_second() {
     // MSG-Q7, MSG-E17, MSG-I7, MSG-I22
-    let site = open();
+    let site = Site::with_chats();
     fill(&site, "varya", 60, |n| format!("урок {n}"));
     let mut demyan = site.browser_of("demyan");
     let first = demyan.get(&format!("/sferum/search?q={}", asked("урок")));
@@ -159,10 +146,10 @@ fn whoever_leaves_between_two_pages_gets_nothing_on_the_second() {
 #[test]
 fn whatever_is_typed_there_is_an_answer_in_russian() {
     // MSG-Q2
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
-    write(&mut varya, &chat, "я буду");
+    say(&mut varya, &chat, "я буду");
     let long = "слово ".repeat(40);
     let marks = "\u{301}".repeat(10_000);
     let few_marks = format!("щ{}", "\u{335}".repeat(100));

@@ -10,18 +10,9 @@ use kit::socket::{Socket, class_chat, cursor, field};
 use serde_json::Value;
 use testkit::{Browser, TODAY, now};
 
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
 #[test]
 fn a_message_is_written_and_read_without_scripts() {
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     let page = varya.get(&chat);
@@ -63,7 +54,7 @@ fn a_message_is_written_and_read_without_scripts() {
 
 #[test]
 fn what_is_new_is_marked_as_read_without_scripts() {
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     for text in ["первое", "второе"] {
@@ -98,7 +89,7 @@ fn what_is_new_is_marked_as_read_without_scripts() {
 
 #[test]
 fn an_own_message_is_changed_and_deleted_without_scripts() {
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     let cid = field(&varya.get(&chat).body, "cid");
@@ -122,7 +113,7 @@ fn an_own_message_is_changed_and_deleted_without_scripts() {
 #[test]
 fn the_answer_of_another_appears_at_once_on_both_transports() {
     // MSG-I5: a socket and a long poll tell the same events; MSG-I2 over the socket.
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan, mut lapina) =
         (site.browser_of("varya"), site.browser_of("demyan"), site.browser_of("lapina"));
     let chat = class_chat(&mut varya);
@@ -162,7 +153,7 @@ fn the_answer_of_another_appears_at_once_on_both_transports() {
 #[test]
 fn whoever_is_removed_while_looking_hears_nothing_more() {
     // MSG-I7, MSG-E29
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
     let chat = class_chat(&mut varya);
     let id = chat.rsplit('/').next().unwrap().to_owned();
@@ -193,7 +184,7 @@ fn whoever_is_removed_while_looking_hears_nothing_more() {
 #[test]
 fn a_session_that_ends_takes_its_sockets_along() {
     // A14, K7: within a second.
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     let at_varya = cursor(&varya.get(&chat).body);
@@ -213,7 +204,7 @@ fn a_session_that_ends_takes_its_sockets_along() {
 #[test]
 fn hostile_sockets_and_cursors_are_refused() {
     // MSG-B11, MSG-B23, MSG-B24, R8, C3
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     let id = chat.rsplit('/').next().unwrap().to_owned();
@@ -250,7 +241,7 @@ fn hostile_sockets_and_cursors_are_refused() {
 #[test]
 fn a_socket_that_breaks_the_protocol_is_told_why_it_ends() {
     // R8.
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let at = cursor(&varya.get("/sferum").body);
     let masked = |head: &[u8], body: &[u8]| [head, &[0; 4], body].concat();
@@ -280,7 +271,7 @@ fn site_browser(site: &Site) -> Browser {
 #[test]
 fn a_message_has_one_address() {
     // B4
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     let cid = field(&varya.get(&chat).body, "cid");
@@ -296,7 +287,7 @@ fn a_message_has_one_address() {
 #[test]
 fn who_will_see_a_chat_with_a_pupil_is_said_before_it_begins() {
     // The class teacher is not named to the class teacher as somebody else.
-    let site = open();
+    let site = Site::with_chats();
     let notes = |who: &str| {
         let page = site.browser_of(who).get("/sferum/new").text();
         let all = page.matches("Увидят родители").count();
@@ -310,10 +301,10 @@ fn who_will_see_a_chat_with_a_pupil_is_said_before_it_begins() {
 
 #[test]
 fn a_reader_that_does_not_read_delays_nobody_and_loses_nothing() {
-    // MSG-I6: more is said than the sockets of the system and the queue hold together.
+    // MSG-I6, MSG-E11: more is said than the sockets of the system and the queue hold together.
     const COMMITS: i64 = 100;
     const OF_ONE: i64 = 10;
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
     let chat = class_chat(&mut varya);
     let at = [cursor(&varya.get(&chat).body), cursor(&demyan.get(&chat).body)];
@@ -348,7 +339,7 @@ fn a_reader_that_does_not_read_delays_nobody_and_loses_nothing() {
 #[test]
 fn a_client_may_change_the_transport_at_any_message() {
     // MSG-D10: a cursor of one transport is good on the other; nothing is skipped and nothing repeated.
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
     let chat = class_chat(&mut varya);
     let mut at = cursor(&demyan.get(&chat).body);
@@ -375,7 +366,7 @@ fn a_client_may_change_the_transport_at_any_message() {
 #[test]
 fn a_guessed_chat_is_answered_like_an_unknown_one() {
     // MSG-B26: on pages, in forms and over the socket.
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut kira) = (site.browser_of("varya"), site.browser_of("kira"));
     let chat = class_chat(&mut varya);
     let cid = field(&varya.get(&chat).body, "cid");
@@ -421,7 +412,7 @@ fn a_guessed_chat_is_answered_like_an_unknown_one() {
 #[test]
 fn every_composer_says_who_will_see() {
     // MSG-N1, MSG-I20: counted anew for each page, from who can open the chat.
-    let site = open();
+    let site = Site::with_chats();
     let mut gromova = site.browser_of("gromova");
     let list = gromova.get("/sferum").body;
     let chats: Vec<String> = kit::socket::chats_of(&list)
@@ -454,8 +445,8 @@ fn every_composer_says_who_will_see() {
 
 #[test]
 fn a_chat_read_on_one_device_is_read_on_the_other() {
-    // MSG-I13: the one that slept asks the server, and the one that listens is told.
-    let site = open();
+    // MSG-I13, MSG-E31: the one that slept asks the server, and the one that listens is told.
+    let site = Site::with_chats();
     let (mut varya, mut asleep) = (site.browser_of("varya"), site.browser_of("demyan"));
     let mut awake = site.browser_of("demyan");
     let chat = class_chat(&mut varya);

@@ -32,15 +32,8 @@ fn say(site: &Site, by: Viewer, chat: ConversationId, body: &Body, count: i64) {
 
 #[test]
 fn a_slow_reader_among_two_hundred_delays_nobody_and_gets_everything_in_the_end() {
-    // MSG-I6, MSG-I3, MSG-I5
-    let site = Site::with(|settings| {
-        settings.require_link = false;
-        settings.sockets_per_session = OTHERS;
-    });
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
+    // MSG-I6, MSG-E11, MSG-I3, MSG-I5
+    let site = Site::with_chats_and(|settings| settings.sockets_per_session = OTHERS);
     let (zotova, lapina) = (site.world.viewer("zotova"), site.world.viewer("lapina"));
     let parents = site.world.read(|tx| {
         let chats = messenger::list_chats(tx, &Present::ask(tx, &zotova)?)?.into_iter();

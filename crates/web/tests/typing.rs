@@ -5,16 +5,6 @@ mod kit;
 
 use kit::Site;
 use kit::socket::{Socket, class_chat, cursor, field};
-use testkit::{TODAY, now};
-
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
 
 /// The next frame of a kind.
 fn hear(socket: &mut Socket, kind: &str) -> serde_json::Value {
@@ -29,7 +19,7 @@ fn hear(socket: &mut Socket, kind: &str) -> serde_json::Value {
 #[test]
 fn members_learn_who_writes_and_nothing_is_stored() {
     // MSG-R6
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan, mut kira) =
         (site.browser_of("varya"), site.browser_of("demyan"), site.browser_of("kira"));
     let chat = class_chat(&mut varya);
@@ -72,7 +62,7 @@ fn members_learn_who_writes_and_nothing_is_stored() {
 #[test]
 fn long_poll_learns_of_it_too() {
     // MSG-R6, MSG-D10
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
     let chat = class_chat(&mut varya);
     let id = chat.rsplit('/').next().unwrap().to_owned();
@@ -103,7 +93,7 @@ fn long_poll_learns_of_it_too() {
 #[test]
 fn a_message_is_marked_unread_by_a_form_and_by_a_command() {
     // MSG-R5
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
     let chat = class_chat(&mut varya);
     let id = chat.rsplit('/').next().unwrap().to_owned();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context as _, anyhow};
 use messenger::{Body, ChatKind, ClientId, Conversation, Draft, MemberOf};
-use school::{ClassGroup, PersonId, Present, Viewer, Zone};
+use school::{ClassGroup, Denied, PersonId, Present, Viewer, Zone};
 use store::{Store, UtcInstant, WriteTx};
 use time::{Date, Duration};
 
@@ -39,7 +39,7 @@ enum Fault {
     #[error(transparent)]
     Send(#[from] messenger::SendError),
     #[error(transparent)]
-    Denied(#[from] school::Denied),
+    Denied(#[from] Denied),
     #[error(transparent)]
     Store(#[from] store::Error),
 }
@@ -132,7 +132,7 @@ struct Cast {
 }
 
 impl Cast {
-    fn viewer(&mut self, tx: &mut WriteTx<'_>, person: PersonId) -> Result<Viewer, store::Error> {
+    fn viewer(&mut self, tx: &mut WriteTx<'_>, person: PersonId) -> Result<Viewer, Denied> {
         if let Some(viewer) = self.viewers.get(&person) {
             return Ok(*viewer);
         }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use anyhow::Context as _;
 use diary::{JournalError, WorkKind, WorkTypeId};
-use school::{ClassGroup, PersonId, SchoolYear, SubjectId, Viewer, Zone};
+use school::{ClassGroup, Denied, PersonId, SchoolYear, SubjectId, Viewer, Zone};
 use store::{Store, UtcInstant, WriteTx};
 use time::Date;
 
@@ -110,7 +110,7 @@ pub(crate) fn actor(
     now: UtcInstant,
     actors: &mut Actors,
     person: PersonId,
-) -> Result<Viewer, store::Error> {
+) -> Result<Viewer, Denied> {
     if let Some(viewer) = actors.get(&person) {
         return Ok(*viewer);
     }

@@ -1,6 +1,6 @@
 use rusqlite::params;
 use school::PersonId;
-use store::{ReadTx, WriteTx, sql};
+use store::{ReadTx, UtcInstant, WriteTx, sql};
 
 use super::id_list;
 use crate::ConversationId;
@@ -30,6 +30,23 @@ pub(crate) fn of_message(
     tx.list(
         sql!("SELECT person FROM messenger_mention WHERE conv = ?1 AND seq = ?2"),
         params![conv, seq],
+        |row| row.get(0),
+    )
+}
+
+/// How many messages of a sender have called more than so many people since a moment.
+pub(crate) fn crowds_called(
+    tx: &ReadTx<'_>,
+    sender: PersonId,
+    since: UtcInstant,
+    people: usize,
+) -> Result<u32, store::Error> {
+    tx.load(
+        sql!(
+            "SELECT COUNT(*) FROM messenger_message m WHERE m.sender = ?1 AND m.ts > ?2 AND m.rich = 1
+               AND (SELECT COUNT(*) FROM messenger_mention n WHERE n.conv = m.conv AND n.seq = m.seq) > ?3"
+        ),
+        params![sender, since, i64::try_from(people).unwrap_or(i64::MAX)],
         |row| row.get(0),
     )
 }

@@ -77,6 +77,17 @@ impl Chats {
         found.unwrap().id
     }
 
+    /// The chat of the whole school of a kind.
+    pub fn of_kind(&self, of: &str, kind: ChatKind) -> ConversationId {
+        let viewer = self.viewer(of);
+        let found = self.world.read(move |tx| {
+            let by = school::Present::ask(tx, &viewer)?;
+            let listed = messenger::list_chats(tx, &by)?.into_iter().map(|chat| chat.conversation);
+            Ok::<_, Denied>(listed.chain(messenger::quiet_chats(tx, &by)?).collect::<Vec<_>>())
+        });
+        found.iter().find(|chat| chat.kind == kind).unwrap().id
+    }
+
     pub fn class_chat(&self) -> ConversationId {
         self.chat("gromova", ChatKind::ClassChat, "6A")
     }

@@ -18,8 +18,8 @@ use super::report::{Field, Report, RowReport};
 use super::{FileKind, RowKind, Weeks};
 use crate::storage::import::known::Part;
 use crate::{
-    ClassGroup, ClassGroupId, ClassLabel, GroupId, PersonId, RosterChange, SubjectId, TermId, Touched,
-    YearId, storage,
+    ClassGroup, ClassGroupId, ClassLabel, GroupId, PersonId, PersonName, RosterChange, SubjectId, TermId,
+    Touched, YearId, storage,
 };
 use people::PersonOutcome;
 
@@ -44,6 +44,19 @@ pub struct Applied {
     pub lessons: Option<Vec<LessonPlace>>,
     /// The file they are from.
     pub timetable_file: String,
+    /// Who is called otherwise from now on; the audit keeps what they were called (MSG-E28).
+    pub renamed: Vec<Renamed>,
+}
+
+/// A person with another name than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renamed {
+    /// The person.
+    pub person: PersonId,
+    /// The name so far.
+    pub before: PersonName,
+    /// The name from now on.
+    pub after: PersonName,
 }
 
 /// Until when a term takes marks.
@@ -136,6 +149,7 @@ pub fn apply(
             .map(|subject| (super::short_name::subject_key(&subject.name), subject.id))
             .collect(),
         touched: BTreeSet::new(),
+        renamed: Vec::new(),
     };
     let closings = writer.terms(&base_year.terms)?;
     writer.days_off(base_year.year.as_ref())?;
@@ -147,7 +161,7 @@ pub fn apply(
     writer.homerooms()?;
     writer.load()?;
     let lessons = if plan.present.contains(&FileKind::Timetable) { Some(writer.lessons()?) } else { None };
-    let touched = std::mem::take(&mut writer.touched);
+    let (touched, renamed) = (std::mem::take(&mut writer.touched), std::mem::take(&mut writer.renamed));
     let change = RosterChange::of(touched.into_iter().map(|touch| match touch {
         Touch::Class(class) => Touched::ClassGroup(class),
         Touch::Person(person) => Touched::Person(person),
@@ -163,6 +177,7 @@ pub fn apply(
         closings,
         lessons,
         timetable_file,
+        renamed,
     })
 }
 
@@ -188,6 +203,7 @@ struct Writer<'a, 't> {
     parts: Vec<Part>,
     subjects: HashMap<String, SubjectId>,
     touched: BTreeSet<Touch>,
+    renamed: Vec<Renamed>,
 }
 
 impl Writer<'_, '_> {
@@ -250,7 +266,7 @@ impl Writer<'_, '_> {
     /// The row of the report about a person, with what became of the person themselves.
     fn person_row(&mut self, list: FileKind, line: u32, at: usize) -> &mut RowReport {
         let name = self.plan.people.get(at).map(|person| &person.name);
-        let row = self.report.row(list, line, || name.map(crate::PersonName::full).unwrap_or_default());
+        let row = self.report.row(list, line, || name.map(PersonName::full).unwrap_or_default());
         if let Some(outcome) = self.outcomes.get(at) {
             if outcome.added {
                 row.add();

@@ -1,10 +1,10 @@
 //! What is said when a message is not taken, changed or deleted.
 
 use ::messenger::{
-    AckError, BlockError, BodyFault, DeleteError, EditError, FILES_MOST, GroupError, HushError, MuteError,
-    NoteFault, OPTION_GRAPHEMES, PINS, POLL_OPTIONS, PinError, PollError, PollFault, QUESTION_GRAPHEMES,
-    QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence, StartError, URGENT_A_DAY,
-    WAITING_MOST,
+    AckError, BlockError, BodyFault, DeleteError, EditError, FILES_MOST, GroupError, HushError,
+    MANY_CALLED_A_DAY, MuteError, NoteFault, OPTION_GRAPHEMES, PINS, POLL_OPTIONS, PinError, PollError,
+    PollFault, QUESTION_GRAPHEMES, QuietError, ReactError, SafetyError, ScheduleError, SendError, Silence,
+    StartError, URGENT_A_DAY, WAITING_MOST,
 };
 use http::StatusCode;
 
@@ -41,6 +41,11 @@ pub(super) fn send(error: &SendError) -> Said {
         SendError::CallsMany { people } => {
             Said::of(REFUSED, CALLS_MANY, Words::of("chat-calls-many").with("people", *people))
         }
+        SendError::CalledTooOften => Said::of(
+            StatusCode::TOO_MANY_REQUESTS,
+            "M-93",
+            Words::of("chat-called-often").with("most", MANY_CALLED_A_DAY),
+        ),
         SendError::TooManyFiles => {
             Said::of(REFUSED, "M-31", Words::of("chat-many-files").with("most", FILES_MOST))
         }

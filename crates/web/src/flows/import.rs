@@ -6,7 +6,8 @@ mod undo;
 use diary::import::{marks_close, set_bells, set_marks_close};
 use diary::{Bell, BellSchedule, Weekdays, load_bells};
 use school::import::{
-    Applied, BellSet, CheckError, Counts, Field, FileKind, FileNote, Plan, Problem, Report, RowKind, Sheets,
+    Applied, BellSet, CheckError, Counts, Field, FileKind, FileNote, Plan, Problem, Renamed, Report, RowKind,
+    Sheets,
 };
 use school::{Administrator, Fresh, ImportId, Zone};
 use store::{Act, Actor, UtcInstant, WriteTx};
@@ -140,13 +141,18 @@ fn write(
     close_marks(tx, now, &mut applied)?;
     timetable::publish(tx, now, today, &mut applied)?;
     super::follow_lessons(tx, today)?;
-    let Applied { batch, report, change, .. } = applied;
+    let Applied { batch, report, change, renamed, .. } = applied;
     super::follow_roster(tx, now, today, change)?;
     let total = report.total();
     let import = batch.finish(tx, total.added, total.changed)?;
     if let Some(import) = import {
         let act = Act::new("school.import.apply", "import", import);
         tx.audit(now, &by.actor, act)?;
+        // What was written stays with the person; what they were called is known from here alone (MSG-E28).
+        for Renamed { person, before, after } in renamed {
+            let act = Act::new("school.person.rename", "person", person);
+            tx.audit(now, &by.actor, act.change(Some(before.full()), Some(after.full())))?;
+        }
     }
     Ok(Imported { import, report, notes })
 }

@@ -55,7 +55,7 @@ pub(crate) async fn add(cx: Cx) -> Result<Response, Failure> {
         .await;
     let flash = match done {
         Ok(()) => Flash::good(say("block-done"), say("block-done-more")),
-        Err(failure) if failure.is_about_input() => Flash::bad(say("case-unchanged"), failure.sentence()),
+        Err(failure) if failure.gives_form_back() => Flash::bad(say("case-unchanged"), failure.sentence()),
         Err(failure) => return Err(failure),
     };
     Ok(cx.go(PAGE, Some(flash)))

@@ -118,7 +118,7 @@ pub(crate) async fn set_password(cx: Cx) -> Result<Response, Failure> {
             let flash = Flash::good(say("profile-password-set"), say("profile-password-others"));
             Ok(cx.go("/profile", Some(flash)))
         }
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = page(&cx, Some(failure.sentence())).await?;
             cx.refused(&failure, &shown)
         }

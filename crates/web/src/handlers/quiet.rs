@@ -64,7 +64,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let form: Form = cx.request.form()?;
     match take(&cx, &form).await {
         Ok(()) => Ok(cx.go(PAGE, Some(Flash::good(say("quiet-set"), String::new())))),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = page(&cx, Some(form), failure.sentence()).await?;
             cx.refused(&failure, &shown)
         }

@@ -48,7 +48,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
         Ok(cookie) => {
             Ok(Response::see_other("/admin").with_cookie(&cookie).with_cookie(&cookies::clear(cookies::FORM)))
         }
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let page = cx.bare_page(say("setup-title"));
             cx.refused(&failure, &SetupPage { page, error: Some(failure.sentence()), token, form })
         }

@@ -316,7 +316,7 @@ pub(crate) async fn send(cx: Cx) -> Result<Response, Failure> {
     let form: Form = cx.request.form()?;
     match take(&cx, id, &form).await {
         Ok(()) => Ok(cx.go(&format!("/sferum/{id}"), None)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let ack = ack_of(form.ack, &form.ack_due, form.ack_both).ok().flatten();
             // A used id would only meet itself again.
             let cid = if matches!(failure, Failure::Send(_)) { new_cid(&cx) } else { form.cid };

@@ -107,7 +107,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
             let next = if form.next.is_empty() { "/" } else { form.next.as_str() };
             Ok(Response::see_other(next).with_cookie(&cookie).with_cookie(&cookies::clear(cookies::FORM)))
         }
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = page(&cx, form.login, form.next, Some(failure.sentence())).await;
             cx.refused(&failure, &shown)
         }

@@ -56,7 +56,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
         Ok(cookie) => {
             Ok(Response::see_other("/").with_cookie(&cookie).with_cookie(&cookies::clear(cookies::FORM)))
         }
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let page = cx.bare_page(say("slip-title"));
             let shown =
                 SlipPage { page, error: Some(failure.sentence()), login: form.login, code: form.code };

@@ -271,7 +271,7 @@ pub(crate) async fn print_chosen(cx: &Cx, desk: Desk) -> Result<Response, Failur
     let chosen = form.only.map_or(form.person, |person| vec![person]);
     match issue(cx, desk, chosen.clone()).await {
         Ok(slips) => show_sheet(cx, desk, slips).await,
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = load(cx, desk, Ticks::Chosen(chosen), failure.sentence()).await?;
             cx.refused(&failure, &shown)
         }
@@ -284,7 +284,7 @@ pub(crate) async fn print_one(cx: &Cx, person: PersonId) -> Result<Response, Fai
     let desk = Desk::Person(person);
     match issue(cx, desk, vec![person]).await {
         Ok(slips) => show_sheet(cx, desk, slips).await,
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let flash = crate::views::Flash::bad(failure.sentence(), String::new());
             Ok(cx.go(&desk.path(), Some(flash)))
         }

@@ -15,7 +15,7 @@ use store::{Commit, Event, ServerKey, Store};
 use super::client::Client;
 use super::cursor::Cursors;
 use super::frame::{About, Group, Scope, Slot, group};
-use super::limits::{BURST, RETURNS_A_SECOND, RING_EVENTS};
+use super::limits::{BURST, RETURNS_A_SECOND};
 use super::typing::Typists;
 
 /// The scope of the event that says that relations have changed.
@@ -35,6 +35,8 @@ struct Registry {
     following: HashMap<u64, Vec<Scope>>,
     ring: VecDeque<Arc<Group>>,
     ring_events: usize,
+    /// So many events the ring keeps.
+    ring_most: usize,
     by_message: HashMap<MessageId, Vec<Arc<Slot>>>,
     /// The last g that was fanned out.
     g: i64,
@@ -66,11 +68,11 @@ impl std::fmt::Debug for Hub {
 }
 
 impl Hub {
-    /// Reads who is where, and listens to commits from now on.
+    /// Reads who is where, and listens to commits from now on; of events so many are kept in memory.
     ///
     /// # Errors
     /// [`store::Error`] when the base cannot be read.
-    pub(crate) fn open(store: &Store, key: &ServerKey) -> Result<Arc<Self>, store::Error> {
+    pub(crate) fn open(store: &Store, key: &ServerKey, most: usize) -> Result<Arc<Self>, store::Error> {
         let epoch = store.read_blocking(|tx| tx.epoch())?;
         let hub = Arc::new(Self {
             cursors: Cursors::of(key, &epoch),
@@ -96,6 +98,7 @@ impl Hub {
         let mut registry = hub.registry();
         registry.g = g;
         registry.ring_floor = g;
+        registry.ring_most = most;
         drop(registry);
         let router = Arc::downgrade(&hub);
         let spawned = std::thread::Builder::new().name("router".to_owned()).spawn(move || {
@@ -304,7 +307,7 @@ impl Registry {
         }
         self.ring_events += group.slots.len();
         self.ring.push_back(Arc::clone(group));
-        while self.ring_events > RING_EVENTS {
+        while self.ring_events > self.ring_most {
             let Some(oldest) = self.ring.pop_front() else { break };
             self.ring_events -= oldest.slots.len();
             self.ring_floor = oldest.g;

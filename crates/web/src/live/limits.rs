@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-/// Events kept in memory for those who come back.
-pub(super) const RING_EVENTS: usize = 65_536;
 /// Frames that wait for one client; beyond it the client is served from its cursor (MSG-I6).
 pub(super) const QUEUE_FRAMES: usize = 256;
 /// Bytes that wait for one client.
@@ -17,10 +15,6 @@ pub(super) const WRITE_BUFFER: usize = 16 * 1024;
 pub(super) const RESUME_PAGE: u32 = 500;
 /// Longest frame a client may send (R8, MSG-B23).
 pub(super) const CLIENT_FRAME: usize = 64 * 1024;
-/// How often a socket is asked whether it lives (R8).
-pub(super) const PING: Duration = Duration::from_secs(25);
-/// Without a word for this long a socket is dead (R8).
-pub(super) const DEAD: Duration = Duration::from_secs(60);
 /// The longest silence of the server: a mark moves the cursor and shows that it lives.
 pub(super) const MARK: Duration = Duration::from_secs(15);
 /// The longest wait of a long poll.

@@ -23,9 +23,10 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use super::client::Client;
 use super::command::{By, Command, rate_of, refusal, run};
 use super::feed::Feed;
-use super::limits::{CLIENT_FRAME, DEAD, MARK, PING, WRITE_BUFFER, WRONG_FRAMES};
+use super::limits::{CLIENT_FRAME, MARK, WRITE_BUFFER, WRONG_FRAMES};
 use crate::cx::Cx;
 use crate::response::Response;
+use crate::settings::Deadlines;
 use crate::{App, Failure, cookies, csrf};
 
 /// The session has ended: sign in anew.
@@ -171,7 +172,8 @@ impl Socket {
         let app = Arc::clone(&self.app);
         let drained = app.drained();
         tokio::pin!(drained);
-        let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
+        let Deadlines { ping: every, silence, .. } = app.settings.deadlines;
+        let mut ping = tokio::time::interval_at(Instant::now() + every, every);
         let mut mark = tokio::time::interval_at(Instant::now() + MARK, MARK);
         let mut heard = Instant::now();
         let mut checked = Instant::now();
@@ -207,11 +209,11 @@ impl Socket {
                     }
                 }
                 _ = ping.tick() => {
-                    if heard.elapsed() > DEAD {
+                    if heard.elapsed() > silence {
                         return Err(End::Gone);
                     }
                     self.put(Message::Ping(bytes::Bytes::new())).await?;
-                    if checked.elapsed() >= DEAD {
+                    if checked.elapsed() >= silence {
                         checked = Instant::now();
                         self.check_session().await?;
                     }

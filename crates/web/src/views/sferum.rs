@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn only_web_addresses_become_links() {
-        // MSG-B7
+        // MSG-B7, MSG-E37
         let shown = |text: &str| {
             let parts = parts_of(text);
             parts

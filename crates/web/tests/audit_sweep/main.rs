@@ -17,7 +17,7 @@ mod wire;
 use std::collections::BTreeSet;
 
 use kit::Site;
-use testkit::{Browser, Page, TODAY, now};
+use testkit::{Browser, Page};
 
 const PASSWORD: &str = "три случайных слова";
 const NEW: &str = "совсем другие слова тут";
@@ -73,11 +73,7 @@ fn deeds() -> Vec<Deed> {
 
 /// The school with lessons, and «Сферум» open to all.
 fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
+    let site = Site::with_chats();
     kit::lessons::teach(&site.world);
     site
 }

@@ -171,10 +171,9 @@ fn command(browser: &Browser, chat: &str, rest: &str) -> Option<Value> {
 /// A school in which so many messages wait for «Ознакомлен(а)».
 fn school(asked: u32) -> (Folder, Vec<String>, PersonId) {
     let world = World::with_schema(web::schema());
+    crate::kit::chats::open(&world);
     let viewer = world.viewer("gromova");
     world.write(move |tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)?;
         let by = Present::ask(tx, &viewer)?;
         let chats = messenger::list_chats(tx, &by)?.into_iter().map(|chat| chat.conversation);
         let class = chats.into_iter().find(|chat| chat.kind == messenger::ChatKind::ClassChat).unwrap();

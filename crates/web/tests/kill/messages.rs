@@ -6,7 +6,7 @@ use std::sync::mpsc;
 
 use serde_json::Value;
 use store::Random;
-use testkit::{Browser, TODAY, World, now};
+use testkit::{Browser, World};
 
 use crate::VICTIM;
 use crate::kit::process::{Folder, Process};
@@ -117,10 +117,7 @@ impl Reader {
 
 fn school() -> (Folder, Vec<String>) {
     let world = World::with_schema(web::schema());
-    world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
+    crate::kit::chats::open(&world);
     let logins = SENDERS.iter().chain([&READER]).map(|key| world.set_password(key, PORTAL)).collect();
     let mut folder = Folder::of(&world);
     folder.open = true;

@@ -4,6 +4,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of the kit")]
 #![allow(clippy::mod_module_files, reason = "a folder of its own keeps the kit from being a test")]
 
+pub mod chats;
 pub mod fake;
 pub mod files;
 pub mod lessons;

@@ -114,20 +114,48 @@ impl Socket {
     /// The next text frame, or the code of the close frame; 0 when the line is dead.
     pub fn hear(&mut self) -> Result<Value, u16> {
         loop {
-            let head: [u8; 2] = self.read()?;
-            let length = match head[1] {
-                126 => usize::from(u16::from_be_bytes(self.read()?)),
-                127 => usize::try_from(u64::from_be_bytes(self.read()?)).unwrap(),
-                short => usize::from(short),
-            };
-            let mut body = vec![0; length];
-            self.0.read_exact(&mut body).map_err(|_| 0_u16)?;
-            match head[0] & 0x0F {
+            let (kind, body) = self.frame()?;
+            match kind {
                 1 => return Ok(serde_json::from_slice(&body).unwrap()),
-                8 => return Err(u16::from_be_bytes([body[0], body[1]])),
+                8 => return Err(code_of(&body)),
                 _ => {}
             }
         }
+    }
+
+    /// The code and the reason that the socket ends with; 0 when the line is dead.
+    pub fn goodbye(&mut self) -> (u16, String) {
+        loop {
+            match self.frame() {
+                Ok((8, body)) => return (code_of(&body), String::from_utf8(body[2..].to_vec()).unwrap()),
+                Ok(_) => {}
+                Err(code) => return (code, String::new()),
+            }
+        }
+    }
+
+    /// Waits for a ping and answers it; false when the line is dead.
+    pub fn answer_ping(&mut self) -> bool {
+        loop {
+            match self.frame() {
+                Ok((9, _)) => return self.0.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).is_ok(),
+                Ok((8, _)) | Err(_) => return false,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// The next frame of any kind: its code and what it holds.
+    fn frame(&mut self) -> Result<(u8, Vec<u8>), u16> {
+        let head: [u8; 2] = self.read()?;
+        let length = match head[1] {
+            126 => usize::from(u16::from_be_bytes(self.read()?)),
+            127 => usize::try_from(u64::from_be_bytes(self.read()?)).unwrap(),
+            short => usize::from(short),
+        };
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).map_err(|_| 0_u16)?;
+        Ok((head[0] & 0x0F, body))
     }
 
     /// So many of the next bytes, as they come.
@@ -205,6 +233,11 @@ impl Socket {
             self.1.extend(frame["events"].as_array().into_iter().flatten().cloned());
         }
     }
+}
+
+/// The code of a close frame.
+fn code_of(body: &[u8]) -> u16 {
+    body.get(..2).map_or(0, |code| u16::from_be_bytes(code.try_into().unwrap()))
 }
 
 /// The lengths of a frame's head and of what follows, when the head is all there.

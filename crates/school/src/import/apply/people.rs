@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Writer, changed_fields};
+use super::{Renamed, Writer, changed_fields};
 use crate::import::batch::Snapshot;
 use crate::import::known::KnownPerson;
 use crate::import::plan::PlannedPerson;
@@ -78,6 +78,10 @@ impl Writer<'_, '_> {
             (Field::Phone, phone != known.phone),
             (Field::Snils, snils != known.snils),
         ]);
+        if fields.contains(&Field::Name) {
+            let (before, after) = (known.name.clone(), planned.name.clone());
+            self.renamed.push(Renamed { person: known.id, before, after });
+        }
         if !fields.is_empty() {
             let name = planned.name.clone();
             let after = Snapshot::Person {

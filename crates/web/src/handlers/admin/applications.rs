@@ -160,7 +160,7 @@ pub(crate) async fn add(cx: Cx) -> Result<Response, Failure> {
     let form: Form = cx.request.form()?;
     match register(&cx, &form).await {
         Ok(answer) => Ok(answer),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = new_page(&cx, form, failure.sentence()).await?;
             cx.refused(&failure, &shown)
         }

@@ -94,7 +94,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     };
     match added {
         Ok(answer) => Ok(answer),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = page(&cx, form, failure.sentence(), fault).await?;
             cx.refused(&failure, &shown)
         }

@@ -73,7 +73,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let form: Form = cx.request.form()?;
     match confirm(&cx, form).await {
         Ok(answer) => Ok(answer),
-        Err(failure) if failure.is_about_input() => match page(&cx, failure.sentence()).await? {
+        Err(failure) if failure.gives_form_back() => match page(&cx, failure.sentence()).await? {
             Some(page) => cx.refused(&failure, &page),
             None => Ok(Response::see_other("/link")),
         },

@@ -200,7 +200,7 @@ where
         .await;
     let flash = match changed {
         Ok(()) => Flash::good(say(done), String::new()),
-        Err(failure) if failure.is_about_input() => Flash::bad(say("case-unchanged"), failure.sentence()),
+        Err(failure) if failure.gives_form_back() => Flash::bad(say("case-unchanged"), failure.sentence()),
         Err(failure) => return Err(failure),
     };
     Ok(cx.go(&page_of(report), Some(flash)))

@@ -167,7 +167,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let form: OpenForm = cx.request.form()?;
     match open(&cx, &form).await {
         Ok(opening) => Ok(cx.go(&format!("/safety/openings/{opening}"), None)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let page = page(&cx, form, failure.sentence()).await?;
             cx.refused(&failure, &page)
         }
@@ -244,7 +244,7 @@ pub(crate) async fn close(cx: Cx) -> Result<Response, Failure> {
         .await;
     match closed {
         Ok(()) => Ok(cx.go(DESK, Some(Flash::good(say("opening-closed"), String::new())))),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let flash = Flash::bad(say("case-unchanged"), failure.sentence());
             Ok(cx.go(&format!("/safety/openings/{opening}"), Some(flash)))
         }

@@ -53,7 +53,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let id: ConversationId = cx.request.param("conversation")?;
     match take(&cx, id).await {
         Ok(()) => Ok(cx.go(&format!("/sferum/{id}"), None)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let text = cx.request.form_data().field("text").unwrap_or_default().to_owned();
             let shown = page(&cx, text, failure.sentence()).await?;
             cx.refused(&failure, &shown)

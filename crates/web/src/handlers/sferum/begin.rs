@@ -155,7 +155,7 @@ pub(crate) async fn begin(cx: Cx) -> Result<Response, Failure> {
         .await;
     match done {
         Ok(chat) => Ok(cx.go(&format!("/sferum/{chat}"), None)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             Ok(cx.go("/sferum/new", Some(Flash::bad(String::new(), failure.sentence()))))
         }
         Err(failure) => Err(failure),

@@ -116,7 +116,7 @@ pub(crate) async fn make(cx: Cx) -> Result<Response, Failure> {
     };
     match done {
         Ok(chat) => Ok(cx.go(&format!("/sferum/{chat}"), None)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = page(&cx, form, failure.sentence()).await?;
             cx.refused(&failure, &shown)
         }
@@ -128,7 +128,7 @@ fn back(cx: &Cx, id: ConversationId, done: Result<(), Failure>) -> Result<Respon
     let to = format!("/sferum/{id}/about");
     match done {
         Ok(()) => Ok(cx.go(&to, Some(Flash::good(say("group-saved"), String::new())))),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             Ok(cx.go(&to, Some(Flash::bad(String::new(), failure.sentence()))))
         }
         Err(failure) => Err(failure),

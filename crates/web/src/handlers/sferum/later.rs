@@ -244,7 +244,7 @@ async fn take(cx: &Cx, about: About) -> Result<Response, Failure> {
             let said = Words::of("later-set").with("when", when).say();
             Ok(cx.go(LIST, Some(Flash::good(said, String::new()))))
         }
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let asks = failure.said().code == CALLS_MANY;
             let shown = page(cx, about, Some(form), failure.sentence(), asks).await?;
             cx.refused(&failure, &shown)
@@ -283,7 +283,7 @@ pub(crate) async fn cancel(cx: Cx) -> Result<Response, Failure> {
         cx.record(Lane::Chat, move |tx| Ok(drop_scheduled(tx, &Present::ask(tx, &viewer)?, one)?)).await;
     match done {
         Ok(()) => Ok(cx.go(LIST, Some(Flash::good(say("later-dropped"), String::new())))),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             Ok(cx.go(LIST, Some(Flash::bad(String::new(), failure.sentence()))))
         }
         Err(failure) => Err(failure),

@@ -158,7 +158,7 @@ pub(crate) async fn edit(cx: Cx) -> Result<Response, Failure> {
     };
     match done {
         Ok(()) => Ok(cx.go(&format!("/sferum/{id}"), None)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = page(&cx, Some(form.text), failure.sentence()).await?;
             cx.refused(&failure, &shown)
         }
@@ -180,7 +180,7 @@ pub(crate) async fn delete(cx: Cx) -> Result<Response, Failure> {
         .await;
     match done {
         Ok(()) => Ok(cx.go(&format!("/sferum/{id}"), None)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let flash = Flash::bad(say("message-kept"), failure.sentence());
             Ok(cx.go(&format!("/sferum/{id}/{seq}"), Some(flash)))
         }

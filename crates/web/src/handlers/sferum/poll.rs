@@ -158,7 +158,7 @@ pub(crate) async fn make(cx: Cx) -> Result<Response, Failure> {
     };
     match done {
         Ok(seq) => Ok(cx.go(&format!("/sferum/{id}#m{seq}"), None)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let asks = failure.said().code == CALLS_MANY;
             // A used id would only meet itself again.
             let form = PollForm { cid: new_cid(&cx), ..form };

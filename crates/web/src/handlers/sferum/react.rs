@@ -34,7 +34,7 @@ pub(super) fn back(
 ) -> Result<Response, Failure> {
     match done {
         Ok(()) => Ok(cx.go(&format!("/sferum/{id}#m{seq}"), None)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let flash = Flash::bad(say("message-kept"), failure.sentence());
             Ok(cx.go(&format!("/sferum/{id}/{seq}"), Some(flash)))
         }

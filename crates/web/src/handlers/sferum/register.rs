@@ -195,7 +195,7 @@ pub(crate) async fn remind(cx: Cx) -> Result<Response, Failure> {
     let flash = match done {
         Ok(()) => Flash::good(say("register-reminded"), String::new()),
         Err(failure @ Failure::Ack(AckError::NoSuchMessage)) => return Err(failure),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             Flash::bad(say("register-not-reminded"), failure.sentence())
         }
         Err(failure) => return Err(failure),

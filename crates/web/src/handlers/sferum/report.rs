@@ -100,7 +100,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let form: Form = cx.request.form()?;
     match take(&cx, &form).await {
         Ok(()) => Ok(cx.go(OWN, Some(Flash::good(say("report-sent"), say("report-sent-more"))))),
-        Err(failure) if failure.is_about_input() => show(&cx, form, Some(failure)).await,
+        Err(failure) if failure.gives_form_back() => show(&cx, form, Some(failure)).await,
         Err(failure) => Err(failure),
     }
 }

@@ -171,7 +171,7 @@ pub(crate) async fn silence(cx: Cx) -> Result<Response, Failure> {
     let form: MuteForm = cx.request.form()?;
     match take(&cx, &form).await {
         Ok(id) => Ok(cx.go(&page_of(id), Some(Flash::good(say("silence-set"), String::new())))),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = page(&cx, form, failure.sentence()).await?;
             cx.refused(&failure, &shown)
         }
@@ -233,7 +233,7 @@ pub(crate) async fn hours(cx: Cx) -> Result<Response, Failure> {
         .await;
     let flash = match set {
         Ok(()) => Flash::good(say("silence-hours-set"), String::new()),
-        Err(failure) if failure.is_about_input() => Flash::bad(say("case-unchanged"), failure.sentence()),
+        Err(failure) if failure.gives_form_back() => Flash::bad(say("case-unchanged"), failure.sentence()),
         Err(failure) => return Err(failure),
     };
     Ok(cx.go(&page_of(id), Some(flash)))

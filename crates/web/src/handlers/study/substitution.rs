@@ -131,7 +131,7 @@ async fn answer(
     match done {
         Ok(()) => Ok(cx
             .go(&format!("/substitutions/{lesson}"), Some(Flash::good(say(said), say("substitution-told"))))),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let page = load(&cx, lesson, typed, failure.sentence()).await?;
             cx.refused(&failure, &page)
         }

@@ -24,7 +24,7 @@ async fn answer(
 ) -> Result<Response, Failure> {
     match done {
         Ok(()) => Ok(cx.go(&format!("/lessons/{lesson}"), Some(Flash::good(say("lesson-saved"), "")))),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let page = load(&cx, lesson, typed, failure.sentence()).await?;
             cx.refused(&failure, &page)
         }

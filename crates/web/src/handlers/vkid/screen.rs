@@ -257,7 +257,7 @@ pub(super) fn colours(scheme: Option<identity::ColorScheme>) -> &'static str {
 /// A screen, or the same screen as the answer to a form that was refused.
 fn show(cx: &Cx, failure: Option<Failure>, page: &impl Template) -> Result<Response, Failure> {
     match failure {
-        Some(failure) if failure.is_about_input() => cx.refused(&failure, page),
+        Some(failure) if failure.gives_form_back() => cx.refused(&failure, page),
         Some(failure) => Err(failure),
         None => cx.html(page),
     }

@@ -93,7 +93,7 @@ pub(crate) async fn read_out(cx: Cx) -> Result<Response, Failure> {
     match show_once(&cx, &form.phone).await {
         Ok(answer) => Ok(answer),
         Err(failure)
-            if failure.is_about_input() && !matches!(failure, Failure::ReadOut(ReadOutError::Gone)) =>
+            if failure.gives_form_back() && !matches!(failure, Failure::ReadOut(ReadOutError::Gone)) =>
         {
             let page = page(&cx, form.phone, failure.sentence()).await?;
             cx.refused(&failure, &page)

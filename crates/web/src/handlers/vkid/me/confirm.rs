@@ -96,7 +96,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let form: Form = cx.request.form()?;
     let compared = match compare(&cx, form.password).await {
         Ok(compared) => compared,
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = page(&cx, aim, failure.sentence()).await?;
             return cx.refused(&failure, &shown);
         }

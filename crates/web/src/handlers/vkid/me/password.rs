@@ -57,7 +57,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
     let form: Form = cx.request.form()?;
     match set(&cx, form).await {
         Ok(answer) => Ok(answer),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             let shown = page(&cx, failure.sentence()).await?;
             cx.refused(&failure, &shown)
         }

@@ -70,7 +70,7 @@ pub(crate) async fn submit(cx: Cx) -> Result<Response, Failure> {
         }
         Ok(Some(Asked::Free)) => Ok(cx.go(PAGE, Some(Flash::good(say("me-profile-saved"), String::new())))),
         Ok(None) => Ok(Response::see_other(PAGE)),
-        Err(failure) if failure.is_about_input() => {
+        Err(failure) if failure.gives_form_back() => {
             cx.refused(&failure, &page(&cx, failure.sentence(), shown))
         }
         Err(failure) => Err(failure),
