@@ -70,6 +70,9 @@ pub enum LineFault {
     /// More lines in all than the SFU would ever use.
     #[error("too many lines")]
     Many,
+    /// A source comes in more sizes than are agreed upon: three of a camera, one of all else.
+    #[error("too many sizes of a source")]
+    Sizes,
     /// A line is neither audio nor video.
     #[error("a line that is neither audio nor video")]
     Kind,

@@ -14,12 +14,34 @@ pub use names::{PeerId, RoomId, Source};
 pub use rights::{Rank, Rights, Sources, Tile, Viewport, Watch};
 pub use settings::{Door, Limits, Settings, StartError, TcpDoor};
 pub use sfu::{Answer, Sfu};
+pub use stun::is_framed_stun;
 
+mod bucket;
+mod budget;
+mod doors;
 mod error;
 mod event;
-#[expect(dead_code, reason = "the shards that read it come with the next change")]
+mod exchange;
+mod flow;
+mod framing;
+mod keyframes;
+mod link;
 mod mailbox;
 mod names;
+mod offer;
+mod red;
+mod rewrite;
 mod rights;
+mod room;
+mod seats;
 mod settings;
 mod sfu;
+mod shard;
+mod share;
+mod speakers;
+mod strangers;
+mod streams;
+mod stun;
+#[cfg(test)]
+mod tests;
+mod vp8;

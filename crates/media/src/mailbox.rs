@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::net::TcpStream;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::event::{EventfdFlags, eventfd};
@@ -33,8 +34,8 @@ pub(crate) enum Command {
     Look(RoomId, PeerId, Viewport),
     /// Put a peer out.
     Revoke(RoomId, PeerId),
-    /// A connection that speaks STUN, with what was read from it.
-    Stream(TcpStream, Vec<u8>),
+    /// A connection that speaks STUN, with what was read from it, and how many shards have looked at it.
+    Stream(TcpStream, Vec<u8>, u8),
     /// End.
     Stop,
 }
@@ -62,15 +63,20 @@ impl Reply {
 
     pub(crate) fn tell(mut self, answer: Result<Answer, OfferError>) {
         if let Some(told) = self.0.take() {
-            told(answer);
+            tell_safely(|| told(answer));
         }
     }
+}
+
+/// A fault of whoever is told is not a fault of the shard, whose other rooms go on.
+pub(crate) fn tell_safely(tell: impl FnOnce()) {
+    let _theirs = catch_unwind(AssertUnwindSafe(tell));
 }
 
 impl Drop for Reply {
     fn drop(&mut self) {
         if let Some(told) = self.0.take() {
-            told(Err(OfferError::Stopped));
+            tell_safely(|| told(Err(OfferError::Stopped)));
         }
     }
 }

@@ -54,7 +54,7 @@ pub struct Limits {
     pub audio_slots: usize,
     /// Receiving video lines that a peer may offer; more are answered but never used.
     pub video_slots: usize,
-    /// Streams (SSRC) that a peer may bring, in a burst; one more each two seconds.
+    /// Streams (SSRC) that a peer may bring, in a burst; one more each second.
     pub streams: u32,
     /// STUN requests of one unknown source, a second.
     pub unknown_each: u32,
@@ -133,6 +133,9 @@ pub enum StartError {
         /// Why.
         source: io::Error,
     },
+    /// The cryptographic library gives no key.
+    #[error("no key can be made")]
+    Identity,
     /// The machine has no thread or descriptor left.
     #[error("cannot start a thread of media")]
     Thread(#[source] io::Error),

@@ -3,13 +3,19 @@
 use std::collections::HashMap;
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
 
+use crate::doors;
 use crate::error::{OfferError, Refusal};
 use crate::event::Event;
-use crate::mailbox::{Command, Mailbox, Reply};
+use crate::exchange::Exchange;
+use crate::link::Identity;
+use crate::mailbox::{Command, Mailbox, Reply, tell_safely};
 use crate::names::{PeerId, RoomId};
 use crate::rights::{Rights, Viewport};
 use crate::settings::{Door, Limits, Settings, StartError};
+use crate::shard::Shard;
 
 /// The answer to an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +35,7 @@ struct Running {
     mailboxes: Vec<Arc<Mailbox>>,
     doors: Vec<Door>,
     limits: Limits,
-    rooms: Mutex<Rooms>,
+    rooms: Arc<Mutex<Rooms>>,
 }
 
 /// Which shard has which room. Only commands ask, never a packet.
@@ -50,16 +56,40 @@ impl Sfu {
         settings: Settings,
         events: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
-        let _ = events;
-        let mailbox = Mailbox::new().map_err(|errno| StartError::Thread(errno.into()))?;
-        Ok(Self {
-            running: Arc::new(Running {
-                mailboxes: vec![Arc::new(mailbox)],
-                doors: Vec::new(),
-                limits: settings.limits,
-                rooms: Mutex::default(),
-            }),
-        })
+        let all = doors::open(&settings)?;
+        let identity = Identity::generate().ok_or(StartError::Identity)?;
+        let mut mailboxes = Vec::new();
+        for _ in &all {
+            mailboxes.push(Arc::new(Mailbox::new().map_err(|errno| StartError::Thread(errno.into()))?));
+        }
+        let mut named: Vec<Door> = all.iter().flat_map(|doors| doors.named.iter().copied()).collect();
+        named.sort_unstable();
+        named.dedup();
+        let rooms: Arc<Mutex<Rooms>> = Arc::default();
+        let running = Running {
+            mailboxes: mailboxes.clone(),
+            doors: named,
+            limits: settings.limits,
+            rooms: Arc::clone(&rooms),
+        };
+        let tell: Arc<dyn Fn(Event) + Send + Sync> = Arc::new(move |event| {
+            if let Event::RoomFailed { room } = event {
+                locked(&rooms).shard_of.remove(&room);
+            }
+            tell_safely(|| events(event));
+        });
+        for (number, doors) in all.into_iter().enumerate() {
+            let exchange =
+                Exchange::new(settings.limits, doors.named.clone(), identity.clone(), Instant::now());
+            let shard =
+                Shard::new(number, mailboxes.clone(), doors, exchange, settings.limits, Arc::clone(&tell));
+            // If a later one cannot be started, dropping `running` ends those before it.
+            thread::Builder::new()
+                .name(format!("media-{number}"))
+                .spawn(move || shard.run())
+                .map_err(StartError::Thread)?;
+        }
+        Ok(Self { running: Arc::new(running) })
     }
 
     /// Where browsers reach the SFU: all addresses that answers may name.
@@ -154,7 +184,7 @@ impl Sfu {
 
     /// Takes a connection that was accepted elsewhere and whose first bytes are not TLS (CALL-N2).
     pub fn take_stream(&self, stream: TcpStream, first_bytes: Vec<u8>) {
-        self.running.ask(0, Command::Stream(stream, first_bytes));
+        self.running.ask(0, Command::Stream(stream, first_bytes, 0));
     }
 
     /// Closes all rooms and ends the threads, after their goodbyes are sent. Later commands do nothing.
@@ -169,10 +199,22 @@ impl Sfu {
     }
 }
 
+fn locked(rooms: &Mutex<Rooms>) -> MutexGuard<'_, Rooms> {
+    // Nothing that can panic runs under the lock.
+    rooms.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        for mailbox in &self.mailboxes {
+            let _never = mailbox.post(Command::Stop);
+        }
+    }
+}
+
 impl Running {
     fn rooms(&self) -> MutexGuard<'_, Rooms> {
-        // Nothing that can panic runs under the lock.
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.rooms)
     }
 
     fn shard_of(&self, room: RoomId) -> Option<usize> {
