@@ -3,7 +3,7 @@
 use school::PersonId;
 use store::{Act, ReadTx, UtcInstant, WriteTx};
 
-use crate::{CallRules, LeaderOf, Part, Source, storage};
+use crate::{CallId, CallRules, LeaderOf, Part, Source, storage};
 
 /// Why nothing was decided; nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -119,10 +119,10 @@ pub fn let_back(
     Ok(Some(act.change(Some(format!("call:{call}")), None)))
 }
 
-/// Whom leaders have removed and not let back; whoever shows them has a proof that they lead.
+/// Whom leaders have removed and not let back; they are shown to whoever leads.
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn kept_out(tx: &ReadTx<'_>, by: &LeaderOf<'_>) -> Result<Vec<PersonId>, store::Error> {
-    storage::seat::kept_out(tx, by.call().id)
+pub fn kept_out(tx: &ReadTx<'_>, call: CallId) -> Result<Vec<PersonId>, store::Error> {
+    storage::seat::kept_out(tx, call)
 }

@@ -145,7 +145,7 @@ fn a_removed_person_is_kept_out_until_let_back() {
     assert!(matches!(lesson.raise("varya", 1, true), Err(Refused::Denied)));
     assert!(matches!(lesson.rooms.enter("varya", call, ground), Err(Refused::Enter(EnterError::KeptOut))));
     let back = lesson.rooms.lead("gromova", call, ground, move |tx, by| {
-        assert_eq!(calls::kept_out(tx, by)?, [varya]);
+        assert_eq!(calls::kept_out(tx, call)?, [varya]);
         Ok(calls::let_back(tx, by, varya)?)
     });
     assert_eq!(back.unwrap().unwrap().action, "calls.person.let_back");

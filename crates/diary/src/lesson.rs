@@ -156,6 +156,15 @@ pub fn lesson_times(tx: &ReadTx<'_>, date: Date) -> Result<Vec<(GroupId, u16, u1
     Ok(held.map(|lesson| (lesson.group, lesson.starts, lesson.ends)).collect())
 }
 
+/// The lessons of all classes on a day, by class and time, those that do not take place included; whoever shows anything
+/// of them asks for a proof.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn lessons_on(tx: &ReadTx<'_>, date: Date) -> Result<Vec<Lesson>, store::Error> {
+    storage::lesson::on_date(tx, date)
+}
+
 /// The lesson with this id; whoever shows anything of it asks for a proof.
 ///
 /// # Errors

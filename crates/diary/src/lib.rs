@@ -53,7 +53,7 @@ pub use ids::{
 pub use journal_error::JournalError;
 pub use lesson::{
     Lesson, LessonEvent, LessonRefusal, LessonState, find_lesson, lesson_times, lessons_of_class,
-    lessons_of_course, next_lesson_state,
+    lessons_of_course, lessons_on, next_lesson_state,
 };
 pub use lesson_reader::{LessonReader, read_change, read_homework};
 pub use lesson_teacher::{CourseTeacher, Hand, LessonTeacher};

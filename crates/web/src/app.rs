@@ -13,6 +13,7 @@ use crate::gateway::Turns;
 use crate::hasher::Hasher;
 use crate::live::Hub;
 use crate::outgoing::Outgoing;
+use crate::rooms::Rooms;
 use crate::screen::Screen;
 use crate::server::Certificates;
 use crate::{Clock, Settings};
@@ -33,6 +34,8 @@ pub struct App {
     pub hasher: Hasher,
     /// Sockets and long polls.
     pub(crate) live: Arc<Hub>,
+    /// Calls that go on.
+    pub(crate) rooms: Arc<Rooms>,
     /// Tables that wait to be loaded.
     pub(crate) drafts: Drafts,
     /// Held by whoever copies or checks the whole base: one at a time.
@@ -85,8 +88,10 @@ impl App {
     ) -> Result<Arc<Self>, store::Error> {
         let profile = store.read_blocking(school::load_school)?.unwrap_or_else(nameless);
         let live = Hub::open(&store, &key, settings.events_in_memory)?;
+        let rooms = Rooms::open(&store, clock.clone());
         Ok(Arc::new(Self {
             live,
+            rooms,
             store,
             clock,
             random,

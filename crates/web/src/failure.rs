@@ -1,5 +1,6 @@
 //! The one map from what went wrong to a status, a Russian sentence and a log line (ARC-10).
 
+pub(crate) mod calls;
 mod domains;
 mod files;
 mod journal;
@@ -210,6 +211,9 @@ pub enum Failure {
     /// The journal refused.
     #[error("journal: {0}")]
     Journal(#[source] diary::JournalError),
+    /// Nothing was done about a call.
+    #[error("call: {0}")]
+    Call(#[source] calls::CallFault),
     /// A lesson was not changed.
     #[error("substitution: {0}")]
     Substitution(#[source] diary::SubstitutionError),
@@ -295,6 +299,7 @@ impl Failure {
             Self::Wire(_) => said(StatusCode::BAD_REQUEST, "W-400", "failure-bad-query"),
             Self::Link(error) => vkid::link(error),
             Self::Journal(error) => journal::said(error),
+            Self::Call(fault) => calls::said(fault),
             Self::Substitution(error) => journal::substitution(error),
             Self::SignIn(error) => domains::sign_in(error),
             Self::Slip(error) => domains::slip(error),

@@ -1,6 +1,7 @@
 //! What happens by time, one file each, the clock injected (ARC-16).
 
 mod attendance;
+mod calls;
 mod certificate;
 mod index;
 mod keys;
@@ -25,6 +26,7 @@ pub(crate) use retention::before_opening as purge_before_opening;
 /// Starts all jobs; they end when the server drains.
 pub fn start(app: &Arc<App>) {
     tokio::spawn(attendance::run(Arc::clone(app)));
+    tokio::spawn(calls::run(Arc::clone(app)));
     tokio::spawn(certificate::run(Arc::clone(app)));
     tokio::spawn(index::run(Arc::clone(app)));
     tokio::spawn(keys::run(Arc::clone(app)));
@@ -43,6 +45,14 @@ pub fn start(app: &Arc<App>) {
 /// One look at the phones of deleted accounts, for tests that move the clock.
 pub async fn free_phones(app: &Arc<App>) {
     phones::round(app).await;
+}
+
+/// One look at calls by the clock, for tests that move it.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub async fn look_at_calls(app: &Arc<App>) -> Result<(), store::Error> {
+    calls::round(app, app.clock.now()).await
 }
 
 /// One round of the index of the search, for tests that look at what is in it.

@@ -28,6 +28,7 @@ mod headers;
 mod host;
 mod live;
 mod own_password;
+mod rooms;
 mod router;
 mod screen;
 mod step_up;
@@ -46,6 +47,7 @@ pub use clock::Clock;
 pub use cx::Cx;
 pub use export::{ExportFault, Verified, verify_export};
 pub use failure::Failure;
+pub use failure::calls::CallFault;
 pub use settings::Settings;
 pub use step_up::ConfirmFault;
 

@@ -15,3 +15,4 @@ mod typing;
 
 pub(crate) use command::{rate_of, run};
 pub(crate) use hub::{Hub, ROSTER};
+pub(crate) use socket::switch;

@@ -1,9 +1,11 @@
 //! The one route table (ARC-8): method, path, rule, record, handler. There is no default rule.
 
 mod asked;
+mod calls;
 mod files;
 mod polls;
 mod safety;
+mod study;
 mod vkid;
 
 use std::pin::Pin;
@@ -158,10 +160,11 @@ pub fn table() -> Vec<Route> {
     table.extend(diary());
     table.extend(admin());
     table.extend(teaching());
-    table.extend(study());
+    table.extend(study::study());
     table.extend(sferum());
     table.extend(asked::asked());
     table.extend(polls::polls());
+    table.extend(calls::calls());
     table.extend(safety::desk());
     table.extend(files::files());
     table.extend(vkid::link());
@@ -231,7 +234,6 @@ const STAFF: Access = Access::Roles(&[
     Role::SafeguardingLead,
 ]);
 const HOMEROOM: Access = Access::Roles(&[Role::HomeroomTeacher]);
-const DEPUTY: Access = Access::Roles(&[Role::DeputyHead]);
 
 fn teaching() -> Vec<Route> {
     use Record::Audited;
@@ -249,19 +251,6 @@ fn teaching() -> Vec<Route> {
         post("/classes/{class}/reason", HOMEROOM, Audited, class_group::reason),
         get("/classes/{class}/slips", HOMEROOM, class_slips::show),
         post("/classes/{class}/slips", HOMEROOM, Audited, class_slips::print),
-    ]
-}
-
-fn study() -> Vec<Route> {
-    use Record::Audited;
-    use handlers::study::{substitution, substitutions, timetable};
-    vec![
-        get("/school-timetable", DEPUTY, timetable::show),
-        get("/substitutions", DEPUTY, substitutions::show),
-        get("/substitutions/{lesson}", DEPUTY, substitution::show),
-        post("/substitutions/{lesson}/substitute", DEPUTY, Audited, substitution::substitute),
-        post("/substitutions/{lesson}/cancel", DEPUTY, Audited, substitution::cancel),
-        post("/substitutions/{lesson}/restore", DEPUTY, Audited, substitution::restore),
     ]
 }
 

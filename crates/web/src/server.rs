@@ -87,6 +87,11 @@ impl Server {
         if let Err(error) = flows::open_provider(&app, address).await {
             tracing::warn!(%error, "the portal is not registered with its VK ID: links cannot be begun");
         }
+        recover_calls(&app).await.map_err(ServeError::Purge)?;
+        if let Err(error) = app.rooms.start(&app, address.port()) {
+            // The diary goes on without calls; the page of the server's health says so too.
+            tracing::error!(%error, "calls are off: their media cannot be served");
+        }
         Ok(Self { serving: Serving { app, router, certificates }, listener, address })
     }
 
@@ -148,12 +153,26 @@ impl Server {
         }
         drop(self.listener);
         drop(alive);
+        crate::rooms::stop(&app).await;
         app.drain();
         tokio::select! {
             _ = ended.recv() => {}
             () = tokio::time::sleep(app.settings.deadlines.drain) => tracing::warn!("requests under way were cut off"),
         }
     }
+}
+
+/// Ends the visits that the server before this one has left open (CALL-I8).
+async fn recover_calls(app: &App) -> Result<(), store::Error> {
+    if app.store.health() == store::Health::ReadOnly {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let ended = app.store.write(move |tx| calls::recover(tx, now)).await?;
+    if ended > 0 {
+        tracing::info!(ended, "visits of calls ended with the server before this one");
+    }
+    Ok(())
 }
 
 async fn certificates(app: &App, names: &[String]) -> Result<Option<Certificates>, CertificateError> {

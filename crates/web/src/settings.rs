@@ -1,5 +1,6 @@
 //! Settings after they have been read and checked; `bin` resolves them from the file, the environment and flags.
 
+mod calls;
 mod outside;
 mod push;
 mod sms;
@@ -13,6 +14,7 @@ use store::HashCost;
 
 pub use crate::host::is_a_host;
 
+pub use self::calls::{Calls, CallsTcp};
 pub use self::outside::{Outside, Patience, RootCertificate};
 pub use self::push::Push;
 pub use self::sms::SmsChannel;
@@ -62,6 +64,8 @@ pub struct Settings {
     pub outside: Outside,
     /// How push services are spoken to.
     pub push: Push,
+    /// How calls are reached and how much they may carry.
+    pub calls: Calls,
     /// Whether this is the demo school.
     pub demo: bool,
 }
@@ -141,6 +145,7 @@ impl Settings {
             sms: SmsChannel::None,
             outside: Outside::default(),
             push: Push::default(),
+            calls: Calls::default(),
             demo: false,
         }
     }

@@ -97,7 +97,7 @@ fn shell() -> Listed {
         | Failure::Edit(_) | Failure::Delete(_) | Failure::Ack(_) | Failure::React(_) | Failure::Poll(_) | Failure::Pin(_) | Failure::Start(_) | Failure::Group(_) | Failure::Upload(_) | Failure::SignIn(_) | Failure::Slip(_) | Failure::SlipDesk(_)
         | Failure::Account(_) | Failure::Client(_) | Failure::Setup(_) | Failure::Phone(_) | Failure::Step { .. }
         | Failure::ReadOut(_) | Failure::Attempt(_) | Failure::Authorize(_) | Failure::Link(_) | Failure::Journal(_)
-        | Failure::Substitution(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Quiet(_) | Failure::Hush(_) | Failure::Schedule(_) | Failure::Block(_) => ;
+        | Failure::Substitution(_) | Failure::Call(_) | Failure::Safety(_) | Failure::Mute(_) | Failure::Quiet(_) | Failure::Hush(_) | Failure::Schedule(_) | Failure::Block(_) => ;
     )
 }
 
@@ -455,6 +455,65 @@ fn link() -> Listed {
     listed
 }
 
+fn of_calls() -> Listed {
+    use calls::{CallEvent, CallRefusal, CallState, EnterError, FinishError, ModerateError};
+    use media::{LineFault, OfferError, Refusal};
+    use web::CallFault;
+    let state = CallRefusal { state: CallState::Ended, event: CallEvent::Led };
+    let mut listed = every!(CallFault, Failure::Call;
+        CallFault::Off => CallFault::Off;
+        CallFault::Over => CallFault::Over;
+        CallFault::NotIn => CallFault::NotIn;
+        CallFault::Start(_) | CallFault::Enter(_) | CallFault::Moderate(_) | CallFault::Finish(_)
+        | CallFault::Room(_) | CallFault::Offer(_) => ;
+    );
+    listed.extend(every!(calls::StartError, |error| Failure::Call(CallFault::Start(error));
+        calls::StartError::NotStaff => calls::StartError::NotStaff;
+        calls::StartError::Kind(_) => calls::StartError::Kind(messenger::ChatKind::Supervised);
+        calls::StartError::ReadOnly => calls::StartError::ReadOnly;
+        calls::StartError::State(_) => calls::StartError::State(state);
+        calls::StartError::Store(_) => ;
+    ));
+    listed.extend(every!(EnterError, |error| Failure::Call(CallFault::Enter(error));
+        EnterError::KeptOut => EnterError::KeptOut;
+        EnterError::State(_) => EnterError::State(state);
+        EnterError::Full { .. } => EnterError::Full { most: 60 };
+        EnterError::TooMany { .. } => EnterError::TooMany { most: 1 };
+        EnterError::Store(_) => ;
+    ));
+    listed.extend(every!(ModerateError, |error| Failure::Call(CallFault::Moderate(error));
+        ModerateError::NotThere => ModerateError::NotThere;
+        ModerateError::Leads => ModerateError::Leads;
+        ModerateError::Store(_) => ;
+    ));
+    listed.extend(every!(FinishError, |error| Failure::Call(CallFault::Finish(error));
+        FinishError::State(_) => FinishError::State(state);
+        FinishError::Store(_) => ;
+    ));
+    listed.extend(every!(Refusal, |error| Failure::Call(CallFault::Room(error));
+        Refusal::TooManyRooms { .. } => Refusal::TooManyRooms { limit: 20 };
+        Refusal::Stopped => Refusal::Stopped;
+    ));
+    listed.extend(every!(OfferError, |error| Failure::Call(CallFault::Offer(error));
+        OfferError::NoRoom => OfferError::NoRoom;
+        OfferError::NotAdmitted => OfferError::NotAdmitted;
+        OfferError::RoomFull { .. } => OfferError::RoomFull { limit: 2 };
+        OfferError::TooLong { .. } => OfferError::TooLong { bytes: 70_000 };
+        OfferError::TooManyCandidates { .. } => OfferError::TooManyCandidates { candidates: 41 };
+        OfferError::WrongLines(_) => OfferError::WrongLines(LineFault::Many);
+        OfferError::NotARestart => OfferError::NotARestart;
+        OfferError::Malformed => OfferError::Malformed;
+        OfferError::Busy => OfferError::Busy;
+        OfferError::Stopped => OfferError::Stopped;
+    ));
+    listed
+}
+
+#[test]
+fn what_is_said_of_calls() {
+    insta::assert_snapshot!(table(&of_calls()));
+}
+
 #[test]
 fn what_the_shell_says() {
     insta::assert_snapshot!(table(&[shell(), base()].into_iter().flatten().collect()));
@@ -487,7 +546,7 @@ fn what_is_said_of_the_link() {
 
 #[test]
 fn every_sentence_is_one_and_every_code_leads_to_one_kind_of_trouble() {
-    let parts = [shell(), base(), roster(), journal(), substitution(), chats(), vk_id(), link()];
+    let parts = [shell(), base(), roster(), journal(), substitution(), chats(), of_calls(), vk_id(), link()];
     let all: Listed = parts.into_iter().flatten().collect();
     for (name, failure) in &all {
         let said = failure.sentence();

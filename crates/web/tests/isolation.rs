@@ -208,6 +208,7 @@ impl Story {
             ("report", one("1")),
             ("opening", one("1")),
             ("message", one("1")),
+            ("call", one("1")),
             ("link", ids.into_iter().collect()),
             ("*name", one("app.css")),
         ]);
@@ -223,8 +224,10 @@ impl Story {
 }
 
 /// Routes that show a page to nobody here, with the reason.
-const NEVER_SHOWN: [(&str, &str); 28] = [
+const NEVER_SHOWN: [(&str, &str); 30] = [
     ("/", "leads on"),
+    ("/calls/{call}/line", "a socket, not a page"),
+    ("/calls/{call}/poll", "nobody has a line"),
     ("/admin/sms/messages/{message}", "codes are not read out here"),
     ("/authorize", "a request without its fields"),
     ("/button_one_tap_auth", "for the frame of an application"),

@@ -8,6 +8,7 @@ use http::StatusCode;
 use http::header::{
     CONNECTION, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
+use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use school::{SessionToken, Viewer};
 use serde::Deserialize;
@@ -47,15 +48,11 @@ struct Query {
 pub(crate) async fn open(mut cx: Cx) -> Result<Response, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let query: Query = cx.request.query()?;
-    csrf::check_origin(cx.request.headers(), &cx.request.origin())?;
-    let header = |name: HeaderName| cx.request.headers().get(name).and_then(|value| value.to_str().ok());
-    let wants = header(UPGRADE).is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
-        && header(SEC_WEBSOCKET_VERSION) == Some("13");
-    let key = header(SEC_WEBSOCKET_KEY).filter(|_| wants).map(|key| derive_accept_key(key.as_bytes()));
-    let token = cx.request.cookie(cookies::SESSION).unwrap_or_default();
-    let (Some(accept), Some(upgrade)) = (key, cx.request.take_upgrade()) else {
-        return Ok(Response::empty(StatusCode::UPGRADE_REQUIRED).with_header(UPGRADE, "websocket"));
+    let (answer, upgrade) = match switch(&mut cx)? {
+        Ok(switched) => switched,
+        Err(answer) => return Ok(answer),
     };
+    let token = cx.request.cookie(cookies::SESSION).unwrap_or_default();
     let most = cx.app.settings.sockets_per_session;
     let Some(connected) = cx.app.live.connect(viewer, Some(most)) else {
         return Ok(Response::empty(StatusCode::TOO_MANY_REQUESTS));
@@ -82,10 +79,26 @@ pub(crate) async fn open(mut cx: Cx) -> Result<Response, Failure> {
             .serve()
             .await;
     });
-    Ok(Response::empty(StatusCode::SWITCHING_PROTOCOLS)
+    Ok(answer)
+}
+
+/// The answer by which a connection becomes a socket, and what comes of the connection then; or the answer to a request
+/// that asks for no socket. The request must come from our own page (C3).
+pub(crate) fn switch(cx: &mut Cx) -> Result<Result<(Response, OnUpgrade), Response>, Failure> {
+    csrf::check_origin(cx.request.headers(), &cx.request.origin())?;
+    let header = |name: HeaderName| cx.request.headers().get(name).and_then(|value| value.to_str().ok());
+    let wants = header(UPGRADE).is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+        && header(SEC_WEBSOCKET_VERSION) == Some("13");
+    let key = header(SEC_WEBSOCKET_KEY).filter(|_| wants).map(|key| derive_accept_key(key.as_bytes()));
+    let (Some(accept), Some(upgrade)) = (key, cx.request.take_upgrade()) else {
+        let needed = Response::empty(StatusCode::UPGRADE_REQUIRED);
+        return Ok(Err(needed.with_header(UPGRADE, "websocket")));
+    };
+    let answer = Response::empty(StatusCode::SWITCHING_PROTOCOLS)
         .with_header(CONNECTION, "Upgrade")
         .with_header(UPGRADE, "websocket")
-        .with_header(SEC_WEBSOCKET_ACCEPT, &accept))
+        .with_header(SEC_WEBSOCKET_ACCEPT, &accept);
+    Ok(Ok((answer, upgrade)))
 }
 
 type Stream = WebSocketStream<TokioIo<hyper::upgrade::Upgraded>>;

@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
@@ -22,7 +22,7 @@ use super::{Peer, Scheme, answer};
 use crate::App;
 use crate::response::Payload;
 use crate::router::Router;
-use crate::settings::Deadlines;
+use crate::settings::{CallsTcp, Deadlines};
 
 const MOST_HEADERS: usize = 100;
 const HEAD_BYTES: usize = 16 * 1024;
@@ -32,6 +32,17 @@ const MOST_STREAMS: u32 = 64;
 const MOST_RESETS: usize = 32;
 /// The first byte of a TLS handshake.
 const HANDSHAKE: u8 = 0x16;
+/// The highest first byte of a connection that speaks STUN: it is the upper half of a length.
+const LONGEST_STUN: u8 = 1;
+/// A length of two bytes and the head of a STUN message.
+const STUN_HEAD: usize = 22;
+/// What stands in the head of each STUN message.
+const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
+
+/// Whether a connection begins with a length and a STUN message (RFC 4571, RFC 8489).
+fn speaks_stun(begun: &[u8; STUN_HEAD]) -> bool {
+    begun[2] < 4 && begun[6..10] == STUN_COOKIE
+}
 
 /// What every connection is served with.
 #[derive(Clone)]
@@ -55,6 +66,7 @@ impl Serving {
         let mut first = [0; 1];
         match tokio::time::timeout(head, stream.peek(&mut first)).await {
             Ok(Ok(1)) if first[0] == HANDSHAKE => {}
+            Ok(Ok(1)) if first[0] <= LONGEST_STUN => return self.hand_over(stream, head).await,
             Ok(Ok(1)) => return self.lead_to_tls(stream, address).await,
             Ok(Ok(_) | Err(_)) | Err(_) => return,
         }
@@ -69,6 +81,21 @@ impl Serving {
             self.http2(stream, peer).await;
         } else {
             self.http1(stream, peer).await;
+        }
+    }
+
+    /// Hands a connection that speaks STUN over to whoever carries calls, where both share the port (CALL-N2).
+    async fn hand_over(self, mut stream: TcpStream, patience: Duration) {
+        let shares = self.app.settings.calls.tcp == CallsTcp::Shared;
+        let Some(media) = self.app.rooms.media().filter(|_| shares) else { return };
+        let mut begun = [0; STUN_HEAD];
+        let read = tokio::time::timeout(patience, stream.read_exact(&mut begun)).await;
+        if !matches!(read, Ok(Ok(_))) || !speaks_stun(&begun) {
+            return;
+        }
+        match stream.into_std() {
+            Ok(stream) => media.take_stream(stream, begun.to_vec()),
+            Err(error) => tracing::debug!(%error, "a connection of a call was not handed over"),
         }
     }
 
@@ -220,5 +247,24 @@ impl Drop for Running {
     fn drop(&mut self) {
         *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.0.running.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STUN_HEAD, speaks_stun};
+
+    #[test]
+    fn stun_is_told_from_everything_else_by_its_first_bytes() {
+        // CALL-N2
+        let mut request = [0; STUN_HEAD];
+        request[..10].copy_from_slice(&[0, 100, 0, 1, 0, 80, 0x21, 0x12, 0xA4, 0x42]);
+        assert!(speaks_stun(&request));
+        for (at, byte) in [(2, 0x16), (2, b'G'), (6, 0), (9, 0x43)] {
+            let mut other = request;
+            other[at] = byte;
+            assert!(!speaks_stun(&other), "{at}");
+        }
+        assert!(!speaks_stun(b"GET / HTTP/1.1\r\nHost: "));
     }
 }

@@ -40,6 +40,10 @@ pub(crate) fn deeds() -> Vec<Deed> {
             let fields = [("class", ""), ("title", "Проект"), ("people", lapina.as_str())];
             Ready::after(site.browser_of("gromova"), "/sferum/new/group", "/sferum/new/group", &fields)
         }),
+        ("/sferum/{conversation}/call", |site| {
+            let (gromova, address) = group(site);
+            Ready::after(gromova, &format!("{address}/about"), &format!("{address}/call"), &[])
+        }),
         ("/sferum/{conversation}/add", |site| {
             change(site, "add", "person", &site.world.person("zotova").to_string())
         }),

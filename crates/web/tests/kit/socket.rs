@@ -57,11 +57,16 @@ impl Socket {
 
     /// The same, from a page of any origin; the head of the answer when it is refused.
     pub fn try_open(browser: &Browser, cursor: &str, origin: Option<&str>) -> Result<Self, String> {
+        Self::try_open_at(browser, &format!("/live?cursor={cursor}"), origin)
+    }
+
+    /// A socket at any address.
+    pub fn try_open_at(browser: &Browser, path: &str, origin: Option<&str>) -> Result<Self, String> {
         let mut stream = TcpStream::connect(browser.address()).map_err(|error| error.to_string())?;
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let own = browser.origin();
         let request = format!(
-            "GET /live?cursor={cursor} HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nOrigin: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: {}\r\n\r\n",
             browser.host(),
             origin.unwrap_or(&own),
@@ -204,6 +209,16 @@ impl Socket {
             let heard = self.hear()?;
             if heard.get("re").is_some() {
                 return Ok(heard);
+            }
+        }
+    }
+
+    /// The next frame with this `t`.
+    pub fn frame(&mut self, kind: &str) -> Value {
+        loop {
+            let heard = self.hear().unwrap();
+            if heard["t"] == kind {
+                return heard;
             }
         }
     }

@@ -1,0 +1,17 @@
+//! Calls: how one is started, and the lines of pages in one.
+
+use super::{Route, get, post};
+use crate::access::{Access, Record};
+use crate::handlers::calls;
+use crate::rooms::{poll, socket};
+
+pub(super) fn calls() -> Vec<Route> {
+    use Record::{Audited, SelfRecording};
+    vec![
+        post("/sferum/{conversation}/call", Access::Messenger, Audited, calls::start),
+        get("/calls/{call}/line", Access::Messenger, socket::open),
+        post("/calls/{call}/line", Access::Messenger, Record::Reads, poll::open),
+        get("/calls/{call}/poll", Access::Messenger, poll::show),
+        post("/calls/{call}/command", Access::Messenger, SelfRecording, poll::command),
+    ]
+}
