@@ -1,5 +1,6 @@
 //! Settings: the file, then the environment, then flags; the later the stronger, unknown keys refused.
 
+mod calls;
 mod outside;
 mod retention;
 mod vk_id;
@@ -15,6 +16,8 @@ use store::HashCost;
 use web::Settings;
 use web::settings::{Network, Transport};
 
+use self::calls::CallsTable;
+pub(crate) use self::calls::usual as usual_calls;
 use self::outside::{OutgoingTable, PushTable, SmsTable};
 use self::retention::RetentionTable;
 use self::vk_id::VkIdTable;
@@ -31,6 +34,7 @@ struct File {
     push: PushTable,
     messenger: Messenger,
     retention: RetentionTable,
+    calls: CallsTable,
     passwords: Passwords,
 }
 
@@ -248,6 +252,7 @@ fn build(file: File, usual_log: PathBuf) -> anyhow::Result<Settings> {
     gib(&mut quotas.guardian, "files_guardian_gib", file.messenger.files_guardian_gib)?;
     settings.quiet_hours = quiet_hours(file.messenger.quiet_from, file.messenger.quiet_until)?;
     settings.retention = file.retention.build()?;
+    settings.calls = file.calls.build(&settings)?;
     settings.hash_cost = hash_cost(&file.passwords)?;
     Ok(settings)
 }

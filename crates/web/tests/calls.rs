@@ -12,13 +12,8 @@ use time::Duration;
 
 /// The school at 8:40, ten minutes into the lesson of mathematics, «Сферум» open to all, calls on.
 fn school() -> Site {
-    let site = Site::with(|settings| {
-        settings.require_link = false;
+    let site = Site::with_chats_and(|settings| {
         settings.calls.addresses = vec!["127.0.0.1".parse().unwrap()];
-    });
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
     });
     teach(&site.world);
     site.clock.advance(-Duration::minutes(127));
@@ -63,7 +58,7 @@ fn a_lesson_has_a_line_for_its_course_and_for_nobody_else() {
             None => assert!(opened.is_err_and(|head| head.starts_with("HTTP/1.1 404")), "{who}"),
             Some(part) => {
                 let mut socket = opened.unwrap();
-                let hello = socket.frame("hello");
+                let hello = socket.told("hello");
                 assert_eq!(
                     (hello["title"].as_str(), hello["lead"].as_str(), &hello["in"]),
                     (
@@ -75,7 +70,7 @@ fn a_lesson_has_a_line_for_its_course_and_for_nobody_else() {
                 );
                 // CALL-I13
                 assert!(hello["chat"].is_i64());
-                let frame = socket.frame("call");
+                let frame = socket.told("call");
                 assert_eq!((frame["part"].as_str(), frame["state"].as_str()), (Some(part), Some("lobby")));
             }
         }
@@ -99,10 +94,10 @@ fn pupils_wait_and_are_named_to_the_teacher() {
     let join = json!({"t": "join", "re": 1, "offer": "v=0"}).to_string();
     assert_eq!(varya.ask(&join), json!({"t": "wait", "re": 1}));
     let mut gromova = open(&site, "gromova", call);
-    let frame = gromova.frame("call");
+    let frame = gromova.told("call");
     assert_eq!(frame["lobby"][0]["name"], "Варвара Ильина");
     let mut demyan = open(&site, "demyan", call);
-    let told = demyan.frame("call");
+    let told = demyan.told("call");
     assert_eq!((&told["waiting"], told.get("lobby")), (&1.into(), None), "pupils are told how many, not who");
     drop(varya);
     let entries = site.world.read(move |tx| calls::entries_of(tx, calls::CallId::from_row(call)));
@@ -165,7 +160,7 @@ fn the_end_of_a_session_ends_its_line_within_the_commit() {
     let mut varya = site.browser_of("varya");
     varya.get("/profile");
     let mut socket = line(&varya, call).unwrap();
-    socket.frame("call");
+    socket.told("call");
     assert_eq!(varya.post("/signout", &[]).status, 303);
     assert_eq!(socket.end(), 4401);
 }
@@ -176,7 +171,7 @@ fn the_end_of_a_right_ends_the_line() {
     let site = school();
     let call = lesson_call(&site);
     let mut varya = open(&site, "varya", call);
-    varya.frame("call");
+    varya.told("call");
     let pupil = site.world.person("varya");
     site.world.write(move |tx| {
         let change = school::leave(tx, pupil, TODAY)?;
@@ -184,7 +179,7 @@ fn the_end_of_a_right_ends_the_line() {
     });
     assert_eq!(varya.end(), 4404);
     let mut gromova = open(&site, "gromova", call);
-    assert_eq!(gromova.frame("call")["leads"], true);
+    assert_eq!(gromova.told("call")["leads"], true);
     let mut zotova = site.browser_of("zotova");
     let lesson = site.world.read(|tx| diary::lessons_on(tx, TODAY))[0].id;
     let path = format!("/substitutions/{lesson}");
@@ -192,8 +187,8 @@ fn the_end_of_a_right_ends_the_line() {
     let orlova = site.world.person("orlova").to_string();
     let fields = [("teacher", orlova.as_str()), ("course", ""), ("room", ""), ("reason", "болезнь")];
     assert_eq!(zotova.post(&format!("{path}/substitute"), &fields).status, 303);
-    while gromova.frame("call")["leads"] == true {}
-    assert_eq!(open(&site, "orlova", call).frame("call")["leads"], true);
+    while gromova.told("call")["leads"] == true {}
+    assert_eq!(open(&site, "orlova", call).told("call")["leads"], true);
 }
 
 #[test]
@@ -203,10 +198,10 @@ fn a_lost_line_is_taken_up_by_its_number_and_by_nobody_else() {
     let call = lesson_call(&site);
     let varya = site.browser_of("varya");
     let mut socket = line(&varya, call).unwrap();
-    let token = socket.frame("hello")["line"].as_str().unwrap().to_owned();
+    let token = socket.told("hello")["line"].as_str().unwrap().to_owned();
     let again = |browser: &Browser| {
         let path = format!("/calls/{call}/line?line={token}");
-        Socket::try_open_at(browser, &path, None).unwrap().frame("hello")["line"].as_str().unwrap().to_owned()
+        Socket::try_open_at(browser, &path, None).unwrap().told("hello")["line"].as_str().unwrap().to_owned()
     };
     assert_eq!(again(&varya), token);
     assert_eq!(socket.end(), 4409, "the one before lets go");
@@ -264,7 +259,7 @@ fn staff_start_a_call_in_a_chat_and_pupils_do_not() {
     assert_eq!(kira.post(&format!("{class}/call"), &[]).status, 404);
     let number = call.rsplit('/').next().unwrap().parse().unwrap();
     let mut line = open(&site, "varya", number);
-    assert_eq!(line.frame("hello")["title"], "6\u{a0}«А»");
+    assert_eq!(line.told("hello")["title"], "6\u{a0}«А»");
     assert!(
         self::line(&site.browser_of("mother"), number).is_err_and(|head| head.starts_with("HTTP/1.1 404"))
     );
@@ -278,18 +273,14 @@ fn a_call_that_is_over_has_no_line() {
     assert_eq!(varya.ask(&json!({"t": "join", "re": 1, "offer": "v=0"}).to_string())["t"], "wait");
     site.clock.advance(Duration::minutes(45));
     look(&site);
-    assert_eq!(varya.frame("out")["why"], "ended");
+    assert_eq!(varya.told("out")["why"], "ended");
     assert!(line(&site.browser_of("varya"), call).is_err_and(|head| head.starts_with("HTTP/1.1 404")));
     assert!(site.world.read(calls::live_calls).is_empty());
 }
 
 #[test]
 fn where_calls_are_not_set_up_there_are_none() {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
+    let site = Site::with_chats();
     teach(&site.world);
     site.clock.advance(-Duration::minutes(127));
     look(&site);

@@ -95,6 +95,8 @@ pub(crate) fn demo_settings(
     settings.demo = true;
     settings.vk_id = web::settings::VkId::Embedded;
     settings.sms = web::settings::SmsChannel::Screen;
+    // Many demos may run on one machine: each takes free ports.
+    settings.calls = config::usual_calls(&settings, 0);
     // The demo treats loopback as a school address by this ordinary setting (A21).
     settings.school_addresses =
         ["127.0.0.0/8", "::1"].into_iter().filter_map(web::settings::Network::parse).collect();

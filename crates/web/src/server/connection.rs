@@ -36,13 +36,6 @@ const HANDSHAKE: u8 = 0x16;
 const LONGEST_STUN: u8 = 1;
 /// A length of two bytes and the head of a STUN message.
 const STUN_HEAD: usize = 22;
-/// What stands in the head of each STUN message.
-const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xA4, 0x42];
-
-/// Whether a connection begins with a length and a STUN message (RFC 4571, RFC 8489).
-fn speaks_stun(begun: &[u8; STUN_HEAD]) -> bool {
-    begun[2] < 4 && begun[6..10] == STUN_COOKIE
-}
 
 /// What every connection is served with.
 #[derive(Clone)]
@@ -87,14 +80,14 @@ impl Serving {
     /// Hands a connection that speaks STUN over to whoever carries calls, where both share the port (CALL-N2).
     async fn hand_over(self, mut stream: TcpStream, patience: Duration) {
         let shares = self.app.settings.calls.tcp == CallsTcp::Shared;
-        let Some(media) = self.app.rooms.media().filter(|_| shares) else { return };
+        let Some(backend) = self.app.rooms.media().filter(|_| shares) else { return };
         let mut begun = [0; STUN_HEAD];
         let read = tokio::time::timeout(patience, stream.read_exact(&mut begun)).await;
-        if !matches!(read, Ok(Ok(_))) || !speaks_stun(&begun) {
+        if !matches!(read, Ok(Ok(_))) || media::is_framed_stun(&begun) != Some(true) {
             return;
         }
         match stream.into_std() {
-            Ok(stream) => media.take_stream(stream, begun.to_vec()),
+            Ok(stream) => backend.take_stream(stream, begun.to_vec()),
             Err(error) => tracing::debug!(%error, "a connection of a call was not handed over"),
         }
     }
@@ -247,24 +240,5 @@ impl Drop for Running {
     fn drop(&mut self) {
         *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.0.running.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{STUN_HEAD, speaks_stun};
-
-    #[test]
-    fn stun_is_told_from_everything_else_by_its_first_bytes() {
-        // CALL-N2
-        let mut request = [0; STUN_HEAD];
-        request[..10].copy_from_slice(&[0, 100, 0, 1, 0, 80, 0x21, 0x12, 0xA4, 0x42]);
-        assert!(speaks_stun(&request));
-        for (at, byte) in [(2, 0x16), (2, b'G'), (6, 0), (9, 0x43)] {
-            let mut other = request;
-            other[at] = byte;
-            assert!(!speaks_stun(&other), "{at}");
-        }
-        assert!(!speaks_stun(b"GET / HTTP/1.1\r\nHost: "));
     }
 }

@@ -214,7 +214,7 @@ impl Socket {
     }
 
     /// The next frame with this `t`.
-    pub fn frame(&mut self, kind: &str) -> Value {
+    pub fn told(&mut self, kind: &str) -> Value {
         loop {
             let heard = self.hear().unwrap();
             if heard["t"] == kind {
