@@ -42,6 +42,12 @@ pub(crate) struct Exchange {
     known: HashMap<u64, Known>,
     strangers: Strangers,
     keys: u64,
+    /// Rooms in which something was done since they were last settled.
+    touched: Vec<RoomId>,
+    /// When each room wants to be woken.
+    due: HashMap<RoomId, Instant>,
+    /// A room is gone since sessions were last looked through.
+    lost: bool,
     pub(crate) out: Out,
 }
 
@@ -73,6 +79,9 @@ impl Exchange {
             known: HashMap::new(),
             strangers: Strangers::new(limits.unknown_each, limits.unknown_all, now),
             keys: 0,
+            touched: Vec::new(),
+            due: HashMap::new(),
+            lost: false,
             out: Out::default(),
         }
     }
@@ -87,6 +96,8 @@ impl Exchange {
             Command::Close(room) => {
                 self.in_room(room, |room, out| room.close(now, out));
                 self.rooms.remove(&room);
+                self.due.remove(&room);
+                self.lost = true;
             }
             Command::Admit(room, peer, offer, rights, reply) => {
                 self.keys += 1;
@@ -193,7 +204,7 @@ impl Exchange {
 
     /// Ends a batch of packets: what they have caused is sent.
     pub(crate) fn flush(&mut self, now: Instant) {
-        for room in self.rooms.keys().copied().collect::<Vec<_>>() {
+        for room in self.touched.clone() {
             self.in_room(room, |room, out| room.flush(now, out));
         }
         self.settle();
@@ -201,18 +212,16 @@ impl Exchange {
 
     /// Lets time pass in all rooms that wait for it.
     pub(crate) fn advance(&mut self, now: Instant) {
-        for room in self.rooms.keys().copied().collect::<Vec<_>>() {
-            let due = |room: &Room| room.timeout().is_some_and(|at| at <= now);
-            if self.rooms.get(&room).is_some_and(due) {
-                self.in_room(room, |room, out| room.advance(now, out));
-            }
+        let due: Vec<RoomId> = self.due.iter().filter(|(_, at)| **at <= now).map(|(room, _)| *room).collect();
+        for room in due {
+            self.in_room(room, |room, out| room.advance(now, out));
         }
         self.settle();
     }
 
     /// When [`advance`](Self::advance) wants to be called.
     pub(crate) fn timeout(&self) -> Option<Instant> {
-        self.rooms.values().filter_map(Room::timeout).min()
+        self.due.values().copied().min()
     }
 
     /// A connection took less than was sent.
@@ -251,8 +260,17 @@ impl Exchange {
         cuts
     }
 
-    /// Forgets rooms that have failed; called when nothing of a room is running.
+    /// Notes when rooms want to be woken, and forgets those that have failed; called when nothing of a room is running.
     fn settle(&mut self) {
+        for room in std::mem::take(&mut self.touched) {
+            match self.rooms.get(&room).and_then(Room::timeout) {
+                Some(at) => self.due.insert(room, at),
+                None => self.due.remove(&room),
+            };
+        }
+        if !std::mem::take(&mut self.lost) {
+            return;
+        }
         let rooms = &self.rooms;
         let lost: Vec<u64> = self
             .known
@@ -271,11 +289,15 @@ impl Exchange {
     /// Does something in a room, if it is there. If that panics, the room is given up, and only it.
     fn in_room<T>(&mut self, id: RoomId, act: impl FnOnce(&mut Room, &mut Out) -> T) -> Option<T> {
         let room = self.rooms.get_mut(&id)?;
+        if !self.touched.contains(&id) {
+            self.touched.push(id);
+        }
         let out = &mut self.out;
         // Whatever state the room is in, nobody looks at it again.
         let done = catch_unwind(AssertUnwindSafe(|| act(room, out)));
         if done.is_err() {
             self.rooms.remove(&id);
+            self.lost = true;
             self.out.events.push(Event::RoomFailed { room: id });
         }
         done.ok()

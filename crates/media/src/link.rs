@@ -26,8 +26,11 @@ pub(crate) use told::{Coding, Datagram, Incoming, Told};
 
 mod told;
 
-/// With how much a page starts before its network is known: some small pictures and the sound.
-pub(crate) const GUESS: u64 = 600_000;
+/// With how much a page starts before its network is known: the sound, and a screen or some small pictures.
+pub(crate) const GUESS: u64 = 1_200_000;
+/// What browsers name when they help to estimate their network. Of one that does not, nothing is estimated, and str0m's
+/// pacer would hold it at the guess for ever.
+const ESTIMATES: &str = "draft-holmer-rmcat-transport-wide-cc-extensions";
 /// For how much of lost video a page may ask again. Longer ago is of no use to it.
 const AGAIN: (usize, Duration, Option<f32>) = (600, Duration::from_millis(1500), Some(0.15));
 
@@ -91,7 +94,7 @@ impl Link {
             .clear_codecs()
             .enable_opus(true, true)
             .enable_vp8(true)
-            .enable_bwe(Some(Bitrate::bps(GUESS)))
+            .enable_bwe(offer.text.contains(ESTIMATES).then(|| Bitrate::bps(GUESS)))
             .set_stats_interval(Some(Duration::from_secs(1)))
             .build(now);
         for door in doors {
@@ -152,7 +155,12 @@ impl Link {
         let mids: Vec<Mid> = self.receiving().map(|(_, line)| Mid::from(line.mid.as_str())).collect();
         let mut direct = self.rtc.direct_api();
         mids.into_iter()
-            .map(|mid| direct.stream_tx_by_mid(mid, None).map(|stream| Outlet { mid, ssrc: stream.ssrc() }))
+            .map(|mid| {
+                let stream = direct.stream_tx_by_mid(mid, None)?;
+                // Its sender has paced it already. Here a queue would only hold what nobody may get any more (CALL-I2).
+                stream.set_unpaced(true);
+                Some(Outlet { mid, ssrc: stream.ssrc() })
+            })
             .collect()
     }
 
@@ -240,7 +248,11 @@ impl Link {
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. } | BweKind::Remb { estimate, .. }) => {
                 Some(Told::Estimated(estimate.as_u64()))
             }
-            Event::PeerStats(stats) => Some(Told::Measured(stats.egress_loss_fraction, stats.rtt)),
+            Event::PeerStats(stats) => Some(Told::Measured {
+                loss: stats.egress_loss_fraction,
+                round_trip: stats.rtt,
+                sent: stats.bytes_tx,
+            }),
             Event::Closed => Some(Told::Closed),
             // Nothing else is asked for: no channels, no frames, no raw packets.
             _ => None,

@@ -301,9 +301,9 @@ impl Room {
             Told::KeyWanted(slot) => self.want_key(now, place, slot),
             // Acted upon at the next turn: a room of forty hears hundreds of estimates a second.
             Told::Estimated(bits) => session.budget.estimated(bits),
-            Told::Measured(loss, round_trip) => {
-                session.budget.lost(loss.unwrap_or(0.0));
-                session.round_trip = round_trip.or(session.round_trip);
+            Told::Measured { loss, round_trip, sent } => {
+                let carried = 8 * sent.saturating_sub(std::mem::replace(&mut session.sent, sent));
+                session.budget.measured(loss.unwrap_or(0.0), round_trip, carried);
             }
             Told::Closed => self.end(now, place, Reason::Goodbye, out),
         }
@@ -362,7 +362,7 @@ impl Room {
     /// The network of these sessions took less than was sent: their queues were full.
     pub(crate) fn overflowed(&mut self, place: usize) {
         if let Some(session) = self.session_mut(place) {
-            session.budget.lost(1.0);
+            session.budget.overflowed();
         }
     }
 

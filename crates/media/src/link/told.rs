@@ -58,8 +58,13 @@ pub(crate) enum Told {
     KeyWanted(usize),
     /// What the page's network seems to carry, in bits a second.
     Estimated(u64),
-    /// The part that is lost, and the way there and back.
-    Measured(Option<f32>, Option<Duration>),
+    /// What the last second was like: the part that got lost, the way there and back, and the bytes of media that were
+    /// sent since the beginning.
+    Measured {
+        loss: Option<f32>,
+        round_trip: Option<Duration>,
+        sent: u64,
+    },
     /// The page has said goodbye.
     Closed,
 }

@@ -33,6 +33,11 @@ impl Room {
         }
         let peer = session.peer;
         if !session.flowing[at(source)] {
+            // A line without a camera sends a packet now and then: only a whole picture is the beginning of one.
+            if source.is_video() && !packet.picture.is_some_and(|picture| picture.key) {
+                self.request(now, peer, source, packet.layer);
+                return;
+            }
             session.flowing[at(source)] = true;
             out.events.push(Event::Flowing { room, peer, source });
             self.arrange(now, out);

@@ -146,5 +146,5 @@ fn network_of(session: &Session) -> Network {
         Allowance::Pictures(_) => Quality::Good,
     };
     let kbits = session.budget.estimate().map(|bits| u32::try_from(bits / 1000).unwrap_or(u32::MAX));
-    Network { quality, lost, round_trip: session.round_trip, kbits }
+    Network { quality, lost, round_trip: session.budget.round_trip(), kbits }
 }

@@ -43,7 +43,8 @@ pub(super) struct Session {
     pub(super) next: Option<u64>,
     pub(super) aimed: u64,
     pub(super) told: Option<Network>,
-    pub(super) round_trip: Option<std::time::Duration>,
+    /// Bytes of media that the page was sent.
+    pub(super) sent: u64,
     pub(super) silent: bool,
     pub(super) heard: Instant,
     /// It has something to send.
@@ -95,7 +96,7 @@ impl Session {
             next: None,
             aimed: 0,
             told: None,
-            round_trip: None,
+            sent: 0,
             silent: false,
             heard: now,
             dirty: true,

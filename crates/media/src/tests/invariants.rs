@@ -131,6 +131,17 @@ fn call_i2_what_waits_in_connections_is_forgotten() {
 }
 
 #[test]
+fn call_i2_nothing_waits_in_a_narrow_network_for_later() {
+    let mut world = two();
+    world.pages[0].loses = 2;
+    world.run(5000);
+    world.revoke(1);
+    let at = world.now;
+    world.run(3000);
+    assert_eq!(world.heard(0, 1, at), 0);
+}
+
+#[test]
 fn call_i3_a_forbidden_source_is_dropped_whatever_the_page_does() {
     let mut world = two();
     let mute = Rights { send: Sources { microphone: false, camera: false, screen: true }, ..member() };

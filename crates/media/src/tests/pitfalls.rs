@@ -51,7 +51,8 @@ fn call_p3_a_source_of_hours_reaches_a_newcomer() {
 #[test]
 fn call_p5_the_first_size_that_lives_is_shown_and_the_larger_one_later() {
     let mut world = World::new();
-    let (watcher, sender) = (world.join(1, member()), world.join(2, member()));
+    let shape = Shape { estimates: false, ..Shape::default() };
+    let (watcher, sender) = (world.join_as(1, member(), shape, ROOM), world.join(2, member()));
     let tile = crate::rights::Tile { peer: world.pages[sender].peer, source: Source::Camera, height: 720 };
     world.look(watcher, crate::rights::Viewport { tiles: vec![tile], audio_only: false });
     // A browser begins with the small size.
@@ -63,6 +64,19 @@ fn call_p5_the_first_size_that_lives_is_shown_and_the_larger_one_later() {
     world.run(1500);
     let last = world.pages[watcher].got.last().unwrap();
     assert_eq!(crate::tests::world::size(&last.2), 2);
+}
+
+#[test]
+fn a_line_without_a_camera_that_sends_a_packet_shows_nothing() {
+    // Chromium sends one on the screen's line before there is a screen.
+    let mut world = World::new();
+    let (watcher, sender) = (world.join(1, member()), world.join(2, member()));
+    let (now, screen) = (world.now, world.pages[sender].screen);
+    world.pages[sender].write(now, screen, None, 0, crate::vp8::packet(false, 1, 1, 0, 300));
+    world.run(500);
+    assert!(!world.events.iter().any(|event| matches!(event, Event::Flowing { .. })));
+    assert!(world.line_of(watcher, sender, Source::Screen).is_none());
+    assert!(!world.pages[sender].asked.is_empty(), "a whole picture is asked for");
 }
 
 #[test]

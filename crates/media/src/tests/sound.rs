@@ -30,7 +30,7 @@ fn three_people_hear_each_other_and_nothing_is_lost() {
 fn of_many_the_loudest_are_heard_and_the_teacher_always() {
     let mut world = World::new();
     let listener = world.join(1, member());
-    let shape = Shape { hears: 1, sees: 1, red: false };
+    let shape = Shape { hears: 1, sees: 1, ..Shape::default() };
     let mut places = Vec::new();
     for number in 2..=10 {
         let rank = if number == 2 { Rank::Teacher } else { Rank::Member };

@@ -9,7 +9,7 @@ use str0m::bwe::Bitrate;
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
-use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
+use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Candidate, Input, Output, Rtc, RtcConfig};
 
 use crate::error::OfferError;
@@ -86,11 +86,13 @@ pub(super) struct Shape {
     pub(super) hears: usize,
     pub(super) sees: usize,
     pub(super) red: bool,
+    /// Whether it helps to estimate its network.
+    pub(super) estimates: bool,
 }
 
 impl Default for Shape {
     fn default() -> Self {
-        Self { hears: 6, sees: 9, red: false }
+        Self { hears: 6, sees: 9, red: false, estimates: true }
     }
 }
 
@@ -107,6 +109,15 @@ impl Page {
         // Each browser numbers its types as it likes (CALL-P16).
         if number.is_multiple_of(2) {
             config = renumbered(config, shape.red);
+        }
+        if !shape.estimates {
+            let mut extensions = ExtensionMap::empty();
+            for (id, extension) in
+                [(1, Extension::AudioLevel), (4, Extension::RtpMid), (10, Extension::RtpStreamId)]
+            {
+                extensions.set(id, extension);
+            }
+            config = config.set_extension_map(extensions);
         }
         let mut rtc = config.build(now);
         let [high, low] = number.to_be_bytes();
