@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "the figures are what this program is for")]
 
 mod ack;
+mod calls;
 mod client;
 mod figures;
 mod live;
@@ -22,7 +23,7 @@ use anyhow::{Context as _, bail};
 
 use crate::process::Demo;
 
-const HELP: &str = "cargo run --release -p bench [-- --rounds N] [-- ack --rounds N] [-- search MESSAGES] [-- live OPTIONS]
+const HELP: &str = "cargo run --release -p bench [-- --rounds N] [-- ack --rounds N] [-- search MESSAGES] [-- live OPTIONS] [-- calls OPTIONS]
 Takes the figures of docs/PERFORMANCE.md as ratios in one run. Needs the release executable beside it: cargo build --release";
 
 fn main() -> anyhow::Result<()> {
@@ -35,6 +36,17 @@ fn main() -> anyhow::Result<()> {
     }
     if args.first().is_some_and(|word| word == "limit-fan") {
         return live::serve_limit(&args[1..]);
+    }
+    if args.first().is_some_and(|word| word == "limit-media") {
+        return calls::serve_floor(&args[1..]);
+    }
+    if args.first().is_some_and(|word| word == "media-server") {
+        return calls::serve_media(&args[1..]);
+    }
+    if args.first().is_some_and(|word| word == "calls") {
+        let sizes = calls::Sizes::parse(&args[1..])?;
+        machine::print(sizes.rounds);
+        return calls::measure(&sizes);
     }
     if args.first().is_some_and(|word| word == "live") {
         return live_alone(&live::Sizes::parse(&args[1..])?);

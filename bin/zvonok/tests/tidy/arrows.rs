@@ -18,7 +18,7 @@ const MAY: [(&str, &[&str]); 12] = [
     ("web", &["store", "school", "identity", "linking", "diary", "messenger", "calls", "media"]),
     ("zvonok", &["store", "school", "identity", "linking", "diary", "messenger", "web"]),
     ("testkit", &["store", "school", "identity", "linking"]),
-    ("bench", &["store", "school", "identity", "linking", "diary", "messenger", "web"]),
+    ("bench", &["store", "school", "identity", "linking", "diary", "messenger", "media", "web"]),
 ];
 
 /// Libraries that only some crates may name, and those crates.
