@@ -127,7 +127,7 @@ impl Exchange {
             // The shard keeps connections.
             Command::Stream(..) => {}
         }
-        self.settle();
+        self.flush(now);
     }
 
     /// Registers under which name a session is asked for, and gives its answer.
