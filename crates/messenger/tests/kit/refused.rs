@@ -2,7 +2,7 @@
 
 use messenger::{
     AckError, BlockError, DeleteError, EditError, GroupError, MuteError, PinError, PollError, ReactError,
-    SafetyError, SendError, StartError, UploadError,
+    SafetyError, ScheduleError, SendError, StartError, UploadError,
 };
 use school::Denied;
 
@@ -19,6 +19,7 @@ pub enum Refused {
     Poll(PollError),
     React(ReactError),
     Safety(SafetyError),
+    Schedule(ScheduleError),
     Send(SendError),
     Start(StartError),
     Store,
@@ -48,6 +49,7 @@ refused! {
     PollError => Self::Poll;
     ReactError => Self::React;
     SafetyError => Self::Safety;
+    ScheduleError => Self::Schedule;
     SendError => Self::Send;
     StartError => Self::Start;
     UploadError => Self::Upload;

@@ -37,15 +37,8 @@ impl Run {
         if self.today >= date!(2027 - 05 - 20) {
             return;
         }
-        self.today = self.today.next_day().unwrap();
         self.at = self.at + Duration::DAY;
-        let (at, today) = (self.at, self.today);
-        self.roster.orlova_substitutes = false;
-        let g = self.chats.world.write(move |tx| {
-            messenger::roster_tick(tx, at, today)?;
-            Ok::<_, store::Error>(tx.g())
-        });
-        self.settle(g);
+        self.turn_day();
         match self.random.below(7) {
             0 => self.move_pupil(),
             1 => self.limit_guardian(),

@@ -49,7 +49,7 @@ impl Run {
             let by = MemberOf::ask(tx, &viewer, chat.id, self.today)?;
             let place = (by.seat(), by.role(), by.visible_from(), by.may_write());
             let page = messenger::history(tx, &by, Span::Newest, 200)?;
-            let extras = messenger::extras(tx, &by, &self.chats.world.key, &page.lines)?;
+            let extras = messenger::extras(tx, &by, &self.key, &page.lines)?;
             let pins: Vec<i64> = messenger::pins(tx, &by)?.into_iter().map(|line| line.seq).collect();
             let audience = messenger::audience(tx, &by, self.today)?;
             let mut bytes = BTreeMap::new();
@@ -72,6 +72,7 @@ impl Run {
             let place = format!("{who}, {:?}, {seq}", chat.kind);
             assert_eq!((line.seq, line.rev, line.ts), (*seq, said.rev, said.ts), "{place}");
             assert_eq!((&line.text, line.sender), (&said.text, self.chats.world.person(said.by)), "{place}");
+            assert_eq!(line.urgent && said.text.is_some(), said.urgent && said.text.is_some(), "{place}");
             let extra = extras.get(seq).cloned().unwrap_or_default();
             let file = bytes.get(seq).map(Vec::as_slice);
             if said.text.is_none() {
@@ -98,7 +99,8 @@ impl Run {
     ) {
         let quoted = said.first.1.map(|answered| {
             let living = chat.living(who, answered).filter(|said| !self.parted.contains(&(who, said.by)));
-            (answered, living.and_then(|said| said.text.clone()))
+            // A quote is one line.
+            (answered, living.and_then(|said| said.text.as_ref().map(|text| text.replace('\n', " "))))
         });
         let quote = extra.quote.map(|quote| (quote.seq, quote.said.map(|(_, text)| text)));
         assert_eq!(quote, quoted, "{place}");
@@ -112,6 +114,8 @@ impl Run {
         let counted: Vec<_> = counted.into_iter().map(|(one, (count, own))| (one, count, own)).collect();
         assert_eq!(shown, counted, "{place}");
         assert_eq!(extra.ack.map(|ack| ack.own), said.asks.then(|| said.signed.contains(who)), "{place}");
+        assert_eq!(extra.calls_me, said.called.contains(who), "{place}");
+        self.check_poll(who, chat, said, extra.poll.as_ref(), place);
         let has_file = said.first.2.is_some();
         assert_eq!(extra.files.len(), usize::from(has_file), "{place}");
         assert_eq!(file, has_file.then_some(said.first.0.as_bytes()), "MSG-I15, {place}");

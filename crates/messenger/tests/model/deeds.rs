@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use messenger::{AckRequest, Body, ClientId, Draft, Note, SendError};
+use messenger::{Ack, AckRequest, Body, ClientId, Draft, Note, SendError};
 use store::UtcInstant;
 use time::Duration;
 
@@ -10,7 +10,7 @@ use crate::Run;
 use crate::feed::What;
 use crate::kit::{Refused, files};
 use crate::room::{Room, Said};
-use crate::roster::{Key, Kind};
+use crate::roster::{Key, Kind, PEOPLE};
 
 impl Run {
     /// A message's number, at times one that is not there.
@@ -33,12 +33,13 @@ impl Run {
             return self.send_again(who, room, &said);
         }
         let text = format!("всем слово{}", self.random.below(1_000_000));
+        let (body, called) = self.call(who, room, &text);
         let reply = (self.random.below(4) == 0).then(|| self.any_seq(room));
         let asks = self.random.below(5) == 0;
         let cid = ClientId::from_bytes(self.random.bytes()).unwrap();
         let id = self.rooms[room].id;
         let file = if self.random.below(6) == 0 {
-            let brought = files::bring_on(&self.chats, self.today, who, id, text.as_bytes());
+            let brought = files::bring_on(&self.chats, self.today, who, id, body.as_bytes());
             assert_eq!(brought.is_ok(), self.may_bring(who, room), "{brought:?}");
             brought.ok()
         } else {
@@ -48,53 +49,73 @@ impl Run {
             reply,
             files: file.into_iter().collect(),
             ack: asks.then(AckRequest::default),
-            ..Draft::text(cid, Body::parse(&text).unwrap())
+            ..Draft::text(cid, Body::parse(&body).unwrap())
         };
-        let at = self.at;
-        let sent =
-            self.chats.try_on(self.today, who, id, move |tx, by| Ok(messenger::send(tx, at, by, &draft)?));
-        let legal = self.is_here(who, room) && {
-            let chat = &self.rooms[room];
-            chat.may_write(&self.roster, who)
-                && !chat.is_silent(who, at)
-                && !self.are_parted(chat)
-                && reply.is_none_or(|seq| chat.living(who, seq).is_some())
-                && (!asks || chat.inside[who].seat.is_staff())
-        };
-        assert_eq!(sent.is_ok(), legal, "{who} {:?} {sent:?}", self.rooms[room].kind);
+        let (at, urgent) = (self.at, self.random.below(8) == 0);
+        let sent = self.chats.try_on(self.today, who, id, move |tx, by| {
+            let sent = if urgent {
+                messenger::send_urgent(tx, at, by, &Self::actor(), &draft)?
+            } else {
+                messenger::send(tx, at, by, &draft)?
+            };
+            Ok(sent)
+        });
+        let chat = &self.rooms[room];
+        let here = self.is_here(who, room);
+        let is_staff = here && chat.inside[who].seat.is_staff();
+        let quiet = here && self.is_quiet_for_others(who, chat, at);
+        let day = at - Duration::DAY;
+        let urges = self.urged.iter().filter(|(by, when)| *by == who && *when > day).count();
+        let legal = here
+            && chat.may_write(&self.roster, who)
+            && !chat.is_silent(who, at)
+            && !self.are_parted(chat)
+            && reply.is_none_or(|seq| chat.living(who, seq).is_some())
+            && (!asks || is_staff)
+            && (is_staff || !body.contains("@все"))
+            && (!urgent || (!is_staff && (!quiet || urges < 2)));
+        assert_eq!(sent.is_ok(), legal, "{who} {:?} {body} {urgent} {sent:?}", chat.kind);
         let Ok(ack) = sent else { return };
+        let urgent = urgent && quiet;
+        if urgent {
+            self.urged.push((who, ack.ts));
+        }
+        let first = (body, reply, file.map(|file| file.get()));
+        let said = Said { asks, called, urgent, ..Said::new(who, cid, first, &ack) };
+        self.take(room, said, &ack);
+    }
+
+    /// Notes a message that was taken.
+    pub fn take(&mut self, room: usize, said: Said, ack: &Ack) {
+        let (who, at) = (said.by, self.at);
         let chat = &mut self.rooms[room];
         let before = chat.said.last().map_or(UtcInstant::from_millis(0), |said| said.ts);
-        let first = (text.clone(), reply, file.map(|file| file.get()));
-        chat.said.push(Said {
-            by: who,
-            cid,
-            first,
-            text: Some(text),
-            rev: 0,
-            ts: ack.ts,
-            asks,
-            signed: BTreeSet::new(),
-            reacted: BTreeSet::new(),
-            reported: BTreeSet::new(),
-        });
+        chat.said.push(said);
         assert_eq!((ack.seq, ack.dup), (chat.last(), false), "MSG-I3");
         assert!(ack.ts >= before && ack.ts >= at, "MSG-E4");
-        chat.read(who, ack.seq);
+        chat.read(who, ack.seq, at);
         self.happened(ack.g, room, What::Sent, ack.seq);
+    }
+
+    /// A text that calls somebody by name, or everybody, and whom of the chat it calls (MSG-S12).
+    fn call(&self, who: Key, room: usize, text: &str) -> (String, BTreeSet<Key>) {
+        let others = self.rooms[room].inside.keys().copied().filter(|other| *other != who);
+        match self.random.below(8) {
+            0 => (format!("@все {text}"), others.collect()),
+            1 => {
+                let whom = self.pick(&PEOPLE);
+                let text = format!("{text}, @{}!", self.names[whom]);
+                (text, others.filter(|other| *other == whom).collect())
+            }
+            _ => (text.to_owned(), BTreeSet::new()),
+        }
     }
 
     /// The last message once more: as it was, by another, or with another content (MSG-I2).
     fn send_again(&mut self, who: Key, room: usize, said: &Said) {
         let same = self.random.below(3) != 0;
         let text = if same { said.first.0.clone() } else { format!("{} иначе", said.first.0) };
-        let files = said.first.2.map(messenger::FileId::from_row);
-        let draft = Draft {
-            reply: said.first.1,
-            files: files.into_iter().collect(),
-            ack: said.asks.then(AckRequest::default),
-            ..Draft::text(said.cid, Body::parse(&text).unwrap())
-        };
+        let draft = Draft { body: Body::parse(&text).unwrap(), ..Self::draft_of(said) };
         let (at, id) = (self.at, self.rooms[room].id);
         let by = said.by;
         let sent =
@@ -114,7 +135,7 @@ impl Run {
         self.is_here(who, room) && self.rooms[room].may_write(&self.roster, who)
     }
 
-    fn are_parted(&self, room: &Room) -> bool {
+    pub fn are_parted(&self, room: &Room) -> bool {
         let Kind::Private(one, other) = room.kind else { return false };
         self.parted.contains(&(one, other)) || self.parted.contains(&(other, one))
     }
@@ -175,7 +196,7 @@ impl Run {
         let chat = &mut self.rooms[room];
         let visible_from = chat.inside[who].visible_from;
         if seq.min(chat.last()) >= visible_from {
-            chat.read(who, seq.min(chat.last()));
+            chat.read(who, seq.min(chat.last()), at);
         }
         let meant = chat.marks[who];
         assert_eq!((mark.read_seq, mark.unread_from), (meant.0, meant.1.max(visible_from)));

@@ -36,6 +36,8 @@ pub struct Feed {
     /// From which number on somebody has to be told; whoever is not here is connected.
     away: BTreeMap<Key, i64>,
     pub log: Vec<Happened>,
+    /// So many of them have been compared with what the server told.
+    delivered: usize,
 }
 
 fn watch(chats: &Chats) -> Box<dyn FnMut() -> Option<Arc<Commit>>> {
@@ -46,7 +48,7 @@ fn watch(chats: &Chats) -> Box<dyn FnMut() -> Option<Arc<Commit>>> {
 impl Feed {
     pub fn open(chats: &Chats) -> Self {
         let (watched, places) = (watch(chats), chats.world.read(Places::load));
-        Self { places, watched, away: BTreeMap::new(), log: Vec::new() }
+        Self { places, watched, away: BTreeMap::new(), log: Vec::new(), delivered: 0 }
     }
 
     pub fn leave(&mut self, who: Key, upto: i64) {
@@ -62,6 +64,7 @@ impl Run {
 
     /// Closes the base and opens it anew: everybody's line breaks.
     pub fn restart(&mut self) {
+        self.deliver();
         let upto = self.upto();
         for who in PEOPLE {
             self.feed.leave(who, upto);
@@ -93,8 +96,9 @@ impl Run {
         Some(Happened { g: event.g, room, what, seq })
     }
 
-    /// Takes what was committed since the last call and compares it with what the model noted from `known` on.
-    pub fn deliver(&mut self, known: usize) {
+    /// Takes what was committed since the last call and compares it with what the model has noted since.
+    pub fn deliver(&mut self) {
+        let known = std::mem::replace(&mut self.feed.delivered, self.feed.log.len());
         let mut told = Vec::new();
         while let Some(commit) = (self.feed.watched)() {
             for event in &commit.events {

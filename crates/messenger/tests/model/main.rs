@@ -14,6 +14,7 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod aside;
 mod changes;
 mod check;
 mod deeds;
@@ -21,21 +22,25 @@ mod extras;
 mod feed;
 mod room;
 mod roster;
+mod votes;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kit::Chats;
 use messenger::{ChatKind, ConversationId, MemberRole, Way};
 use room::Room;
 use roster::{Class, Key, Kind, PEOPLE, Roster};
 use school::{Denied, Present};
-use store::{Actor, Random, UtcInstant};
+use store::{Actor, Random, ServerKey, UtcInstant};
 use testkit::{TODAY, now};
 use time::{Date, Duration};
 
 /// One run: the server, the model, and where they stand.
 pub struct Run {
     chats: Chats,
+    /// What votes are sealed with.
+    key: Arc<ServerKey>,
     roster: Roster,
     rooms: Vec<Room>,
     feed: feed::Feed,
@@ -45,6 +50,13 @@ pub struct Run {
     reports: Vec<check::Reported>,
     /// Whom pupils and guardians have blocked.
     parted: BTreeSet<(Key, Key)>,
+    /// What waits for its time.
+    waiting: Vec<aside::Waiting>,
+    quiet: Option<aside::Quiet>,
+    /// What people are called by.
+    names: BTreeMap<Key, String>,
+    /// Who has called readers out of their quiet hours, and when.
+    urged: Vec<(Key, UtcInstant)>,
 }
 
 fn number(name: &str, usual: u64) -> u64 {
@@ -53,8 +65,8 @@ fn number(name: &str, usual: u64) -> u64 {
 
 #[test]
 fn random_commands_agree_with_the_model() {
-    // MSG-I1, MSG-I2, MSG-I3, MSG-I5, MSG-I7, MSG-I8, MSG-I9, MSG-I10, MSG-I11, MSG-I12, MSG-I13, MSG-I15, MSG-I16,
-    // MSG-I17, MSG-I19, MSG-I20, MSG-I21, MSG-I22, MSG-I23, MSG-I24
+    // MSG-I1, MSG-I2, MSG-I3, MSG-I5, MSG-I7, MSG-I8, MSG-I9, MSG-I10, MSG-I11, MSG-I12, MSG-I13, MSG-I14, MSG-I15,
+    // MSG-I16, MSG-I17, MSG-I19, MSG-I20, MSG-I21, MSG-I22, MSG-I23, MSG-I24, MSG-B15, MSG-R3, MSG-S4, MSG-S5, MSG-N6
     let (runs, steps) = (number("ZVONOK_MODEL_RUNS", 8), number("ZVONOK_MODEL_STEPS", 500));
     let seeds = match number("ZVONOK_MODEL_SEED", 0) {
         0 => 1..=runs,
@@ -82,8 +94,10 @@ impl Run {
         let chats = Chats::open();
         let roster = Roster::open();
         let feed = feed::Feed::open(&chats);
+        let key = Arc::new(ServerKey::in_memory(&Random::seeded(seed)));
         let mut run = Self {
             chats,
+            key,
             roster,
             rooms: Vec::new(),
             feed,
@@ -92,10 +106,16 @@ impl Run {
             at: now(),
             reports: Vec::new(),
             parted: BTreeSet::new(),
+            waiting: Vec::new(),
+            quiet: None,
+            names: BTreeMap::new(),
+            urged: Vec::new(),
         };
         // Before any account is blocked: nobody signs in to a blocked one.
         PEOPLE.into_iter().for_each(|who| run.chats.sign_in_anew(who));
         run.let_pupils_write();
+        run.choose_quiet();
+        run.names = PEOPLE.into_iter().map(|who| (who, run.name_of(who))).collect();
         run.change_safety("orlova");
         let sixth = Class::Sixth;
         for (kind, of, stored, class) in [
@@ -205,14 +225,14 @@ impl Run {
     /// One command of somebody, and what it led to.
     fn step(&mut self) {
         self.at = self.at + Duration::seconds(i64::from(self.random.below(60)));
-        let known = self.feed.log.len();
+        self.turn_day();
         let who = self.pick(&PEOPLE);
         let at = self.random.below(u32::try_from(self.rooms.len()).unwrap()) as usize;
         // Mostly where the person is, so that most commands mean something.
         let is_member = |room: &usize| self.rooms[*room].inside.contains_key(who);
         let own: Vec<usize> = (0..self.rooms.len()).filter(is_member).collect();
         let room = if own.is_empty() || self.random.below(8) == 0 { at } else { self.pick(&own) };
-        let deed = self.random.below(32);
+        let deed = self.random.below(42);
         println!("{who}, {:?}, deed {deed}", self.rooms[room].kind);
         match deed {
             0..=9 => self.send(who, room),
@@ -231,13 +251,31 @@ impl Run {
             27..=28 => self.change_roster(),
             29 => self.come_and_go(who),
             30 => self.index(),
-            _ => self.trouble(who),
+            31 => self.trouble(who),
+            32..=33 => self.ask_poll(who, room),
+            34..=36 => self.vote(who, room),
+            37 => self.close_poll(who, room),
+            38 => self.put_aside(who, room),
+            39 => self.take_back(who),
+            40 => self.set_hours(who, room),
+            _ => self.pass_hours(),
         }
-        self.deliver(known);
+        // The jobs go round now and then, as they do on a server.
+        if self.random.below(3) == 0 {
+            self.fire();
+            self.close_due();
+        }
+        self.deliver();
         for _ in 0..2 {
             let reader = self.pick(&PEOPLE);
             self.check_room(reader, room);
+            self.check_receipts(reader, room);
         }
+    }
+
+    fn name_of(&self, who: Key) -> String {
+        let person = self.chats.world.person(who);
+        self.chats.world.read(move |tx| school::load_person(tx, person)).name.short()
     }
 
     fn pick<T: Copy>(&self, from: &[T]) -> T {

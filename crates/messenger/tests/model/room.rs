@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use messenger::{ClientId, ConversationId, MemberRole, PINS, Reaction, Seat};
+use messenger::{Ack, ClientId, ConversationId, MemberRole, MessageId, PINS, Reaction, Seat};
 use store::UtcInstant;
 use time::Duration;
 
+use crate::aside::minute;
 use crate::roster::{Key, Kind, Roster};
+use crate::votes::Asked;
 
 /// A message.
 #[derive(Clone, Debug)]
 pub struct Said {
+    pub id: MessageId,
     pub by: Key,
     pub cid: ClientId,
     /// What was sent, the answered message, the file: what a repetition is compared with.
@@ -22,6 +25,38 @@ pub struct Said {
     pub signed: BTreeSet<Key>,
     pub reacted: BTreeSet<(Reaction, Key)>,
     pub reported: BTreeSet<Key>,
+    pub poll: Option<Asked>,
+    /// Whom it calls by name.
+    pub called: BTreeSet<Key>,
+    pub urgent: bool,
+}
+
+impl Said {
+    /// A message of somebody with nothing in it.
+    pub fn empty(by: Key) -> Self {
+        Self {
+            id: MessageId::from_row(0),
+            by,
+            cid: ClientId::from_bytes([1; 16]).unwrap(),
+            first: (String::new(), None, None),
+            text: None,
+            rev: 0,
+            ts: UtcInstant::from_millis(0),
+            asks: false,
+            signed: BTreeSet::new(),
+            reacted: BTreeSet::new(),
+            reported: BTreeSet::new(),
+            poll: None,
+            called: BTreeSet::new(),
+            urgent: false,
+        }
+    }
+
+    /// A message as it was taken.
+    pub fn new(by: Key, cid: ClientId, first: (String, Option<i64>, Option<i64>), ack: &Ack) -> Self {
+        let text = Some(first.0.clone());
+        Self { id: ack.message, cid, first, text, ts: ack.ts, ..Self::empty(by) }
+    }
 }
 
 /// An open membership.
@@ -44,6 +79,10 @@ pub struct Room {
     pub said: Vec<Said>,
     /// How far somebody has read, and the first message that counts as unread.
     pub marks: BTreeMap<Key, (i64, i64)>,
+    /// When somebody read how far.
+    pub read_at: BTreeMap<Key, Vec<(i64, UtcInstant)>>,
+    /// The minutes of the day between which pupils write.
+    pub hours: Option<(u16, u16)>,
     /// Pinned messages, the last one first.
     pub pins: Vec<i64>,
     pub muted: BTreeMap<Option<Key>, UtcInstant>,
@@ -62,6 +101,8 @@ impl Room {
             known: BTreeSet::new(),
             said: Vec::new(),
             marks: BTreeMap::new(),
+            read_at: BTreeMap::new(),
+            hours: None,
             pins: Vec::new(),
             muted: BTreeMap::new(),
             held: Vec::new(),
@@ -113,7 +154,7 @@ impl Room {
     }
 
     /// Whether those are here without whom nobody writes (MSG-I19, MSG-S2, MSG-E25, MSG-M9).
-    fn is_attended(&self, roster: &Roster) -> bool {
+    pub fn is_attended(&self, roster: &Roster) -> bool {
         let active: BTreeMap<Key, Place> = self
             .inside
             .iter()
@@ -140,8 +181,9 @@ impl Room {
 
     pub fn is_silent(&self, who: Key, at: UtcInstant) -> bool {
         let muted = |whom: Option<Key>| self.muted.get(&whom).is_some_and(|until| *until > at);
+        let closed = self.hours.is_some_and(|(opens, closes)| !(opens..closes).contains(&minute(at)));
         self.inside.get(who).is_some_and(|place| place.seat == Seat::Pupil)
-            && (muted(None) || muted(Some(who)))
+            && (muted(None) || muted(Some(who)) || closed)
     }
 
     pub fn is_frozen(&self, said: &Said) -> bool {
@@ -159,6 +201,7 @@ impl Room {
                 && !self.is_frozen(said)
                 && !self.is_silent(who, at)
                 && said.signed.is_empty()
+                && said.poll.is_none()
                 && at.since(said.ts) < self.window(who)
         })
     }
@@ -198,8 +241,11 @@ impl Room {
         (1..).zip(&self.said).filter(|(seq, said)| *seq >= from && said.text.is_some()).count()
     }
 
-    pub fn read(&mut self, who: Key, seq: i64) {
+    pub fn read(&mut self, who: Key, seq: i64, at: UtcInstant) {
         let mark = self.marks.get_mut(who).unwrap();
+        if seq > mark.0 {
+            self.read_at.entry(who).or_default().push((seq, at));
+        }
         *mark = (mark.0.max(seq), mark.1.max(seq + 1));
     }
 }
