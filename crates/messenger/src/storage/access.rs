@@ -2,22 +2,14 @@ use rusqlite::params;
 use school::PersonId;
 use store::{ReadTx, WriteTx, sql};
 
+use super::meta;
+
 pub(crate) fn is_required(tx: &ReadTx<'_>) -> Result<bool, store::Error> {
-    let lifted = tx.find(sql!("SELECT value FROM messenger_meta WHERE key = 'require_link'"), [], |row| {
-        row.get::<_, String>(0)
-    })?;
-    Ok(lifted.as_deref() != Some("0"))
+    Ok(meta::find(tx, "require_link")?.as_deref() != Some("0"))
 }
 
 pub(crate) fn set_required(tx: &mut WriteTx<'_>, required: bool) -> Result<(), store::Error> {
-    tx.execute(
-        sql!(
-            "INSERT INTO messenger_meta (key, value) VALUES ('require_link', ?1)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        ),
-        [if required { "1" } else { "0" }],
-    )?;
-    Ok(())
+    meta::put(tx, "require_link", if required { "1" } else { "0" })
 }
 
 pub(crate) fn holds(tx: &ReadTx<'_>, person: PersonId) -> Result<bool, store::Error> {

@@ -2,7 +2,7 @@ use rusqlite::{Row, params};
 use school::PersonId;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
-use super::bad_word;
+use super::{bad_word, meta};
 use crate::quiet::OwnQuiet;
 use crate::{ConversationId, QuietChoice, QuietHours};
 
@@ -50,26 +50,16 @@ pub(crate) fn set(
 
 /// The school's hours as «begins-ends» in minutes.
 pub(crate) fn of_school(tx: &ReadTx<'_>) -> Result<QuietHours, store::Error> {
-    let set = tx.find(sql!("SELECT value FROM messenger_meta WHERE key = 'quiet'"), [], |row| {
-        row.get::<_, String>(0)
-    })?;
     let read = |word: &str| {
         let (begins, ends) = word.split_once('-')?;
         QuietHours::new(begins.parse().ok()?, ends.parse().ok()?).ok()
     };
-    match set {
+    match meta::find(tx, "quiet")? {
         Some(word) => read(&word).ok_or(store::Error::Unreadable { what: "quiet hours of the school" }),
         None => Ok(QuietHours::USUAL),
     }
 }
 
 pub(crate) fn set_of_school(tx: &mut WriteTx<'_>, hours: QuietHours) -> Result<(), store::Error> {
-    tx.execute(
-        sql!(
-            "INSERT INTO messenger_meta (key, value) VALUES ('quiet', ?1)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        ),
-        [format!("{}-{}", hours.begins(), hours.ends())],
-    )?;
-    Ok(())
+    meta::put(tx, "quiet", &format!("{}-{}", hours.begins(), hours.ends()))
 }

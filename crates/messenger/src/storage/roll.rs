@@ -2,7 +2,7 @@ use rusqlite::params;
 use school::PersonId;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
-use super::bad_word;
+use super::{bad_word, meta};
 use crate::{ConversationId, MemberRole};
 
 /// Somebody who belongs to a chat, linked or not.
@@ -76,21 +76,11 @@ pub(crate) fn set_reachable(tx: &mut WriteTx<'_>, person: PersonId, on: bool) ->
 
 /// Whether the school lets pupils write to each other.
 pub(crate) fn pupils_write(tx: &ReadTx<'_>) -> Result<bool, store::Error> {
-    let set = tx.find(sql!("SELECT value FROM messenger_meta WHERE key = 'pupils_write'"), [], |row| {
-        row.get::<_, String>(0)
-    })?;
-    Ok(set.as_deref() == Some("1"))
+    Ok(meta::find(tx, "pupils_write")?.as_deref() == Some("1"))
 }
 
 pub(crate) fn set_pupils_write(tx: &mut WriteTx<'_>, on: bool) -> Result<(), store::Error> {
-    tx.execute(
-        sql!(
-            "INSERT INTO messenger_meta (key, value) VALUES ('pupils_write', ?1)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        ),
-        [if on { "1" } else { "0" }],
-    )?;
-    Ok(())
+    meta::put(tx, "pupils_write", if on { "1" } else { "0" })
 }
 
 /// How many chats a person has begun since a moment (MSG-S12).

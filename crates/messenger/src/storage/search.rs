@@ -1,6 +1,7 @@
 use rusqlite::params;
 use store::{ReadTx, WriteTx, sql};
 
+use super::meta;
 use crate::{ConversationId, MessageId};
 
 /// What the index is made from.
@@ -15,38 +16,19 @@ fn body_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<BodyRow> {
 }
 
 pub(crate) fn upto(tx: &ReadTx<'_>) -> Result<i64, store::Error> {
-    let found = tx.find(
-        sql!("SELECT CAST(value AS INTEGER) FROM messenger_meta WHERE key = 'fts_upto'"),
-        [],
-        |row| row.get(0),
-    )?;
-    Ok(found.unwrap_or(0))
+    Ok(meta::find(tx, "fts_upto")?.and_then(|upto| upto.parse().ok()).unwrap_or(0))
 }
 
 pub(crate) fn version(tx: &ReadTx<'_>) -> Result<Option<String>, store::Error> {
-    tx.find(sql!("SELECT value FROM messenger_meta WHERE key = 'fts_version'"), [], |row| row.get(0))
+    meta::find(tx, "fts_version")
 }
 
 pub(crate) fn set_upto(tx: &mut WriteTx<'_>, upto: i64) -> Result<(), store::Error> {
-    tx.execute(
-        sql!(
-            "INSERT INTO messenger_meta (key, value) VALUES ('fts_upto', ?1)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        ),
-        [upto.to_string()],
-    )?;
-    Ok(())
+    meta::put(tx, "fts_upto", &upto.to_string())
 }
 
 pub(crate) fn set_version(tx: &mut WriteTx<'_>, version: &str) -> Result<(), store::Error> {
-    tx.execute(
-        sql!(
-            "INSERT INTO messenger_meta (key, value) VALUES ('fts_version', ?1)
-             ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        ),
-        [version],
-    )?;
-    Ok(())
+    meta::put(tx, "fts_version", version)
 }
 
 /// The newest message there is; zero without any.
