@@ -69,6 +69,7 @@ mod silence;
 mod unattended;
 
 mod audience;
+mod calling;
 mod change;
 mod places;
 mod purge;
@@ -88,6 +89,7 @@ pub use audience::{Audience, audience, members};
 pub use ballot::{Ballot, PollFault};
 pub use block::{BlockError, Blocked, block, blocked_by, list_blocked, may_block, unblock};
 pub use body::{Body, BodyFault, preview};
+pub use calling::{NewCalls, find_calls, has_calls, note_calls};
 pub use card::{CardKind, CardRef, touch_cards};
 pub use case::{
     CaseNote, CaseSummary, OpenedCase, add_note, close_case, count_new_cases, list_cases, open_case,
@@ -135,8 +137,8 @@ pub use poll::{
 };
 pub use purge::{Purged, count_kept, finish_purge, is_new_file, is_purge_due, list_purged, purge_messages};
 pub use push::{
-    PushCall, PushKind, PushOffice, PushStep, drop_call, due_calls, has_calls, is_push_on, note_called,
-    note_calls, note_missed, prepare_call, put_off, queue_badge, queue_test, stale_badges, switch_push,
+    PushCall, PushKind, PushOffice, PushStep, drop_call, due_calls, is_push_on, note_called, note_missed,
+    prepare_call, put_off, queue_badge, queue_test, stale_badges, switch_push,
 };
 pub use quiet::{
     Quiet, QuietChoice, QuietError, QuietHours, WorkDays, choose_quiet, quiet_choice, quiet_in, quiet_of,

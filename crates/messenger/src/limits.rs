@@ -16,6 +16,8 @@ pub const PUPIL_WINDOW: Duration = Duration::minutes(5);
 pub const WINDOW: Duration = Duration::minutes(30);
 /// People that «@все» calls without being asked once more (MSG-S12).
 pub(crate) const CALLS_UNASKED: usize = 100;
+/// Calls that one write puts down.
+pub(crate) const CALLS_OF_A_WRITE: usize = 64;
 /// How often one person calls more people than that in a day (MSG-E33).
 pub const MANY_CALLED_A_DAY: u32 = 3;
 /// Chats that a pupil begins in a day at most (MSG-S12).

@@ -61,12 +61,24 @@ pub fn notices(
     message: MessageId,
     today: Date,
 ) -> Result<Vec<(PersonId, Notice)>, store::Error> {
+    notices_among(tx, now, message, today, None)
+}
+
+/// As [`notices`], of these people alone.
+pub(crate) fn notices_among(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    message: MessageId,
+    today: Date,
+    among: Option<&HashSet<PersonId>>,
+) -> Result<Vec<(PersonId, Notice)>, store::Error> {
     let Some(message) = storage::message::by_ids(tx, &[message])?.pop() else { return Ok(Vec::new()) };
     let chat = storage::conversation::find(tx, message.conv)?.ok_or(store::Error::NoRow)?;
     let places = due(tx, &chat, today)?;
     let ring = Ring::load(tx, now, message)?;
     let mut called = Vec::new();
-    for member in storage::member::of_chat(tx, chat.id)? {
+    let members = storage::member::of_chat(tx, chat.id)?.into_iter();
+    for member in members.filter(|member| among.is_none_or(|among| among.contains(&member.person))) {
         let Some(place) = places.get(&member.person) else { continue };
         let notice = ring.notice(now, member.person, place.seat, member.visible_from);
         if notice != Notice::Never

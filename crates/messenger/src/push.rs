@@ -4,14 +4,12 @@
 
 use std::marker::PhantomData;
 
-use school::{Administrator, Denied, DeputyHead, HeadTeacher, PersonId, Present, PushId, Viewer};
+use school::{Administrator, Denied, DeputyHead, HeadTeacher, Present, PushId, Viewer};
 use store::{Act, ReadTx, UtcInstant, WriteTx};
 use time::{Date, Duration};
 
 use crate::limits::{PUSH_TRIES, PUSH_WAIT, PUSH_WAIT_MOST};
-use crate::{
-    ChatKind, Conversation, ConversationId, MessageId, Notice, notice, notices, storage, unread_total,
-};
+use crate::{ChatKind, Conversation, ConversationId, MessageId, Notice, notice, storage, unread_total};
 
 /// The viewer decides whether the school calls people through push services: the head teacher, a deputy, or whoever keeps
 /// the server.
@@ -125,49 +123,6 @@ pub enum PushStep {
     Later(UtcInstant),
     /// Not at all.
     Drop,
-}
-
-/// Whether there are messages that nobody was called about yet.
-///
-/// # Errors
-/// [`store::Error`] by what the base said.
-pub fn has_calls(tx: &ReadTx<'_>) -> Result<bool, store::Error> {
-    Ok(is_push_on(tx)? && storage::search::newest(tx)? > storage::push::upto(tx)?)
-}
-
-/// Puts down whom the next messages call, so many messages at most, and moves the mark in the same transaction: a crash
-/// leaves both or neither. Says whether there are more.
-///
-/// # Errors
-/// [`store::Error`] by what the base said.
-pub fn note_calls(
-    tx: &mut WriteTx<'_>,
-    now: UtcInstant,
-    today: Date,
-    most: u32,
-) -> Result<bool, store::Error> {
-    let due = storage::search::after(tx, storage::push::upto(tx)?, most)?;
-    let Some(last) = due.last().map(|row| row.id) else { return Ok(false) };
-    if school::has_pushes(tx)? {
-        for row in &due {
-            let called = notices(tx, now, row.id, today)?;
-            let people: Vec<PersonId> = called.iter().map(|(person, _)| *person).collect();
-            for (push, person) in school::pushes_of(tx, &people)? {
-                let when = called.iter().find(|(called, _)| *called == person).map(|(_, notice)| *notice);
-                match when {
-                    Some(Notice::Now) => {
-                        storage::push::queue(tx, push, PushKind::Message, Some(row.id), now)?
-                    }
-                    Some(Notice::Later(due)) => {
-                        storage::push::queue(tx, push, PushKind::Message, Some(row.id), due)?;
-                    }
-                    Some(Notice::Never) | None => {}
-                }
-            }
-        }
-    }
-    storage::push::set_upto(tx, last.get())?;
-    Ok(due.len() >= most as usize)
 }
 
 /// Puts down a call that only shows whether calls arrive.

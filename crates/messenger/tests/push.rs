@@ -8,7 +8,7 @@
 mod kit;
 
 use kit::{Chats, later};
-use messenger::{PushKind, PushOffice, PushStep};
+use messenger::{NewCalls, PushKind, PushOffice, PushStep};
 use school::{Denied, PushId};
 use store::{Recipient, UtcInstant};
 use testkit::push::Device;
@@ -35,8 +35,20 @@ fn open(people: &[&str]) -> (Chats, Vec<PushId>) {
     (chats, pushes)
 }
 
+fn find(chats: &Chats, at: UtcInstant) -> Vec<NewCalls> {
+    chats.world.read(move |tx| messenger::find_calls(tx, at, TODAY, 1))
+}
+
+fn put_down(chats: &Chats, parts: Vec<NewCalls>) {
+    for part in parts {
+        chats.world.write(move |tx| messenger::note_calls(tx, &part));
+    }
+}
+
 fn note(chats: &Chats, at: UtcInstant) {
-    while chats.world.write(move |tx| messenger::note_calls(tx, at, TODAY, 1)) {}
+    while chats.world.read(messenger::has_calls) {
+        put_down(chats, find(chats, at));
+    }
 }
 
 fn due(chats: &Chats, at: UtcInstant) -> Vec<PushId> {
@@ -91,6 +103,31 @@ fn one_call_waits_for_a_device_and_it_is_there_after_a_restart() {
     let push = pushes[0];
     chats.world.write(move |tx| messenger::note_called(tx, push, &left));
     assert!(due(&chats, now()).contains(&push));
+}
+
+#[test]
+fn whom_a_message_calls_is_found_beside_the_writer_and_put_down_once() {
+    // MSG-F19: found twice, put down once; a crash in between loses nothing; who is gone meanwhile is not called.
+    let (mut chats, pushes) = open(&["varya", "demyan"]);
+    let chat = chats.class_chat();
+    chats.send("gromova", chat, "раз");
+    let (lost, first, second) = (find(&chats, now()), find(&chats, now()), find(&chats, now()));
+    drop(lost);
+    chats.world.reopen();
+    assert!(chats.world.read(messenger::has_calls), "nothing was put down yet");
+    let viewer = chats.viewer("demyan");
+    let gone = pushes[1];
+    chats.world.write(move |tx| school::unsubscribe(tx, &viewer, gone).map(drop));
+    put_down(&chats, first);
+    assert!(!chats.world.read(messenger::has_calls));
+    assert_eq!(due(&chats, now()), pushes[..1]);
+    // What was found before the mark moved is of the past: it does not come back after the call has left.
+    let PushStep::Send(call) = step(&chats, "varya", pushes[0], now()) else { panic!("it leaves") };
+    let push = pushes[0];
+    chats.world.write(move |tx| messenger::note_called(tx, push, &call));
+    put_down(&chats, second);
+    assert_eq!(due(&chats, now()), Vec::<PushId>::new());
+    assert_eq!(find(&chats, now()).len(), 0);
 }
 
 #[test]

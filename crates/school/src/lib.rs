@@ -74,8 +74,8 @@ pub use proof::{
     ReaderOf, SafeguardingLead, Staff, TeacherOf,
 };
 pub use push::{
-    OwnPush, Subscription, drop_all_pushes, drop_push, find_push, has_pushes, own_pushes, pushes_of,
-    subscribe, unsubscribe,
+    OwnPush, Subscription, drop_all_pushes, drop_push, find_push, has_push, has_pushes, own_pushes,
+    pushes_of, renew_push, subscribe, unsubscribe,
 };
 pub use role::{Role, RoleGrant, Roles, end_grant, grant, grants_of, roles_of};
 pub use roster::{

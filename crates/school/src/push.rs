@@ -56,6 +56,24 @@ pub fn subscribe(
     Ok(storage::push::insert(tx, now, &row)?)
 }
 
+/// Lets the subscription of the viewer's session go on under another address and with other keys; calls that wait for it
+/// stay. The browser changes them by itself now and then.
+///
+/// # Errors
+/// [`Denied`] when the session has ended, or had no subscription at the old address.
+pub fn renew_push(
+    tx: &mut WriteTx<'_>,
+    viewer: &Viewer,
+    old: &str,
+    endpoint: &str,
+    recipient: &Recipient,
+) -> Result<(), Denied> {
+    Present::ask(tx, viewer)?;
+    storage::push::remove_endpoint_elsewhere(tx, endpoint, viewer.session())?;
+    let found = storage::push::renew(tx, viewer.session(), old, endpoint, recipient)?;
+    if found { Ok(()) } else { Err(Denied::Denied) }
+}
+
 /// Forgets one of the viewer's own subscriptions; says whether there was one.
 ///
 /// # Errors
@@ -82,6 +100,14 @@ pub fn own_pushes(tx: &ReadTx<'_>, viewer: &Viewer) -> Result<Vec<OwnPush>, Deni
 /// [`store::Error`] by what the base said.
 pub fn pushes_of(tx: &ReadTx<'_>, people: &[PersonId]) -> Result<Vec<(PushId, PersonId)>, store::Error> {
     storage::push::of_people(tx, people)
+}
+
+/// Whether a subscription is still there.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn has_push(tx: &ReadTx<'_>, push: PushId) -> Result<bool, store::Error> {
+    storage::push::is_there(tx, push)
 }
 
 /// Whether anybody is subscribed at all.

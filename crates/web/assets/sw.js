@@ -1,7 +1,7 @@
 // @ts-nocheck: a worker has other globals than a page.
 /**
- * Shows notifications, and does nothing else: no page and no answer is kept here. Each push is shown, for a browser that
- * is called without showing anything takes the permission back.
+ * Shows notifications and keeps their way open, and does nothing else: no page and no answer is kept here. Each push is
+ * shown, for a browser that is called without showing anything takes the permission back.
  */
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -39,6 +39,24 @@ self.addEventListener("push", (event) => {
   });
   event.waitUntil(Promise.all([shown, showBadge(Number(told.app_badge) || 0)]));
 });
+
+/**
+ * The browser has changed the subscription by itself: the school gets the new one in the place of the old. Where the
+ * school knows nothing of the old one, for instance because its owner has signed out, the new one is given up.
+ */
+async function renew({ oldSubscription, newSubscription }) {
+  if (!oldSubscription) return;
+  const fresh = newSubscription ?? await self.registration.pushManager.subscribe(oldSubscription.options);
+  const { endpoint, keys } = fresh.toJSON();
+  const answer = await fetch("/profile/push/renew", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify({ old: oldSubscription.endpoint, endpoint, p256dh: keys.p256dh, auth: keys.auth }),
+  });
+  if (!answer.ok) await fresh.unsubscribe();
+}
+
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();

@@ -13,6 +13,7 @@ use crate::response::Response;
 #[include = "*.css"]
 #[include = "*.js"]
 #[include = "*.svg"]
+#[include = "*.png"]
 #[include = "*.txt"]
 struct Files;
 
@@ -43,6 +44,7 @@ fn kind_of(name: &str) -> &'static str {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
         Some(_) | None => "text/plain; charset=utf-8",
     }
 }

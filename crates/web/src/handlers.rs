@@ -15,6 +15,7 @@ pub(crate) mod failure;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod link;
+pub(crate) mod manifest;
 pub(crate) mod oauth;
 pub(crate) mod profile;
 pub(crate) mod push;

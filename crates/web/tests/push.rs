@@ -201,6 +201,71 @@ fn a_subscription_that_is_gone_is_forgotten_and_a_busy_service_is_asked_later() 
 }
 
 #[test]
+fn a_subscription_that_the_browser_changes_goes_on_and_calls_that_wait_go_along() {
+    // MSG-E34: only the session's own, and only to services that the school names.
+    let service = Service::open();
+    let site = open();
+    switch_on(&site);
+    let (mut varya, mut gromova) = (site.browser_of("varya"), site.browser_of("gromova"));
+    let (device, renewed) = (Device::new(1), Device::new(2));
+    subscribe(&mut varya, &service.endpoint("a"), &device);
+    let chat = class_chat(&mut varya);
+    service.answer(429);
+    say(&mut gromova, &chat, "ждёт службу");
+    round(&site);
+    let renew = |browser: &mut Browser, old: &str, endpoint: &str| {
+        let (public, auth) = (renewed.p256dh(), renewed.auth());
+        let body =
+            format!(r#"{{"old":"{old}","endpoint":"{endpoint}","p256dh":"{public}","auth":"{auth}"}}"#);
+        browser.post_json("/profile/push/renew", &body).status
+    };
+    let (old, new) = (service.endpoint("a"), service.endpoint("b"));
+    assert_eq!(renew(&mut gromova, &old, &new), 404, "another's");
+    assert_eq!(renew(&mut varya, "https://unknown.example/x", &new), 404);
+    assert_eq!(renew(&mut varya, &old, "https://evil.example/push"), 422);
+    assert_eq!(renew(&mut site.browser(), &old, &new), 401);
+    assert_eq!(renew(&mut varya, &old, &new), 204);
+    assert_eq!(renew(&mut varya, &old, &new), 404, "the old one is gone");
+    service.answer(201);
+    site.clock.advance(Duration::minutes(3));
+    round(&site);
+    assert_eq!(
+        service.heard(&renewed, "b").len(),
+        1,
+        "what waited goes to the new address, sealed for its keys"
+    );
+    assert_eq!(service.heard(&device, "a").len(), 1, "and the old one was asked once, before");
+    let page = varya.get("/profile/push").body;
+    assert_eq!(page.matches("/off\"").count(), 1, "one device, as before");
+}
+
+#[test]
+fn a_browser_can_put_the_school_on_the_home_screen() {
+    // MSG-F19: there alone iPhone and iPad show notifications.
+    let site = open();
+    let page = site.browser().get("/signin");
+    assert!(page.body.contains("rel=\"manifest\" href=\"/manifest.webmanifest\""));
+    let touch =
+        page.body.split("rel=\"apple-touch-icon\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let manifest = site.browser().get("/manifest.webmanifest");
+    assert_eq!(manifest.header("content-type"), Some("application/manifest+json"));
+    let told: serde_json::Value = serde_json::from_str(&manifest.body).unwrap();
+    assert_eq!((told["display"].as_str(), told["start_url"].as_str()), (Some("standalone"), Some("/")));
+    assert!(told["name"].as_str().unwrap().starts_with("Звонок · "), "{told}");
+    let icons = told["icons"].as_array().unwrap().iter().map(|icon| {
+        let size: u32 = icon["sizes"].as_str().unwrap().split('x').next().unwrap().parse().unwrap();
+        (icon["src"].as_str().unwrap().to_owned(), size)
+    });
+    for (path, size) in icons.chain([(touch.to_owned(), 180)]) {
+        let (answer, bytes) = site.browser().fetch(&path, &[]);
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some("image/png")), "{path}");
+        assert!(bytes.starts_with(b"\x89PNG\r\n"), "{path}");
+        let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+        assert_eq!((side(16), side(20)), (size, size), "{path} is as large as it says");
+    }
+}
+
+#[test]
 fn the_school_decides_after_reading_and_the_owner_tests() {
     // F6, MSG-C13
     let service = Service::open();

@@ -1,5 +1,5 @@
 use rusqlite::params;
-use store::{PUSH_AUTH_BYTES, PUSH_KEY_BYTES, ReadTx, UtcInstant, WriteTx, sql};
+use store::{PUSH_AUTH_BYTES, PUSH_KEY_BYTES, ReadTx, Recipient, UtcInstant, WriteTx, sql};
 
 use super::id_list;
 use crate::{PersonId, PortalSessionId, PushId};
@@ -100,6 +100,40 @@ pub(crate) fn remove_of_session(tx: &mut WriteTx<'_>, session: PortalSessionId) 
 pub(crate) fn remove_endpoint(tx: &mut WriteTx<'_>, endpoint: &str) -> Result<(), store::Error> {
     tx.execute(sql!("DELETE FROM school_push WHERE endpoint = ?1"), [endpoint])?;
     Ok(())
+}
+
+pub(crate) fn is_there(tx: &ReadTx<'_>, push: PushId) -> Result<bool, store::Error> {
+    tx.load(sql!("SELECT EXISTS (SELECT 1 FROM school_push WHERE id = ?1)"), [push], |row| row.get(0))
+}
+
+/// Forgets an address that another session had.
+pub(crate) fn remove_endpoint_elsewhere(
+    tx: &mut WriteTx<'_>,
+    endpoint: &str,
+    session: PortalSessionId,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!("DELETE FROM school_push WHERE endpoint = ?1 AND session <> ?2"),
+        params![endpoint, session],
+    )?;
+    Ok(())
+}
+
+/// Changes address and keys of a session's subscription; says whether there was one at the old address.
+pub(crate) fn renew(
+    tx: &mut WriteTx<'_>,
+    session: PortalSessionId,
+    old: &str,
+    endpoint: &str,
+    recipient: &Recipient,
+) -> Result<bool, store::Error> {
+    let count = tx.execute(
+        sql!(
+            "UPDATE school_push SET endpoint = ?3, public = ?4, auth = ?5 WHERE session = ?1 AND endpoint = ?2"
+        ),
+        params![session, old, endpoint, recipient.public.as_slice(), recipient.auth.as_slice()],
+    )?;
+    Ok(count > 0)
 }
 
 pub(crate) fn remove_all(tx: &mut WriteTx<'_>) -> Result<(), store::Error> {

@@ -1,8 +1,9 @@
 //! Notifications on devices: one's own (MSG-F19), and whether the school has them at all.
 
 use askama::Template;
+use http::StatusCode;
 use messenger::{PushOffice, is_push_on, queue_test, switch_push};
-use school::{Denied, PushId, own_pushes, subscribe, unsubscribe};
+use school::{Denied, PushId, own_pushes, renew_push, subscribe, unsubscribe};
 use serde::Deserialize;
 use store::{Lane, Recipient};
 
@@ -49,6 +50,16 @@ struct SchoolPage {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SubscribeForm {
+    endpoint: String,
+    p256dh: String,
+    auth: String,
+}
+
+/// What the worker says when the browser has changed its subscription by itself.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Renewal {
+    old: String,
     endpoint: String,
     p256dh: String,
     auth: String,
@@ -120,6 +131,19 @@ pub(crate) async fn add(cx: Cx) -> Result<Response, Failure> {
     })
     .await?;
     Ok(cx.go(OWN, Some(Flash::good(say("push-added"), String::new()))))
+}
+
+/// A subscription that the browser has changed goes on under its new address (MSG-E34); only the session's own.
+pub(crate) async fn renew(cx: Cx) -> Result<Response, Failure> {
+    let said: Renewal = cx.request.json()?;
+    if !cx.app.outgoing.may_push_to(&cx.app.settings.push.hosts, &said.endpoint) {
+        return Err(Failure::Push(PushFault::Service));
+    }
+    let recipient = Recipient::parse(&said.p256dh, &said.auth).ok_or(Failure::BadForm)?;
+    let viewer = cx.signed_in()?.viewer;
+    cx.record(Lane::Chat, move |tx| Ok(renew_push(tx, &viewer, &said.old, &said.endpoint, &recipient)?))
+        .await?;
+    Ok(Response::empty(StatusCode::NO_CONTENT))
 }
 
 pub(crate) async fn remove(cx: Cx) -> Result<Response, Failure> {

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use crate::{App, flows};
 
 const PAUSE: Duration = Duration::from_secs(1);
-/// Messages of one write.
+/// Messages of one look.
 const STEP: u32 = 16;
 /// Calls of one round; what is more waits for the next.
 const ROUND: u32 = 64;
@@ -39,10 +39,11 @@ pub(super) async fn round(app: &Arc<App>, badges: bool) -> Result<(), store::Err
     }
     let now = app.clock.now();
     let today = app.school().zone.date(now);
-    if app.store.read(messenger::has_calls).await? {
-        while app.store.write_in(Lane::Marks, move |tx| messenger::note_calls(tx, now, today, STEP)).await?
-            && !app.is_draining()
-        {}
+    while app.store.read(messenger::has_calls).await? && !app.is_draining() {
+        // Away from those who serve pages: of an announcement to the whole school this takes a while.
+        for calls in app.store.read_aside(move |tx| messenger::find_calls(tx, now, today, STEP)).await? {
+            app.store.write_in(Lane::Marks, move |tx| messenger::note_calls(tx, &calls)).await?;
+        }
     }
     let stale = if badges {
         app.store.read(move |tx| messenger::stale_badges(tx, now, today)).await?

@@ -31,7 +31,7 @@ pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
     use handlers::safety::{case, desk, hold, opening, retention};
     use handlers::sferum::{file, hush, later, openings, report, silence};
-    use handlers::{blocks, export, push, quiet};
+    use handlers::{blocks, export, manifest, push, quiet};
     vec![
         get("/sferum/{conversation}/silence", Access::Messenger, silence::show),
         post("/sferum/{conversation}/mute", Access::Messenger, Audited, silence::silence),
@@ -49,8 +49,10 @@ pub(super) fn desk() -> Vec<Route> {
         get("/profile/quiet", Access::Messenger, quiet::show),
         post("/profile/quiet", Access::Messenger, SelfRecording, quiet::submit),
         get("/sw.js", Access::Public, push::worker),
+        get("/manifest.webmanifest", Access::Public, manifest::show),
         get("/profile/push", Access::SignedIn, push::own),
         post("/profile/push", Access::SignedIn, SelfRecording, push::add),
+        post("/profile/push/renew", Access::SignedIn, SelfRecording, push::renew),
         post("/profile/push/{push}/off", Access::SignedIn, SelfRecording, push::remove),
         post("/profile/push/{push}/test", Access::SignedIn, SelfRecording, push::test),
         get("/notifications", PUSH, push::school),
