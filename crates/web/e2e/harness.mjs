@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -86,9 +87,9 @@ async function startOn(data, today, options, port = "0") {
     async crash() {
       await end("SIGKILL");
     },
-    /** Starts it anew on the same base, at the same moment and under the same address: open pages find it again. */
-    async again() {
-      return startOn(data, today, options, new URL(demo.url).port);
+    /** Starts it anew on the same base, at the same moment or another, under the same address: open pages find it again. */
+    async again(/** @type {string} */ moment = today) {
+      return startOn(data, moment, options, new URL(demo.url).port);
     },
     async stop() {
       await end();
@@ -106,6 +107,33 @@ export function startBrowser(switches = []) {
       "--disable-background-networking", "--disable-component-update", "--disable-sync", ...switches,
     ],
   });
+}
+
+/**
+ * A school and a Chromium for all tests of a file, from before the first to after the last. Whoever restarts the school puts
+ * the new one in its place: `here.demo = await here.demo.again()`.
+ */
+export function stage({ demo = {}, switches = [] } = {}) {
+  /** @type {{ demo: any, browser: any, open: (role: string, options?: any) => Promise<any> }} */
+  const here = {
+    demo: null,
+    browser: null,
+    /** A person of a role, or of a variant of the guide, signed in to the diary. */
+    async open(role, { variant = null, ...look } = {}) {
+      const person = await openPerson(here.browser, here.demo.url, look);
+      await person.signIn(here.demo.person(role, variant));
+      return person;
+    },
+  };
+  before(async () => {
+    here.demo = await startDemo(demo);
+    here.browser = await startBrowser(switches);
+  });
+  after(async () => {
+    await here.browser?.close();
+    await here.demo?.stop();
+  });
+  return here;
 }
 
 /** A browser of one person: its page and what went wrong in it. */

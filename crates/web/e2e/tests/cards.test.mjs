@@ -1,26 +1,18 @@
 // A card of homework in a chat: sent from the lesson's page, changed with the diary before a parent's eyes.
-import { after, before, test } from "node:test";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { test } from "node:test";
+import { openPerson, stage } from "../harness.mjs";
 import { press, sound } from "./steps.mjs";
 
 const CLASS = "6 «А»";
 const CHAT = `Объявления ${CLASS}`;
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 test("a card follows the diary on an open page", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
-  await teacher.signIn(demo.person("class_teacher"));
-  await parent.signIn(demo.person("guardian"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  const parent = await openPerson(here.browser, here.demo.url, { width: 360, height: 760, dark: true });
+  await teacher.signIn(here.demo.person("class_teacher"));
+  await parent.signIn(here.demo.person("guardian"));
   await parent.page.goto("/sferum");
   await parent.page.getByRole("main").getByRole("link", { name: new RegExp(`^${CHAT} `) }).click();
   await parent.page.getByRole("heading", { level: 1, name: CHAT }).waitFor();

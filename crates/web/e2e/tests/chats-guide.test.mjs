@@ -1,17 +1,9 @@
 // The chapter of the guide about chats, as a pupil, a parent, a teacher and the person responsible for safety walk it.
-import { after, before, test } from "node:test";
-import { openPerson, picture, startBrowser, startDemo } from "../harness.mjs";
+import { test } from "node:test";
+import { openPerson, picture, stage } from "../harness.mjs";
 import { openChat, said, say, sound } from "./steps.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 /** Opens the menu of the message with this text. */
 async function menuOf(page, text) {
@@ -20,12 +12,12 @@ async function menuOf(page, text) {
 }
 
 test("a parent finds a chat, answers and reports; those who answer for safety look into it", async () => {
-  const parent = await openPerson(browser, demo.url, { width: 720, height: 760 });
-  const teacher = await openPerson(browser, demo.url, { width: 1040, height: 760 });
-  const safety = await openPerson(browser, demo.url, { width: 1040, height: 760 });
-  await parent.signIn(demo.person("guardian"));
-  await teacher.signIn(demo.person("class_teacher"));
-  await safety.signIn(demo.person("safeguarding_lead"));
+  const parent = await openPerson(here.browser, here.demo.url, { width: 720, height: 760 });
+  const teacher = await openPerson(here.browser, here.demo.url, { width: 1040, height: 760 });
+  const safety = await openPerson(here.browser, here.demo.url, { width: 1040, height: 760 });
+  await parent.signIn(here.demo.person("guardian"));
+  await teacher.signIn(here.demo.person("class_teacher"));
+  await safety.signIn(here.demo.person("safeguarding_lead"));
 
   await parent.page.goto("/sferum");
   await sound(parent);

@@ -1,24 +1,12 @@
 // The diary as a pupil, a guardian, a teacher and the head of studies use it.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, picture, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, picture, stage } from "../harness.mjs";
 import { sound } from "./steps.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
-async function open(role, variant = null, options = {}) {
-  const opened = await openPerson(browser, demo.url, options);
-  await opened.signIn(demo.person(role, variant));
-  return opened;
-}
+const open = (role, variant = null, look = {}) => here.open(role, { variant, ...look });
 
 const menu = (page) => page.getByRole("navigation", { name: "Главное меню" });
 
@@ -91,8 +79,8 @@ test("a guardian of two children looks at one and then at the other", async () =
 });
 
 test("a guardian with closed access sees no diary of the child", async () => {
-  const guardian = await openPerson(browser, demo.url);
-  await guardian.signIn(demo.people.find((one) => one.login === "ryzhov.k"));
+  const guardian = await openPerson(here.browser, here.demo.url);
+  await guardian.signIn(here.demo.people.find((one) => one.login === "ryzhov.k"));
   assert.equal(await guardian.page.getByText("Савв", { exact: false }).count(), 0);
   guardian.clean();
   await guardian.close();

@@ -1,24 +1,12 @@
 // What the eye and the hand meet: one day on a phone, the bell that is counted down, ticks, the first new message.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { sound } from "./steps.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
-async function open(role, variant = null, options = {}) {
-  const opened = await openPerson(browser, demo.url, options);
-  await opened.signIn(demo.person(role, variant));
-  return opened;
-}
+const open = (role, variant = null, look = {}) => here.open(role, { variant, ...look });
 
 test("a phone shows one day of the week, and any other by its button", async () => {
   const pupil = await open("pupil", 1, { width: 360, height: 740 });
@@ -35,10 +23,10 @@ test("a phone shows one day of the week, and any other by its button", async () 
 });
 
 test("the minutes to the bell are counted down on an open page", async () => {
-  const pupil = await openPerson(browser, demo.url);
+  const pupil = await openPerson(here.browser, here.demo.url);
   const { page } = pupil;
   await page.clock.install();
-  await pupil.signIn(demo.person("pupil", 1));
+  await pupil.signIn(here.demo.person("pupil", 1));
   await page.goto("/diary");
   const left = page.getByRole("region", { name: "Сейчас" }).getByText(/до звонка \d+ минут/);
   const minutes = async () => Number((await left.textContent()).match(/\d+/)[0]);

@@ -1,21 +1,13 @@
 // Files of a chat, in two browsers: a photo without its place, a break in the middle of an upload, a voice note.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { openChat, sound } from "./steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 const PLACE = "55.7558 N 37.6173 E";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser(["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]);
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage({ switches: ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"] });
 
 /** A photo as a camera makes it: a real JPEG, drawn by the browser, with a place in its Exif. */
 async function photo(page) {
@@ -33,10 +25,10 @@ async function photo(page) {
 }
 
 test("a photo is seen by the other and has lost its place", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
-  await teacher.signIn(demo.person("class_teacher"));
-  await parent.signIn(demo.person("guardian"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  const parent = await openPerson(here.browser, here.demo.url, { width: 360, height: 760, dark: true });
+  await teacher.signIn(here.demo.person("class_teacher"));
+  await parent.signIn(here.demo.person("guardian"));
   await openChat(teacher.page, CHAT);
   await openChat(parent.page, CHAT);
   const buffer = await photo(teacher.page);
@@ -73,8 +65,8 @@ test("a photo is seen by the other and has lost its place", async () => {
 });
 
 test("an upload goes on after a break in its middle", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  await teacher.signIn(demo.person("class_teacher"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  await teacher.signIn(here.demo.person("class_teacher"));
   await openChat(teacher.page, CHAT);
   const content = Buffer.alloc(3 * 1024 * 1024, "Домашнее чтение. ");
   const seen = [];
@@ -104,9 +96,9 @@ test("an upload goes on after a break in its middle", async () => {
 });
 
 test("a voice note is recorded, sent and played", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  await teacher.context.grantPermissions(["microphone"], { origin: demo.url });
-  await teacher.signIn(demo.person("class_teacher"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  await teacher.context.grantPermissions(["microphone"], { origin: here.demo.url });
+  await teacher.signIn(here.demo.person("class_teacher"));
   await openChat(teacher.page, CHAT);
   await teacher.page.getByRole("button", { name: "Записать голосовое" }).click();
   await teacher.page.getByText("Идёт запись 0:01").waitFor();

@@ -1,25 +1,17 @@
 // The administrator's import in a browser: looked at, loaded, taken back; wrong tables with every place named.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { press, sound } from "./steps.mjs";
 
 const fixtures = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../../../fixtures");
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 /** The tables of a folder of fixtures. */
 function tables(folder) {
@@ -42,8 +34,8 @@ async function check(page, files) {
 
 for (const [scripts, id] of [[true, "901"], [false, "902"]]) {
   test(`tables are looked at, loaded and taken back ${scripts ? "on a desk" : "on a phone without scripts"}`, async () => {
-    const admin = await openPerson(browser, demo.url, scripts ? {} : { scripts, width: 360 });
-    await admin.signIn(demo.person("administrator"));
+    const admin = await openPerson(here.browser, here.demo.url, scripts ? {} : { scripts, width: 360 });
+    await admin.signIn(here.demo.person("administrator"));
     const { page } = admin;
     await page.goto("/admin/import");
     if (scripts) await sound(admin);
@@ -77,8 +69,8 @@ for (const [scripts, id] of [[true, "901"], [false, "902"]]) {
 }
 
 test("wrong tables are refused whole, and the page names every place", async () => {
-  const admin = await openPerson(browser, demo.url);
-  await admin.signIn(demo.person("administrator"));
+  const admin = await openPerson(here.browser, here.demo.url);
+  await admin.signIn(here.demo.person("administrator"));
   const { page } = admin;
   await check(page, tables("bad_import/wrong_columns"));
   await page.getByRole("heading", { level: 1, name: "В таблицах есть ошибки" }).waitFor();

@@ -1,24 +1,16 @@
 // Around the three ways: a forgotten password, second thoughts, mistakes, two tabs, no scripts.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { giveCode, givePassword, givePhone, openLink, press, sound } from "./steps.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 /** Variant 1's pupil at the first screen of VK ID, with all counters of codes at nought. */
 async function atPhone(options) {
   await freshPhone();
-  const person = demo.person("pupil", 1);
-  const opened = await openPerson(browser, demo.url, options);
+  const person = here.demo.person("pupil", 1);
+  const opened = await openPerson(here.browser, here.demo.url, options);
   await opened.signIn(person);
   await openLink(opened.page);
   return { person, opened, page: opened.page };
@@ -26,7 +18,7 @@ async function atPhone(options) {
 
 /** What other tests sent and mistook is forgotten: a new code can be had at once. */
 async function freshPhone() {
-  const { page, context } = await openPerson(browser, demo.url);
+  const { page, context } = await openPerson(here.browser, here.demo.url);
   await page.goto("/demo/phone");
   await press(page, "Сбросить счётчики");
   await context.close();
@@ -66,7 +58,7 @@ test("a wrong code is told with the tries left, a new one is counted down", asyn
   const { person, opened, page } = await atPhone();
   await givePhone(page, person.phone);
   await givePassword(page, person.vk_password);
-  const code = await demo.code(person.phone);
+  const code = await here.demo.code(person.phone);
   await giveCode(page, code === "111111" ? "222222" : "111111");
   await page.getByText(/Код не подходит/).first().waitFor();
   await page.getByText(/Новый код можно получить через/).first().waitFor();
@@ -115,7 +107,7 @@ test("a forgotten password is set anew and the way goes on", async () => {
   await givePhone(page, person.phone);
   await page.getByRole("textbox", { name: /^Код/ }).waitFor();
   await sound(opened);
-  await giveCode(page, await demo.code(person.phone));
+  await giveCode(page, await here.demo.code(person.phone));
   await page.getByLabel("Новый пароль", { exact: true }).fill("tuman-gora-yashchik");
   await page.getByLabel("Новый пароль ещё раз").fill("tuman-gora-yashchik");
   await sound(opened);
@@ -128,14 +120,14 @@ test("a forgotten password is set anew and the way goes on", async () => {
 
 test("the way is walked without scripts", async () => {
   await freshPhone();
-  const person = demo.person("pupil", 2);
-  const opened = await openPerson(browser, demo.url, { scripts: false });
+  const person = here.demo.person("pupil", 2);
+  const opened = await openPerson(here.browser, here.demo.url, { scripts: false });
   const { page } = opened;
   await opened.signIn(person);
   await openLink(page);
   await givePhone(page, person.phone);
   await givePassword(page, person.vk_password);
-  await giveCode(page, await demo.code(person.phone));
+  await giveCode(page, await here.demo.code(person.phone));
   await page.getByRole("button", { name: "Создать учебный профиль" }).waitFor();
   opened.clean();
   await opened.close();

@@ -1,20 +1,12 @@
 // A chat beyond plain text, in two browsers at once: answers, reactions, pins, calls by name.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { openChat, say, said, sound } from "./steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 /** Opens the menu of the message with this text. */
 async function menuOf(page, text) {
@@ -23,10 +15,10 @@ async function menuOf(page, text) {
 }
 
 test("an answer, a reaction and a pin are seen by the other at once", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
-  await teacher.signIn(demo.person("class_teacher"));
-  await parent.signIn(demo.person("guardian"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  const parent = await openPerson(here.browser, here.demo.url, { width: 360, height: 760, dark: true });
+  await teacher.signIn(here.demo.person("class_teacher"));
+  await parent.signIn(here.demo.person("guardian"));
   await openChat(teacher.page, CHAT);
   await openChat(parent.page, CHAT);
 
@@ -52,10 +44,10 @@ test("an answer, a reaction and a pin are seen by the other at once", async () =
 });
 
 test("a teacher writes to a family, and the pupil's chat is never the two alone", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
-  await teacher.signIn(demo.person("class_teacher"));
-  await parent.signIn(demo.person("guardian"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  const parent = await openPerson(here.browser, here.demo.url, { width: 360, height: 760, dark: true });
+  await teacher.signIn(here.demo.person("class_teacher"));
+  await parent.signIn(here.demo.person("guardian"));
 
   await teacher.page.goto("/sferum");
   await teacher.page.getByRole("link", { name: "Новый чат" }).click();
@@ -85,10 +77,10 @@ test("a teacher writes to a family, and the pupil's chat is never the two alone"
 });
 
 test("a group is gathered, and whoever is put out sees it at once", async () => {
-  const leader = await openPerson(browser, demo.url);
-  const colleague = await openPerson(browser, demo.url);
-  await leader.signIn(demo.person("class_teacher"));
-  await colleague.signIn(demo.person("teacher"));
+  const leader = await openPerson(here.browser, here.demo.url);
+  const colleague = await openPerson(here.browser, here.demo.url);
+  await leader.signIn(here.demo.person("class_teacher"));
+  await colleague.signIn(here.demo.person("teacher"));
   await leader.page.goto("/sferum/new/group");
   await leader.page.getByLabel("Название").fill("Проект «Река»");
   await leader.page.getByLabel("Лапина Анна").check();

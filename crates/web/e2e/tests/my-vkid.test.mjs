@@ -1,28 +1,20 @@
 // «Мой VK ID»: from the diary and directly, with and without scripts; profile, phone, password, applications, the end.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { giveCode, givePassword, givePhone, openLink, press, sound } from "./steps.mjs";
 
 const APP = "51000001";
 const CLUB = "https://club.test/callback";
 const NEW = "рыжий зонт у двери";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo({
+const here = stage({ demo: {
     applications: [["--id", APP, "--name", "Кружок робототехники", "--redirect", CLUB, "--origin", "https://club.test"]],
-  });
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+  } });
 
 /** What other tests sent and mistook is forgotten: a new code can be had at once. */
 async function freshPhone() {
-  const { page, context } = await openPerson(browser, demo.url);
+  const { page, context } = await openPerson(here.browser, here.demo.url);
   await page.goto("/demo/phone");
   await press(page, "Сбросить счётчики");
   await context.close();
@@ -47,20 +39,20 @@ async function signIn(page, { phone, vk_password }) {
   await page.goto("/vkid/me");
   await givePhone(page, phone);
   await givePassword(page, vk_password);
-  await giveCode(page, await demo.code(phone));
+  await giveCode(page, await here.demo.code(phone));
   await heading(page, "Мой VK ID");
 }
 
 test("from the diary: a changed name waits for the class teacher, an application loses its access", async () => {
   await freshPhone();
-  const pupil = demo.person("pupil", 1);
-  const opened = await openPerson(browser, demo.url);
+  const pupil = here.demo.person("pupil", 1);
+  const opened = await openPerson(here.browser, here.demo.url);
   const { page } = opened;
   await opened.signIn(pupil);
   await openLink(page);
   await givePhone(page, pupil.phone);
   await givePassword(page, pupil.vk_password);
-  await giveCode(page, await demo.code(pupil.phone));
+  await giveCode(page, await here.demo.code(pupil.phone));
   await press(page, "Продолжить в учебном профиле");
   await press(page, "Продолжить");
   await page.goto("/profile");
@@ -97,9 +89,9 @@ test("from the diary: a changed name waits for the class teacher, an application
 
 /** The class teacher says yes. */
 async function decide(pupil) {
-  const teacher = await openPerson(browser, demo.url);
+  const teacher = await openPerson(here.browser, here.demo.url);
   const { page } = teacher;
-  await teacher.signIn(demo.person("class_teacher"));
+  await teacher.signIn(here.demo.person("class_teacher"));
   await page.goto("/today");
   const address = await page.getByRole("link", { name: /^Класс 6/, includeHidden: true }).first().getAttribute("href");
   await page.goto(`${address}/links`);
@@ -132,8 +124,8 @@ async function letApplicationIn(opened) {
 
 for (const scripts of [true, false]) {
   test(`directly: phone, password, devices, ${scripts ? "on a desk" : "on a phone without scripts"}`, async () => {
-    const person = demo.person(scripts ? "guardian" : "teacher");
-    const opened = await openPerson(browser, demo.url, scripts ? {} : { scripts, width: 360 });
+    const person = here.demo.person(scripts ? "guardian" : "teacher");
+    const opened = await openPerson(here.browser, here.demo.url, scripts ? {} : { scripts, width: 360 });
     const { page } = opened;
     const check = scripts ? () => soundEverywhere(opened) : async () => opened.clean();
     await page.goto("/vkid/me");
@@ -148,7 +140,7 @@ for (const scripts of [true, false]) {
     await page.getByText("Это ваш нынешний номер.").waitFor();
     await givePhone(page, phone);
     await check();
-    const code = await demo.code(phone);
+    const code = await here.demo.code(phone);
     await giveCode(page, code === "111111" ? "222222" : "111111");
     await page.getByText(/Код не подходит/).first().waitFor();
     await check();
@@ -170,7 +162,7 @@ for (const scripts of [true, false]) {
       await page.getByText(said).first().waitFor();
       await check();
     }
-    const elsewhere = await openPerson(browser, demo.url);
+    const elsewhere = await openPerson(here.browser, here.demo.url);
     await signIn(elsewhere.page, { phone, vk_password: NEW });
     await page.goto("/vkid/me");
     await check();
@@ -187,8 +179,8 @@ for (const scripts of [true, false]) {
 }
 
 test("the end: the password once more, what will happen, the link is gone", async () => {
-  const person = demo.person("guardian");
-  const opened = await openPerson(browser, demo.url);
+  const person = here.demo.person("guardian");
+  const opened = await openPerson(here.browser, here.demo.url);
   const { page } = opened;
   await signIn(page, { phone: "+79000000991", vk_password: NEW });
   await page.goto("/vkid/me/confirm?to=delete");
@@ -210,7 +202,7 @@ test("the end: the password once more, what will happen, the link is gone", asyn
   await freshPhone();
   await page.goto("/vkid/me");
   await givePhone(page, "+79000000991");
-  await giveCode(page, await demo.code("+79000000991"));
+  await giveCode(page, await here.demo.code("+79000000991"));
   await page.getByText(/Номер освободится через 30 дней/).waitFor();
   await sound(opened);
   await opened.close();

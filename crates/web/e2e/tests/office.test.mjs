@@ -1,25 +1,17 @@
 // The administrator's office: a new colleague with a slip, an application of VK ID, a copy of the base, its checks; and
 // the page that asks for the password again, on a desk with scripts and on a phone without.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { press, sound } from "./steps.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 const ASKS = "Подтвердите, что это вы";
 
 test("an administrator registers an application, gives it a new key and removes it", async () => {
-  const admin = await openPerson(browser, demo.url);
-  await admin.signIn(demo.person("administrator"));
+  const admin = await openPerson(here.browser, here.demo.url);
+  await admin.signIn(here.demo.person("administrator"));
   const { page } = admin;
   await page.goto("/admin/links");
   await press(page, "Приложения VK ID");
@@ -50,8 +42,8 @@ test("an administrator registers an application, gives it a new key and removes 
 });
 
 test("the base and its journal are checked, and the journal of sign-ins is read", async () => {
-  const admin = await openPerson(browser, demo.url);
-  await admin.signIn(demo.person("administrator"));
+  const admin = await openPerson(here.browser, here.demo.url);
+  await admin.signIn(here.demo.person("administrator"));
   const { page } = admin;
   await page.goto("/admin");
   await press(page, "Резервная копия и проверки");
@@ -70,14 +62,14 @@ test("the base and its journal are checked, and the journal of sign-ins is read"
 
 for (const scripts of [true, false]) {
   test(`sensitive acts ask for the password again, ${scripts ? "on a desk" : "on a phone without scripts"}`, async () => {
-    const admin = await openPerson(browser, demo.url, scripts ? {} : { scripts, width: 360 });
-    const { password } = demo.person("administrator");
-    await admin.signIn(demo.person("administrator"));
+    const admin = await openPerson(here.browser, here.demo.url, scripts ? {} : { scripts, width: 360 });
+    const { password } = here.demo.person("administrator");
+    await admin.signIn(here.demo.person("administrator"));
     const { page } = admin;
     // Six minutes later by the school's clock, in the same browser; the page that saw the server go is left before.
     await page.goto("about:blank");
-    demo = await demo.later(scripts ? "2026-10-14T10:53" : "2026-10-14T10:59");
-    await page.goto(`${demo.url}/admin/people/new`);
+    here.demo = await here.demo.later(scripts ? "2026-10-14T10:53" : "2026-10-14T10:59");
+    await page.goto(`${here.demo.url}/admin/people/new`);
     admin.takeFaults();
     if (scripts) await sound(admin);
     await page.getByLabel("Фамилия").fill(scripts ? "Новикова" : "Новосёлова");
@@ -94,7 +86,7 @@ for (const scripts of [true, false]) {
     await page.getByRole("article", { name: scripts ? "Новикова Алла" : "Новосёлова Алла" }).waitFor();
     if (scripts) await sound(admin);
     // For five minutes nobody asks again: the copy comes at once.
-    await page.goto(`${demo.url}/admin/backup`);
+    await page.goto(`${here.demo.url}/admin/backup`);
     const [copy] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Скачать резервную копию" }).click(),

@@ -1,31 +1,16 @@
 // What is written while the line is down: it waits, it goes out once and in its order, whatever dies meanwhile.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
-import { binary, openPerson, startBrowser, startDemo } from "../harness.mjs";
-import { openChat, said, say, sound } from "./steps.mjs";
+import { binary, openPerson, stage } from "../harness.mjs";
+import { onlyTheLine, openChat, said, say, sound } from "./steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 const zvonok = promisify(execFile);
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-/** What a browser complains of while nobody answers is the dead line, and nothing else. */
-function onlyTheLine(person) {
-  for (const fault of person.takeFaults()) {
-    assert.match(fault, /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket|^failed: .*\/(live|sferum)|ERR_SOCKET|Failed to fetch/);
-  }
-}
+const here = stage();
 
 /** Writes without waiting for anything but the own bubble. */
 async function write(page, text) {
@@ -45,10 +30,10 @@ async function order(page, texts) {
 
 test("what two tabs wrote offline goes out once after the server was killed and a tab was closed", async () => {
   // MSG-E2, MSG-E3, MSG-I2
-  const parent = await openPerson(browser, demo.url);
-  const teacher = await openPerson(browser, demo.url);
-  await parent.signIn(demo.person("guardian"));
-  await teacher.signIn(demo.person("class_teacher"));
+  const parent = await openPerson(here.browser, here.demo.url);
+  const teacher = await openPerson(here.browser, here.demo.url);
+  await parent.signIn(here.demo.person("guardian"));
+  await teacher.signIn(here.demo.person("class_teacher"));
   await openChat(parent.page, CHAT);
   await openChat(teacher.page, CHAT);
   const address = parent.page.url();
@@ -57,7 +42,7 @@ test("what two tabs wrote offline goes out once after the server was killed and 
   await other.getByRole("textbox", { name: "Сообщение" }).waitFor();
 
   await parent.context.setOffline(true);
-  await demo.crash();
+  await here.demo.crash();
   await write(parent.page, "первое без сети");
   await write(parent.page, "второе без сети");
   await write(other, "третье, из другой вкладки");
@@ -65,7 +50,7 @@ test("what two tabs wrote offline goes out once after the server was killed and 
   assert.equal(await times(teacher.page, "первое без сети"), 0);
   // The tab is gone with nothing sent; what it had is the device's, not the tab's.
   await parent.page.close();
-  demo = await demo.again();
+  here.demo = await here.demo.again();
   await parent.context.setOffline(false);
   const page = await parent.context.newPage();
   await page.goto(address);
@@ -96,10 +81,10 @@ test("what two tabs wrote offline goes out once after the server was killed and 
 
 test("a server that is killed while messages go out neither loses nor repeats one", async () => {
   // MSG-I1, MSG-I2, MSG-E2
-  const parent = await openPerson(browser, demo.url);
-  const teacher = await openPerson(browser, demo.url);
-  await parent.signIn(demo.person("guardian"));
-  await teacher.signIn(demo.person("class_teacher"));
+  const parent = await openPerson(here.browser, here.demo.url);
+  const teacher = await openPerson(here.browser, here.demo.url);
+  await parent.signIn(here.demo.person("guardian"));
+  await teacher.signIn(here.demo.person("class_teacher"));
   await openChat(parent.page, CHAT);
   await openChat(teacher.page, CHAT);
   const texts = [];
@@ -107,8 +92,8 @@ test("a server that is killed while messages go out neither loses nor repeats on
     texts.push(`под огнём ${n}`);
     await write(parent.page, texts.at(-1));
     if (n % 4 === 2) {
-      await demo.crash();
-      demo = await demo.again();
+      await here.demo.crash();
+      here.demo = await here.demo.again();
     }
   }
   for (const text of texts) {
@@ -127,23 +112,23 @@ test("a server that is killed while messages go out neither loses nor repeats on
 
 test("over a restored copy every page starts afresh", async () => {
   // MSG-K4, MSG-B11
-  const parent = await openPerson(browser, demo.url);
-  const teacher = await openPerson(browser, demo.url);
-  await parent.signIn(demo.person("guardian"));
-  await teacher.signIn(demo.person("class_teacher"));
+  const parent = await openPerson(here.browser, here.demo.url);
+  const teacher = await openPerson(here.browser, here.demo.url);
+  await parent.signIn(here.demo.person("guardian"));
+  await teacher.signIn(here.demo.person("class_teacher"));
   await openChat(parent.page, CHAT);
   await openChat(teacher.page, CHAT);
   await say(teacher.page, "до копии");
   await said(parent.page, "до копии");
-  const base = path.join(demo.data, "zvonok.db");
-  const copy = path.join(demo.data, "copy.db");
+  const base = path.join(here.demo.data, "zvonok.db");
+  const copy = path.join(here.demo.data, "copy.db");
   await zvonok(binary, ["backup", "--db", base, copy]);
   await say(teacher.page, "после копии");
   await said(parent.page, "после копии");
 
-  await demo.crash();
+  await here.demo.crash();
   await zvonok(binary, ["restore", "--db", base, copy]);
-  demo = await demo.again();
+  here.demo = await here.demo.again();
   // Nobody is left with what the school no longer has, and what comes now comes to everybody.
   for (const one of [parent, teacher]) {
     await one.page.getByRole("log").getByText("после копии", { exact: true }).waitFor({ state: "hidden" });

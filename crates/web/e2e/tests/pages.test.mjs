@@ -1,18 +1,10 @@
 // Every page that a role can reach by links: axe is silent, nothing scrolls sideways, the console is empty,
 // on a phone and on a desk, by day and by night.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 /** Pages of one kind are one: numbers and dates in an address do not matter. */
 const kind = (address) => address.pathname.replace(/\/[0-9][^/]*/g, "/{}");
@@ -43,8 +35,8 @@ async function walk(person, first) {
   const waiting = [...first];
   const wrong = [];
   while (waiting.length > 0) {
-    const next = new URL(waiting.shift(), demo.url);
-    if (next.origin !== demo.url || seen.has(kind(next))) continue;
+    const next = new URL(waiting.shift(), here.demo.url);
+    if (next.origin !== here.demo.url || seen.has(kind(next))) continue;
     seen.add(kind(next));
     await person.page.setViewportSize({ width: 1280, height: 800 });
     const answer = await person.page.goto(next.href);
@@ -59,7 +51,7 @@ async function walk(person, first) {
 }
 
 test("pages of those who are not signed in", async () => {
-  const nobody = await openPerson(browser, demo.url);
+  const nobody = await openPerson(here.browser, here.demo.url);
   await walk(nobody, ["/signin", "/slip", "/demo/phone"]);
   await nobody.close();
 });
@@ -74,8 +66,8 @@ for (const [role, variant, must] of [
   ["administrator", null, ["/admin", "/admin/people", "/admin/people/{}", "/admin/people/{}/sign-ins", "/admin/people/new", "/admin/backup", "/admin/applications", "/admin/applications/new", "/admin/slips", "/admin/slips/{}", "/admin/import", "/admin/import/{}", "/admin/sessions", "/admin/audit", "/admin/links", "/admin/sms"]],
 ]) {
   test(`pages of the ${role}`, async () => {
-    const person = await openPerson(browser, demo.url);
-    await person.signIn(demo.person(role, variant));
+    const person = await openPerson(here.browser, here.demo.url);
+    await person.signIn(here.demo.person(role, variant));
     const seen = await walk(person, ["/", "/profile"]);
     assert.deepEqual(must.filter((page) => !seen.has(page)), []);
     await person.close();

@@ -1,20 +1,12 @@
 // A poll in three browsers: made by the teacher, voted in by a parent, its numbers seen by others at once.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { openChat, said, sound } from "./steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 /** Fills in the form of a poll and begins it. */
 async function begin(person, question, options, marks = []) {
@@ -29,10 +21,10 @@ async function begin(person, question, options, marks = []) {
 }
 
 test("one votes and the other sees it at once", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
-  await teacher.signIn(demo.person("class_teacher"));
-  await parent.signIn(demo.person("guardian"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  const parent = await openPerson(here.browser, here.demo.url, { width: 360, height: 760, dark: true });
+  await teacher.signIn(here.demo.person("class_teacher"));
+  await parent.signIn(here.demo.person("guardian"));
   await openChat(parent.page, CHAT);
   await openChat(teacher.page, CHAT);
 
@@ -92,10 +84,10 @@ test("one votes and the other sees it at once", async () => {
 });
 
 test("an anonymous poll tells numbers when it has ended, also without scripts", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, scripts: false });
-  await teacher.signIn(demo.person("class_teacher"));
-  await parent.signIn(demo.person("guardian"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  const parent = await openPerson(here.browser, here.demo.url, { width: 360, height: 760, scripts: false });
+  await teacher.signIn(here.demo.person("class_teacher"));
+  await parent.signIn(here.demo.person("guardian"));
   await openChat(teacher.page, CHAT);
   await begin(teacher, "Сдаём деньги на шторы?", ["Да", "Нет"], ["Анонимный опрос", "Один голос от семьи"]);
   await openChat(parent.page, CHAT);

@@ -1,28 +1,16 @@
 // On a phone: a message is reported, the desk looks into it and holds the chat, and its author can change nothing.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { binary, openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { binary, stage } from "../harness.mjs";
 import { openChat, press, say, sound } from "./steps.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
-async function open(role) {
-  const opened = await openPerson(browser, demo.url, { width: 360, height: 740 });
-  await opened.signIn(demo.person(role));
-  return opened;
-}
+const open = (role) => here.open(role, { width: 360, height: 740 });
 
 const CHAT = "Родители 6 «А»";
 
@@ -76,9 +64,9 @@ test("own chats are taken along, and a changed file is told from a whole one", a
     guardian.page.waitForEvent("download"),
     guardian.page.getByRole("button", { name: "Выгрузить мои чаты" }).click(),
   ]);
-  const file = path.join(demo.data, "export.zip");
+  const file = path.join(here.demo.data, "export.zip");
   await download.saveAs(file);
-  const verify = () => promisify(execFile)(binary, ["verify", "--db", path.join(demo.data, "zvonok.db"), "--export", file]);
+  const verify = () => promisify(execFile)(binary, ["verify", "--db", path.join(here.demo.data, "zvonok.db"), "--export", file]);
   assert.match((await verify()).stdout, /выгрузка цела и подписана этой школой/);
   const bytes = await readFile(file);
   const at = bytes.indexOf(Buffer.from("Родители"));

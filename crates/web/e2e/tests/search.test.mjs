@@ -1,24 +1,16 @@
 // Search in «Сферум»: a word in another form is found at once, a hit opens the chat at the message, a day its first one.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { openChat, say, sound } from "./steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 test("«ёлка» finds «елки», and the hit opens the chat at the message", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  await teacher.signIn(demo.person("class_teacher"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  await teacher.signIn(here.demo.person("class_teacher"));
   const { page } = teacher;
   await openChat(page, CHAT);
   await say(page, "Кто привезёт елки в пятницу?");
@@ -48,8 +40,8 @@ test("«ёлка» finds «елки», and the hit opens the chat at the message
 });
 
 test("people and chats are found on a phone, and an empty result says what to try", async () => {
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
-  await parent.signIn(demo.person("guardian"));
+  const parent = await openPerson(here.browser, here.demo.url, { width: 360, height: 760, dark: true });
+  await parent.signIn(here.demo.person("guardian"));
   const { page } = parent;
   await page.getByRole("navigation", { name: "Главное меню" }).getByRole("link", { name: /^Сферум/ }).click();
   const field = page.getByRole("searchbox", { name: "Люди, чаты, слова" });

@@ -1,18 +1,10 @@
 // Slips: the class teacher prints for the class, a parent takes the slip and comes in; the same without scripts.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, stage } from "../harness.mjs";
 import { press, sound } from "./steps.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 /** Login, code and the address of the picture of one slip of the sheet. */
 async function read(slip) {
@@ -32,8 +24,8 @@ async function redeem(page, { login, code }) {
 
 for (const scripts of [true, false]) {
   test(`a class teacher prints slips, ${scripts ? "on a desk" : "on a phone without scripts"}`, async () => {
-    const teacher = await openPerson(browser, demo.url, scripts ? {} : { scripts, width: 360 });
-    await teacher.signIn(demo.person("class_teacher"));
+    const teacher = await openPerson(here.browser, here.demo.url, scripts ? {} : { scripts, width: 360 });
+    await teacher.signIn(here.demo.person("class_teacher"));
     const { page } = teacher;
     await page.goto("/today");
     const address = await page.getByRole("link", { name: /^Класс 6/, includeHidden: true }).first().getAttribute("href");
@@ -62,7 +54,7 @@ for (const scripts of [true, false]) {
     await press(page, "Готово");
     teacher.clean();
 
-    const pupil = await openPerson(browser, demo.url);
+    const pupil = await openPerson(here.browser, here.demo.url);
     await redeem(pupil.page, slip);
     await pupil.page.getByRole("heading", { level: 1 }).waitFor();
     assert.match(pupil.page.url(), /diary/);
@@ -75,8 +67,8 @@ for (const scripts of [true, false]) {
 }
 
 test("the administrator prints for a class and finds the deed in the journal", async () => {
-  const admin = await openPerson(browser, demo.url);
-  await admin.signIn(demo.person("administrator"));
+  const admin = await openPerson(here.browser, here.demo.url);
+  await admin.signIn(here.demo.person("administrator"));
   const { page } = admin;
   await page.goto("/admin/people");
   await press(page, "Листки для входа");

@@ -1,4 +1,5 @@
 // The steps of the guide as a person takes them, by the words on the screen.
+import assert from "node:assert/strict";
 
 /** Presses a button or follows a link of the screen, and waits for the next one. */
 export async function press(page, name) {
@@ -73,4 +74,11 @@ export async function sound(person) {
   person.clean();
   await person.axe();
   await person.fits();
+}
+
+/** What a browser complains of while nobody answers is the dead line, and nothing else. */
+export function onlyTheLine(person) {
+  for (const fault of person.takeFaults()) {
+    assert.match(fault, /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket|^failed: .*\/(live|sferum)|ERR_SOCKET|Failed to fetch/);
+  }
 }

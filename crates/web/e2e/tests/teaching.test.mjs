@@ -1,23 +1,11 @@
 // The lesson page of a teacher and a substitution of the head of studies, felt in open diaries.
-import { after, before, test } from "node:test";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { test } from "node:test";
+import { stage } from "../harness.mjs";
 import { press, sound } from "./steps.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
-async function open(role, variant = null) {
-  const opened = await openPerson(browser, demo.url);
-  await opened.signIn(demo.person(role, variant));
-  return opened;
-}
+const open = (role, variant = null) => here.open(role, { variant });
 
 test("a teacher writes topic, homework, attendance and a mark", async () => {
   const teacher = await open("class_teacher");

@@ -1,25 +1,17 @@
 // Who is writing, and marking a message as unread, in two browsers.
-import { after, before, test } from "node:test";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { test } from "node:test";
+import { openPerson, stage } from "../harness.mjs";
 import { openChat, said, sound } from "./steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 test("a teacher is seen writing, and the message is left for later", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
-  await teacher.signIn(demo.person("class_teacher"));
-  await parent.signIn(demo.person("guardian"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  const parent = await openPerson(here.browser, here.demo.url, { width: 360, height: 760, dark: true });
+  await teacher.signIn(here.demo.person("class_teacher"));
+  await parent.signIn(here.demo.person("guardian"));
   await openChat(teacher.page, CHAT);
   await openChat(parent.page, CHAT);
 

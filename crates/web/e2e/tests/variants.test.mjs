@@ -1,25 +1,17 @@
 // The three variants of the user guide, from the diary's sign-in to a message that another member sees at once.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, picture, startBrowser, startDemo } from "../harness.mjs";
+import { openPerson, picture, stage } from "../harness.mjs";
 import { givePassword, givePerson, givePhone, openChat, openLink, press, said, say, sound } from "./steps.mjs";
 
 const CHAT = "6 «А»";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = stage();
 
 /** A pupil in a narrow browser of the guide's pictures, and a camera that numbers them. */
 async function pupil(variant) {
-  const person = demo.person("pupil", variant);
-  const opened = await openPerson(browser, demo.url, { width: 720, height: 760 });
+  const person = here.demo.person("pupil", variant);
+  const opened = await openPerson(here.browser, here.demo.url, { width: 720, height: 760 });
   let number = 0;
   const shot = async () => {
     number += 1;
@@ -54,8 +46,8 @@ async function talk({ person, opened, page, shot }) {
   assert.equal(await menu.getByRole("link", { name: "Авторизация в Сферум" }).count(), 0);
   await shot();
 
-  const teacher = await openPerson(browser, demo.url);
-  await teacher.signIn(demo.person("class_teacher"));
+  const teacher = await openPerson(here.browser, here.demo.url);
+  await teacher.signIn(here.demo.person("class_teacher"));
   await openChat(teacher.page, CHAT);
   await openChat(page, CHAT);
   await say(page, `Здравствуйте, это ${given}`);
@@ -81,7 +73,7 @@ test("variant 1: account and educational profile", async () => {
   await page.getByLabel("Пароль", { exact: true }).fill(person.vk_password);
   await shot();
   await givePassword(page, person.vk_password);
-  await page.getByRole("textbox", { name: /^Код/ }).fill(await demo.code(person.phone));
+  await page.getByRole("textbox", { name: /^Код/ }).fill(await here.demo.code(person.phone));
   await shot();
   await press(page, "Продолжить");
   await page.getByRole("button", { name: "Продолжить в учебном профиле" }).waitFor();
@@ -100,7 +92,7 @@ test("variant 2: account without an educational profile", async () => {
   await page.getByLabel("Пароль", { exact: true }).fill(person.vk_password);
   await shot();
   await givePassword(page, person.vk_password);
-  await page.getByRole("textbox", { name: /^Код/ }).fill(await demo.code(person.phone));
+  await page.getByRole("textbox", { name: /^Код/ }).fill(await here.demo.code(person.phone));
   await shot();
   await press(page, "Продолжить");
   await page.getByRole("button", { name: "Создать учебный профиль" }).waitFor();
@@ -118,7 +110,7 @@ test("variant 3: no account yet", async () => {
   const { person, page, shot } = three;
   await enter(three);
   assert.equal(await page.getByLabel("Пароль", { exact: true }).count(), 0);
-  await page.getByRole("textbox", { name: /^Код/ }).fill(await demo.code(person.phone));
+  await page.getByRole("textbox", { name: /^Код/ }).fill(await here.demo.code(person.phone));
   await shot();
   await press(page, "Продолжить");
   await page.getByText("Заполните информацию о себе").first().waitFor();
