@@ -217,7 +217,9 @@ function countReaders() {
   if (counting !== 0 || !newest) return;
   counting = window.setTimeout(async () => {
     counting = 0;
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
+    // In a call the chat is a part of another page.
+    const address = chat.dataset.address ?? location.href;
+    const answer = await fetch(address, { headers: { Accept: "text/html" }, redirect: "error" });
     if (!answer.ok) return;
     const holder = document.createElement("div");
     add(holder, await answer.text());

@@ -42,7 +42,7 @@ pub(crate) fn dress(headers: &mut HeaderMap, scheme: Scheme) {
     say(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     say(
         HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), display-capture=(), geolocation=(), payment=(), usb=()",
+        "camera=(), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=()",
     );
     say(CACHE_CONTROL, "no-store");
     say(VARY, "Cookie");

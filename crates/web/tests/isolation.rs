@@ -224,8 +224,9 @@ impl Story {
 }
 
 /// Routes that show a page to nobody here, with the reason.
-const NEVER_SHOWN: [(&str, &str); 30] = [
+const NEVER_SHOWN: [(&str, &str); 31] = [
     ("/", "leads on"),
+    ("/calls/{call}", "no call goes on"),
     ("/calls/{call}/line", "a socket, not a page"),
     ("/calls/{call}/poll", "nobody has a line"),
     ("/admin/sms/messages/{message}", "codes are not read out here"),

@@ -2,13 +2,15 @@
 
 use super::{Route, get, post};
 use crate::access::{Access, Record};
-use crate::handlers::calls;
+use crate::handlers::{call_page, calls};
 use crate::rooms::{poll, socket};
 
 pub(super) fn calls() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
     vec![
         post("/sferum/{conversation}/call", Access::Messenger, Audited, calls::start),
+        get("/calls/check", Access::Messenger, call_page::check),
+        get("/calls/{call}", Access::Messenger, call_page::show),
         get("/calls/{call}/line", Access::Messenger, socket::open),
         post("/calls/{call}/line", Access::Messenger, Record::Reads, poll::open),
         get("/calls/{call}/poll", Access::Messenger, poll::show),

@@ -1,0 +1,127 @@
+// @ts-check
+/**
+ * The page before a call: devices are chosen and tried, and nothing of it reaches anybody. Everything is off at first;
+ * what is switched on here stays on in the call.
+ */
+import { chosen, devices, hasSpeakers, isSecure, leadTo, measure, ring, soundContext } from "./call-devices.js";
+import { change, onChange, own, turn } from "./call-mine.js";
+import { draw, part, word, write } from "./call-words.js";
+
+/** @typedef {import("./call-devices.js").Kind} Kind */
+/** @type {Kind[]} */
+const KINDS = ["microphone", "camera", "speaker"];
+const CHECKED = "zvonok-devices-checked";
+
+const check = part("check", HTMLElement);
+const video = part("check-video", HTMLVideoElement);
+const sound = part("sound", HTMLAudioElement);
+const level = part("level", HTMLMeterElement);
+const levelLine = part("level-line", HTMLElement);
+const trouble = part("check-trouble", HTMLElement);
+
+/** @param {Kind} kind */
+const select = (kind) => part(kind, HTMLSelectElement);
+
+/** Fills the choices; what has one device or none to choose from is not shown. */
+export async function listDevices() {
+  for (const kind of KINDS) {
+    const field = select(kind).closest("[data-device]");
+    const all = kind === "speaker" && !hasSpeakers ? [] : await devices(kind);
+    if (field instanceof HTMLElement) field.hidden = all.length === 0;
+    const options = all.map((one) => new Option(one.label, one.id, false, one.id === chosen(kind)));
+    select(kind).replaceChildren(...options);
+  }
+}
+
+/**
+ * Says why a device does not come, and what to do about it.
+ * @param {import("./call-peer.js").Source} source
+ * @param {import("./call-devices.js").Trouble} why
+ */
+export function troubleWords(source, why) {
+  return source === "screen" ? word("screen-trouble") : word(`${source}-${why}`);
+}
+
+/** @type {() => void} */
+let stopMeasuring = () => {};
+let isHeard = false;
+
+/** @param {MediaStreamTrack | null} track */
+function meter(track) {
+  stopMeasuring();
+  stopMeasuring = () => {};
+  isHeard = false;
+  if (track === null || check.hidden) return;
+  write(levelLine, word("level-waits"));
+  stopMeasuring = measure(track, (loud) => {
+    level.value = loud;
+    if (loud <= 0.25 || isHeard) return;
+    isHeard = true;
+    write(levelLine, word("level-heard"));
+    try {
+      localStorage.setItem(CHECKED, String(Date.now()));
+    } catch {
+      // The next call simply asks again.
+    }
+  });
+}
+
+/** @param {import("./call-mine.js").Change} changed */
+function show({ source, track, trouble: why }) {
+  trouble.hidden = why === null;
+  if (why) write(trouble.querySelector(".banner-text"), troubleWords(source, why));
+  if (source === "screen") return;
+  const button = part(source === "microphone" ? "check-microphone" : "check-camera", HTMLButtonElement);
+  button.setAttribute("aria-pressed", String(track !== null));
+  write(button.querySelector("[data-state]"), word(track ? "on" : "off"));
+  if (source === "microphone") draw(button, track ? "mic" : "mic-off");
+  else {
+    draw(button, track ? "video" : "video-off");
+    video.srcObject = track ? new MediaStream([track]) : null;
+    video.classList.toggle("has-picture", track !== null);
+    part("check-off", HTMLElement).hidden = track !== null;
+  }
+  if (source === "microphone") meter(track);
+  // Only now the browser tells the names of devices.
+  if (track) void listDevices();
+}
+
+/** The call has begun: nothing is measured any more, and the choices move into their dialog. */
+export function leaveCheck() {
+  stopMeasuring();
+  check.hidden = true;
+  video.srcObject = null;
+  const place = document.getElementById("devices-place");
+  place?.append(...check.querySelectorAll("[data-device]"));
+}
+
+/** Shows the page. */
+export function beginCheck() {
+  check.hidden = false;
+  part("check-insecure", HTMLElement).hidden = isSecure;
+  for (const source of /** @type {const} */ (["microphone", "camera"])) {
+    const button = part(`check-${source}`, HTMLButtonElement);
+    button.disabled = !isSecure;
+    button.addEventListener("click", () => {
+      soundContext();
+      void turn(source, own(source) === null);
+    });
+  }
+  for (const kind of KINDS) {
+    select(kind).addEventListener("change", () => {
+      void change(kind, select(kind).value).then(() => (kind === "speaker" ? leadTo(sound) : undefined));
+    });
+  }
+  const ringing = part("check-sound", HTMLButtonElement);
+  ringing.addEventListener("click", async () => {
+    if (ringing.getAttribute("aria-busy") === "true") return;
+    ringing.setAttribute("aria-busy", "true");
+    await ring(sound);
+    ringing.removeAttribute("aria-busy");
+  });
+  if (isSecure) navigator.mediaDevices.addEventListener("devicechange", () => void listDevices());
+  onChange((changed) => {
+    if (!check.hidden) show(changed);
+  });
+  void listDevices();
+}
