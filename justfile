@@ -45,6 +45,11 @@ e2e *ARGS: e2e-packages e2e-python
     [ -n "${ZVONOK_BINARY:-}" ] || cargo build -p zvonok --locked
     cd {{e2e_folder}} && npm test -- {{ARGS}}
 
+# Calls in a real Chromium for longer: hostile pages, bad networks, fifty rounds; on a quiet machine with ZVONOK_STRICT=1
+e2e-calls *ARGS: e2e-packages
+    [ -n "${ZVONOK_BINARY:-}" ] || cargo build -p zvonok --locked
+    cd {{e2e_folder}} && npm run calls -- {{ARGS}}
+
 [private]
 e2e-packages:
     # A lock file that is newer than what was installed means other versions.

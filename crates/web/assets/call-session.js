@@ -23,6 +23,8 @@ import { Peer } from "./call-peer.js";
 const SOURCES = ["microphone", "camera", "screen"];
 /** Whose decisions about single people a rule takes back. @type {Record<keyof Rules, Source[]>} */
 const OF_RULE = { quiet: [], microphones: ["microphone"], cameras: ["camera"], screens: ["screen"] };
+/** Refusals that pass: the SFU is busy or begins anew, or the place was taken back. */
+const PASSING = ["K-41", "K-42", "K-43", "404"];
 /** So often nobody is let in before the person is told that it does not work. */
 const TRIES = 5;
 /** How long a connection may take to stand. */
@@ -257,7 +259,8 @@ export class Session {
     this.text = answer.text ?? "";
     if (answer.code === "K-20") this.#leave("removed", this.text);
     else if (answer.code === "K-2") this.#leave("ended", "");
-    else if (answer.retry !== undefined || answer.code === "K-41" || answer.code === "K-42") this.#again();
+    // Somebody's place can be taken back while it is being made; whoever has no right at all hears so by the line.
+    else if (answer.retry !== undefined || PASSING.includes(answer.code ?? "")) this.#again();
     else this.#leave("failed", this.text);
   }
 

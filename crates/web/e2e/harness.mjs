@@ -62,6 +62,8 @@ async function startOn(data, today, options, port = "0") {
   };
   return {
     ...demo,
+    /** The server's process. */
+    pid: server.pid,
     /** The folder with the base. */
     data,
     end,
