@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
-use school::PersonId;
+use school::{PersonId, Present};
 use store::{BlobId, ReadTx, UtcInstant};
 
 use crate::limits::PAGE_MOST;
@@ -244,4 +244,21 @@ pub(crate) fn own_files(tx: &ReadTx<'_>, sender: PersonId, files: &[FileId]) -> 
         }
     }
     Ok(true)
+}
+
+/// Which of these files are complete ones of the viewer's own, with their names.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn find_own_files(
+    tx: &ReadTx<'_>,
+    by: &Present<'_>,
+    files: &[FileId],
+) -> Result<Vec<(FileId, FileName)>, store::Error> {
+    let mut found = Vec::new();
+    for file in files.iter().take(crate::limits::FILES_MOST as usize) {
+        let row = storage::file::find(tx, *file)?.filter(|row| row.person == by.person() && row.ready);
+        found.extend(row.map(|row| (row.id, row.name)));
+    }
+    Ok(found)
 }

@@ -7,6 +7,7 @@ use crate::change::Change;
 use crate::hold::is_frozen;
 use crate::limits::{PUPIL_WINDOW, WINDOW};
 use crate::line::lines_of;
+use crate::send::has_warning;
 use crate::storage::message::MessageRow;
 use crate::{Body, Line, MemberOf, Seat, Silence, silence_of, storage};
 
@@ -133,7 +134,8 @@ pub fn edit(
         return Err(EditError::TooLate { window });
     }
     storage::message::keep_revision(tx, now, &message, by.person())?;
-    storage::message::set_body(tx, message.id, body.as_str())?;
+    message.rich |= has_warning(by, body.as_str());
+    storage::message::set_body(tx, message.id, body.as_str(), message.rich)?;
     storage::conversation::touch(tx, message.conv)?;
     message.body = body.as_str().to_owned();
     message.rev += 1;

@@ -11,7 +11,9 @@ mod ids;
 mod journal;
 mod kind;
 mod limits;
+mod link;
 mod matrix;
+mod money;
 mod picture;
 mod seat;
 
@@ -35,6 +37,7 @@ mod verify;
 
 mod acknowledge;
 mod card;
+mod crowd;
 mod delete;
 mod edit;
 mod extras;
@@ -83,7 +86,7 @@ pub use access::{enrol, has_access, is_link_required, require_link, withdraw};
 pub use acknowledge::{
     AckError, AckRequest, Acknowledgement, Entry, Register, Signed, acknowledge, register, remind,
 };
-pub use attachment::{Attachment, AttachmentOf, ChatFile, Thumb, chat_files};
+pub use attachment::{Attachment, AttachmentOf, ChatFile, Thumb, chat_files, find_own_files};
 pub use attended::ReadOnly;
 pub use audience::{Audience, audience, members};
 pub use ballot::{Ballot, PollFault};
@@ -121,9 +124,11 @@ pub use limits::{
     QUESTION_GRAPHEMES, REPORTS_A_DAY, RESUME_EVENTS, THUMB_BYTES, URGENT_A_DAY, WAITING_MOST, WINDOW,
 };
 pub use line::Line;
+pub use link::{Doubt, Link, links};
 pub use matrix::{Cell, Party, cell};
 pub use member::{MemberOf, rooms_of};
 pub use mention::EVERYONE;
+pub use money::warns_of_money;
 pub use note::{Note, NoteFault};
 pub use notify::{Notice, notice, notices};
 pub use opening::{
@@ -207,4 +212,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0098__messenger_unattended"),
     migration!("V0099__messenger_lesson"),
     migration!("V0101__messenger_push"),
+    migration!("V0120__messenger_schedule_file"),
 ];

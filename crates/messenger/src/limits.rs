@@ -20,6 +20,14 @@ pub(crate) const CALLS_UNASKED: usize = 100;
 pub(crate) const CALLS_OF_A_WRITE: usize = 64;
 /// How often one person calls more people than that in a day (MSG-E33).
 pub const MANY_CALLED_A_DAY: u32 = 3;
+/// People that an announcement or «@все» reaches unasked from a device that is new (MSG-S10).
+pub(crate) const REACHED_BY_NEW: usize = 50;
+/// Chats written to from a new device within [`NEW_SPAN`]; in the next one the sender is asked (MSG-S10).
+pub(crate) const CHATS_BY_NEW: usize = 5;
+/// The stretch in which they are counted.
+pub(crate) const NEW_SPAN: Duration = Duration::minutes(10);
+/// Newest messages of the school among which they are counted.
+pub(crate) const NEW_LOOKED_AT: i64 = 2000;
 /// Chats that a pupil begins in a day at most (MSG-S12).
 pub(crate) const BEGUN_BY_PUPILS: u32 = 5;
 /// Chats that anybody else begins in a day at most.

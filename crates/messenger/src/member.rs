@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use school::{Denied, PersonId, Present, Viewer};
+use school::{Denied, PersonId, PortalSessionId, Present, Viewer};
 use store::ReadTx;
 use time::Date;
 
@@ -21,6 +21,8 @@ pub struct MemberOf<'t> {
     attended: bool,
     visible_from: i64,
     today: Date,
+    /// Where the member sits; nowhere when the proof was made by time.
+    session: Option<PortalSessionId>,
     brand: PhantomData<fn(&'t ()) -> &'t ()>,
 }
 
@@ -35,7 +37,8 @@ impl<'t> MemberOf<'t> {
         conversation: ConversationId,
         today: Date,
     ) -> Result<Self, Denied> {
-        Self::seated(tx, Present::ask(tx, viewer)?.person(), conversation, today)
+        let person = Present::ask(tx, viewer)?.person();
+        Ok(Self { session: Some(viewer.session()), ..Self::seated(tx, person, conversation, today)? })
     }
 
     /// Asks whether somebody who may be signed in nowhere is a member today: in place of the session stands that the
@@ -75,6 +78,7 @@ impl<'t> MemberOf<'t> {
             attended,
             visible_from: member.visible_from,
             today,
+            session: None,
             brand: PhantomData,
         })
     }
@@ -113,6 +117,11 @@ impl<'t> MemberOf<'t> {
     #[must_use]
     pub const fn today(&self) -> Date {
         self.today
+    }
+
+    /// The portal session in which the member writes; none for what happens by time.
+    pub(crate) const fn session(&self) -> Option<PortalSessionId> {
+        self.session
     }
 
     /// Why the member may only read here now, if so.

@@ -34,6 +34,11 @@ fn holds(text: &str, call: &str) -> bool {
     })
 }
 
+/// Whether a text calls everybody.
+pub(crate) fn calls_everyone(body: &Body) -> bool {
+    holds(body.as_str(), EVERYONE)
+}
+
 /// Finds whom a text of this member calls, the member left out.
 pub(crate) fn find(
     tx: &WriteTx<'_>,
@@ -48,7 +53,7 @@ pub(crate) fn find(
     let members = storage::member::of_chat(tx, by.conversation().id)?;
     let mut people: Vec<PersonId> =
         members.iter().map(|member| member.person).filter(|person| *person != by.person()).collect();
-    if holds(text, EVERYONE) {
+    if calls_everyone(body) {
         if !by.seat().is_staff() {
             return Ok(Err(CallFault::NotStaff));
         }

@@ -5,12 +5,14 @@ use sha2::{Digest as _, Sha256};
 use store::{ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
+use crate::crowd::is_held;
 use crate::limits::{SCHEDULE_MOST, WAITING_MOST};
 use crate::send::{check_content, send_scheduled};
 use crate::silence::zone;
 use crate::storage::schedule::{ScheduleRow, ScheduleState};
 use crate::{
-    AckRequest, Body, BodyFault, ClientId, Conversation, Draft, MemberOf, ScheduleId, SendError, storage,
+    AckRequest, Body, BodyFault, ClientId, Conversation, Draft, FileId, FileName, MemberOf, ScheduleId,
+    SendError, storage,
 };
 
 /// Why a message that was due has not been sent.
@@ -53,7 +55,7 @@ impl Unsent {
     }
 }
 
-/// What is to be sent later; it carries no files.
+/// What is to be sent later.
 #[derive(Clone, Debug)]
 pub struct Later {
     /// When.
@@ -68,6 +70,10 @@ pub struct Later {
     pub confirmed: bool,
     /// Whether it is to be acknowledged.
     pub ack: Option<AckRequest>,
+    /// Complete files of the sender's own, in their order.
+    pub files: Vec<FileId>,
+    /// Whether it is to call its readers in their quiet hours (MSG-N6).
+    pub urgent: bool,
 }
 
 impl Later {
@@ -76,6 +82,7 @@ impl Later {
             reply: self.reply,
             confirmed: self.confirmed,
             ack: self.ack,
+            files: self.files.clone(),
             ..Draft::text(self.cid, self.body.clone())
         }
     }
@@ -98,6 +105,10 @@ pub struct Scheduled {
     pub confirmed: bool,
     /// Whether it is to be acknowledged.
     pub ack: Option<AckRequest>,
+    /// Its files with their names, in their order.
+    pub files: Vec<(FileId, FileName)>,
+    /// Whether it is to call its readers in their quiet hours.
+    pub urgent: bool,
     /// When it is to be sent.
     pub due: UtcInstant,
     /// Why it was not, when its time is over.
@@ -147,8 +158,14 @@ fn check(tx: &WriteTx<'_>, now: UtcInstant, by: &MemberOf<'_>, later: &Later) ->
     if !by.may_write() {
         return Err(ScheduleError::Send(SendError::ReadOnly));
     }
+    if later.urgent && by.seat().is_staff() {
+        return Err(ScheduleError::Send(SendError::NotUrgent));
+    }
     if later.due <= now || later.due > now + SCHEDULE_MOST {
         return Err(ScheduleError::BadTime);
+    }
+    if is_held(tx, now, by, &later.draft())? {
+        return Err(ScheduleError::Send(SendError::NewDevice));
     }
     Ok(check_content(tx, by, &later.draft(), zone(tx)?.date(later.due)).map(drop)?)
 }
@@ -167,7 +184,9 @@ pub fn schedule(
     if let Some(row) = storage::schedule::find_by_cid(tx, by.person(), later.cid)? {
         let same = row.conv == by.conversation().id
             && (row.state != ScheduleState::Waiting
-                || (row.due == later.due && row.body == later.body.as_str()));
+                || (row.due == later.due
+                    && row.body == later.body.as_str()
+                    && storage::schedule::files_of(tx, row.id)? == later.files));
         return if same { Ok(row.id) } else { Err(ScheduleError::Send(SendError::Conflict)) };
     }
     check(tx, now, by, later)?;
@@ -230,6 +249,10 @@ fn shown(tx: &ReadTx<'_>, row: ScheduleRow, today: Date) -> Result<Scheduled, st
         ScheduleState::Unsent(why) => Some(why),
         ScheduleState::Waiting | ScheduleState::Sent | ScheduleState::Dropped => None,
     };
+    let mut files = Vec::new();
+    for id in storage::schedule::files_of(tx, row.id)? {
+        files.extend(storage::file::find(tx, id)?.map(|file| (id, file.name)));
+    }
     Ok(Scheduled {
         id: row.id,
         conversation,
@@ -238,6 +261,8 @@ fn shown(tx: &ReadTx<'_>, row: ScheduleRow, today: Date) -> Result<Scheduled, st
         reply: row.reply,
         confirmed: row.confirmed,
         ack: row.ack,
+        files,
+        urgent: row.urgent,
         due: row.due,
         unsent,
     })
@@ -331,15 +356,17 @@ fn fire(
         Err(Denied::Denied) => return Ok(Some(Unsent::Left)),
         Err(Denied::Store(error)) => return Err(error),
     };
-    let body: Result<Body, BodyFault> = Body::parse(&row.body);
+    let files = storage::schedule::files_of(tx, row.id)?;
+    let body: Result<Body, BodyFault> = Body::parse_beside(&files, &row.body);
     let Ok(body) = body else { return Ok(Some(Unsent::Refused)) };
     let draft = Draft {
         reply: row.reply,
         confirmed: row.confirmed,
         ack: row.ack,
+        files,
         ..Draft::text(cid_of(row.id)?, body)
     };
-    match send_scheduled(tx, now, &by, &draft) {
+    match send_scheduled(tx, now, &by, &draft, row.urgent) {
         Ok(_) => Ok(None),
         Err(SendError::Store(error)) => Err(error),
         Err(SendError::ReadOnly) => Ok(Some(Unsent::ReadOnly)),
@@ -351,6 +378,7 @@ fn fire(
         Err(SendError::NoSuchMessage) => Ok(Some(Unsent::NoReply)),
         Err(
             SendError::Conflict
+            | SendError::NewDevice
             | SendError::TooManyFiles
             | SendError::NoSuchFile
             | SendError::AckByStaff

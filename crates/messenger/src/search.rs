@@ -9,7 +9,7 @@ mod people;
 mod query;
 mod snippet;
 mod stem;
-mod words;
+pub(crate) mod words;
 
 use store::ReadTx;
 

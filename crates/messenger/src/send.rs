@@ -6,6 +6,7 @@ use time::{Date, Duration};
 use crate::attachment::own_files;
 use crate::block::parts_the_two;
 use crate::change::Change;
+use crate::crowd::is_held;
 use crate::edit::find_visible;
 use crate::limits::{CALLS_UNASKED, FILES_MOST, MANY_CALLED_A_DAY, URGENT_A_DAY};
 use crate::mention::{CallFault, Called};
@@ -14,7 +15,7 @@ use crate::read::advance;
 use crate::storage::message::Marked;
 use crate::{
     AckRequest, Body, CardRef, ClientId, ConversationId, FileId, Line, MemberOf, MessageId, PollFault,
-    PollTerms, Silence, mention, silence_of, storage,
+    PollTerms, Silence, links, mention, silence_of, storage, warns_of_money,
 };
 
 /// A message not stored yet.
@@ -101,6 +102,10 @@ pub enum SendError {
     /// The sender has called a crowd often enough today (MSG-E33).
     #[error("a crowd was called {MANY_CALLED_A_DAY} times in a day")]
     CalledTooOften,
+    /// Many people or chats at once, from a device that the sender has come with only now: they have to confirm it
+    /// (MSG-S10).
+    #[error("a mass message from a new device")]
+    NewDevice,
     /// The message to be answered is not there for this member (MSG-B13).
     #[error("no such message to answer")]
     NoSuchMessage,
@@ -152,6 +157,18 @@ enum Manner {
     Urgent,
     /// Its time has come; the sender may be away.
     Scheduled,
+    /// The same, calling readers in their quiet hours.
+    ScheduledUrgent,
+}
+
+impl Manner {
+    const fn is_urgent(self) -> bool {
+        matches!(self, Self::Urgent | Self::ScheduledUrgent)
+    }
+
+    const fn is_scheduled(self) -> bool {
+        matches!(self, Self::Scheduled | Self::ScheduledUrgent)
+    }
 }
 
 /// Sends what was put aside. Nothing is read by it: its sender may not have seen what others wrote since.
@@ -160,8 +177,21 @@ pub(crate) fn send_scheduled(
     now: UtcInstant,
     by: &MemberOf<'_>,
     draft: &Draft,
+    urgent: bool,
 ) -> Result<Ack, SendError> {
-    deliver(tx, now, by, draft, Manner::Scheduled)
+    // Better late to be noticed than not sent: beyond the day's few it goes as any other.
+    if !urgent || quiet_in(tx, now, by)?.is_none() || has_urged_enough(tx, now, by)? {
+        return deliver(tx, now, by, draft, Manner::Scheduled);
+    }
+    let ack = deliver(tx, now, by, draft, Manner::ScheduledUrgent)?;
+    // The deed is its sender's, and the place is the job's.
+    let actor = Actor { person: Some(by.person().get()), ..Actor::program("schedule") };
+    tx.audit(now, &actor, Act::new("messenger.urgent.send", "message", ack.message))?;
+    Ok(ack)
+}
+
+fn has_urged_enough(tx: &WriteTx<'_>, now: UtcInstant, by: &MemberOf<'_>) -> Result<bool, store::Error> {
+    Ok(storage::message::urgent_since(tx, by.person(), now - Duration::DAY)? >= URGENT_A_DAY)
 }
 
 /// As [`send`], calling readers whose quiet hours hold: for illness and safety, a few times a day, with a row in the
@@ -183,8 +213,7 @@ pub fn send_urgent(
         return deliver(tx, now, by, draft, Manner::Usual);
     }
     let repeated = storage::message::find_by_cid(tx, by.person(), draft.cid)?.is_some();
-    let sent = storage::message::urgent_since(tx, by.person(), now - Duration::DAY)?;
-    if !repeated && sent >= URGENT_A_DAY {
+    if !repeated && has_urged_enough(tx, now, by)? {
         return Err(SendError::UrgentTooOften);
     }
     let ack = deliver(tx, now, by, draft, Manner::Urgent)?;
@@ -233,6 +262,9 @@ fn deliver(
     if parts_the_two(tx, by)? {
         return Err(SendError::Parted);
     }
+    if !manner.is_scheduled() && is_held(tx, now, by, draft)? {
+        return Err(SendError::NewDevice);
+    }
     if let Some(terms) = draft.poll {
         crate::poll::check(now, by, terms, draft.body.as_str())?;
     }
@@ -249,11 +281,12 @@ fn deliver(
         || !draft.files.is_empty()
         || draft.ack.is_some()
         || draft.poll.is_some()
-        || draft.card.is_some();
-    let urgent = manner == Manner::Urgent;
+        || draft.card.is_some()
+        || has_warning(by, draft.body.as_str());
+    let urgent = manner.is_urgent();
     let numbered = storage::conversation::count_up(tx, now, conversation)?;
-    let message =
-        storage::message::insert(tx, conversation, by.person(), &numbered, draft, Marked { rich, urgent })?;
+    let marked = Marked { rich, urgent, scheduled: manner.is_scheduled() };
+    let message = storage::message::insert(tx, conversation, by.person(), &numbered, draft, marked)?;
     for (n, file) in (1..).zip(&draft.files) {
         storage::attachment::insert(tx, message, n, *file, conversation, numbered.seq)?;
     }
@@ -270,7 +303,7 @@ fn deliver(
         storage::mention::insert(tx, conversation, numbered.seq, &people)?;
     }
     // Sending implies reading up to one's own message (MSG-R5).
-    if manner != Manner::Scheduled || by.read_mark(tx)?.unread_from == numbered.seq {
+    if !manner.is_scheduled() || by.read_mark(tx)?.unread_from == numbered.seq {
         advance(tx, now, by, numbered.seq)?;
     }
     let name = school::load_person(tx, by.person())?.name;
@@ -300,6 +333,12 @@ fn deliver(
         ts: numbered.ts,
         dup: false,
     })
+}
+
+/// Whether pages show more than this text because of what it says: where a link leads, or that it asks for money.
+pub(crate) fn has_warning(by: &MemberOf<'_>, text: &str) -> bool {
+    links(text).iter().any(|link| link.doubt.is_some())
+        || warns_of_money(by.conversation().kind, Some(by.seat()), text)
 }
 
 /// Whether a message with this content may go into the chat on a day, and whom it calls: all that does not depend on who

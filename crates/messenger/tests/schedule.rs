@@ -7,10 +7,11 @@
 
 mod kit;
 
+use kit::files::bring;
 use kit::{Chats, later};
 use messenger::{
-    AckRequest, Body, ConversationId, Later, MemberOf, ScheduleError, ScheduleId, Scheduled, SendError,
-    Unsent,
+    AckRequest, AttachmentOf, Body, ConversationId, FileId, Later, MemberOf, ScheduleError, ScheduleId,
+    Scheduled, SendError, Unsent,
 };
 use school::{Denied, Present, Staff};
 use store::{Actor, UtcInstant};
@@ -43,7 +44,16 @@ impl From<store::Error> for Failed {
 
 fn text(chats: &Chats, due: UtcInstant, text: &str) -> Later {
     let body = Body::parse(text).unwrap();
-    Later { due, cid: chats.cid(), body, reply: None, confirmed: false, ack: None }
+    Later {
+        due,
+        cid: chats.cid(),
+        body,
+        reply: None,
+        confirmed: false,
+        ack: None,
+        files: Vec::new(),
+        urgent: false,
+    }
 }
 
 fn put(chats: &Chats, who: &str, chat: ConversationId, later: &Later) -> Result<ScheduleId, Failed> {
@@ -265,4 +275,145 @@ fn whoever_is_put_out_still_reads_what_did_not_go_out() {
     assert!(matches!(refused, Err(Failed::Denied)), "{refused:?}");
     take_back(&chats, "lapina", one.id).unwrap();
     assert!(waiting(&chats, "lapina").is_empty() && chats.texts("gromova", chat).is_empty());
+}
+
+/// Whether the base still has the bytes of a file.
+fn is_kept(chats: &Chats, who: &str, file: FileId) -> bool {
+    let viewer = chats.viewer(who);
+    let found = chats.world.read(move |tx| {
+        messenger::find_own_files(tx, &Present::ask(tx, &viewer)?, &[file]).map_err(Denied::from)
+    });
+    !found.is_empty()
+}
+
+fn purge(chats: &Chats) {
+    // What was brought before tomorrow is a day old then.
+    chats.world.write(|tx| messenger::purge_files(tx, later(3 * 24 * 60), 100).map(drop));
+}
+
+#[test]
+fn files_go_along_once_and_are_held_until_then() {
+    // MSG-F10, MSG-I14, MSG-A8, MSG-I15
+    let mut chats = Chats::open();
+    let chat = chats.class_chat();
+    let (plan, photo) =
+        (bring(&chats, "varya", chat, b"plan of the trip"), bring(&chats, "varya", chat, b"second"));
+    let body = Body::parse_beside(&[plan], "").unwrap();
+    let later_on = Later { files: vec![photo, plan], body, ..text(&chats, later(5000), "x") };
+    let id = put(&chats, "varya", chat, &later_on).unwrap();
+    assert_eq!(put(&chats, "varya", chat, &later_on).unwrap(), id, "one form is one message");
+    let other = Later { files: vec![plan], ..later_on.clone() };
+    assert!(put(&chats, "varya", chat, &other).is_err(), "other files are another message");
+    for foreign in [vec![plan, plan], vec![FileId::from_row(99)]] {
+        let refused = put(&chats, "demyan", chat, &Later { files: foreign, ..text(&chats, later(5), "моё") });
+        assert!(
+            matches!(refused, Err(Failed::Schedule(ScheduleError::Send(SendError::NoSuchFile)))),
+            "{refused:?}"
+        );
+    }
+    purge(&chats);
+    assert!(
+        is_kept(&chats, "varya", plan) && is_kept(&chats, "varya", photo),
+        "the waiting message holds them"
+    );
+    let names: Vec<_> = waiting(&chats, "varya")[0].files.iter().map(|(file, _)| *file).collect();
+    assert_eq!(names, [photo, plan]);
+    let crashed = chats.world.try_write(|tx| {
+        assert!(messenger::fire_due(tx, later(5000), TODAY)?);
+        Err::<(), _>(Failed::Crash)
+    });
+    assert!(crashed.is_err());
+    chats.world.reopen();
+    assert!(fire(&chats, later(5001)));
+    chats.world.reopen();
+    assert!(!fire(&chats, later(5001)));
+    purge(&chats);
+    let viewer = chats.viewer("demyan");
+    let files = chats.world.read(|tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        let (files, _) = messenger::chat_files(tx, &by, None, 50)?;
+        let first = AttachmentOf::ask(tx, &by, 1, 1)?.unwrap();
+        let bytes = first.chunk(tx, 0)?;
+        Ok::<_, Denied>((files.len(), bytes))
+    });
+    assert_eq!(files, (2, b"second".to_vec()), "in their order, with their bytes, and once");
+}
+
+#[test]
+fn files_of_what_is_taken_back_are_let_go() {
+    // MSG-A8
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    let (one, two) = (bring(&chats, "varya", chat, b"one"), bring(&chats, "varya", chat, b"two"));
+    let later_on = Later { files: vec![one, two], ..text(&chats, later(60), "с утра") };
+    let id = put(&chats, "varya", chat, &later_on).unwrap();
+    change(&chats, "varya", id, &Later { files: vec![two], ..later_on }).unwrap();
+    purge(&chats);
+    assert!(!is_kept(&chats, "varya", one) && is_kept(&chats, "varya", two));
+    take_back(&chats, "varya", id).unwrap();
+    purge(&chats);
+    assert!(!is_kept(&chats, "varya", two));
+    // What was not sent keeps its files: it can wait anew.
+    let three = bring(&chats, "varya", chat, b"three");
+    let id =
+        put(&chats, "varya", chat, &Later { files: vec![three], ..text(&chats, later(60), "ещё") }).unwrap();
+    chats.withdraw("varya");
+    assert!(fire(&chats, later(60)));
+    chats.enrol("varya");
+    purge(&chats);
+    assert!(is_kept(&chats, "varya", three));
+    change(&chats, "varya", id, &Later { files: vec![three], ..text(&chats, later(90), "ещё") }).unwrap();
+    assert!(fire(&chats, later(90)));
+    assert_eq!(chats.texts("demyan", chat), ["ещё"]);
+}
+
+#[test]
+fn what_is_urgent_stays_urgent_and_staff_have_no_such_thing() {
+    // MSG-N6, MSG-F10: nine in the evening, and a third one on the same day goes as any other.
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    let urgent = |due, words: &str| Later { urgent: true, ..text(&chats, due, words) };
+    let refused = put(&chats, "gromova", chat, &urgent(later(60), "срочно"));
+    assert!(
+        matches!(refused, Err(Failed::Schedule(ScheduleError::Send(SendError::NotUrgent)))),
+        "{refused:?}"
+    );
+    let evening = 11 * 60;
+    for (minutes, words) in
+        [(60, "днём"), (evening, "первое"), (evening + 1, "второе"), (evening + 2, "третье")]
+    {
+        put(&chats, "varya", chat, &urgent(later(minutes), words)).unwrap();
+    }
+    for minutes in [60, evening, evening + 1, evening + 2] {
+        assert!(fire(&chats, later(minutes)));
+    }
+    let page = chats.page("gromova", chat).unwrap();
+    let marks: Vec<_> = page.lines.iter().map(|line| line.urgent).collect();
+    assert_eq!(marks, [false, true, true, false], "by day it is quiet for nobody");
+    let acts = chats.world.read(|tx| tx.audit_tail(None, 10)).rows;
+    assert_eq!(acts.iter().filter(|row| row.action == "messenger.urgent.send").count(), 2);
+}
+
+#[test]
+fn an_own_message_that_went_out_by_its_time_is_not_unread_for_its_author() {
+    // MSG-R5, MSG-I13
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    put(&chats, "varya", chat, &text(&chats, later(60), "с утра")).unwrap();
+    chats.send("demyan", chat, "раньше");
+    assert!(fire(&chats, later(60)));
+    chats.send("demyan", chat, "позже");
+    assert_eq!(chats.unread("varya", chat), 2, "what others wrote before and after, and not the own one");
+    assert_eq!(chats.unread("gromova", chat), 3);
+    chats.mark_read("varya", chat, 1);
+    assert_eq!(chats.unread("varya", chat), 1);
+    let actor = Actor { person: None, session: None, address: String::new() };
+    let viewer = chats.viewer("varya");
+    chats.world.write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        messenger::delete(tx, later(61), &by, &actor, 2).map_err(|_| Denied::Denied)
+    });
+    assert_eq!(chats.unread("varya", chat), 1, "a deleted one is left out once");
+    chats.mark_read("varya", chat, 3);
+    assert_eq!(chats.unread("varya", chat), 0);
 }

@@ -83,8 +83,8 @@ pub use roster::{
 };
 pub use session::{
     Arrival, Device, EndWhy, PortalSession, SessionLimits, SessionToken, Viewer, end_all_sessions,
-    end_own_session, end_session, list_sessions, open_session, purge_sessions, resume_session, set_context,
-    touch_session,
+    end_own_session, end_session, is_new_device, list_sessions, open_session, purge_sessions, resume_session,
+    set_context, touch_session,
 };
 pub use setup::{SetupError, begin_setup, finish_setup, is_setup_open};
 pub use sign_in_log::{

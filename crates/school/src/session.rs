@@ -318,6 +318,25 @@ pub fn list_sessions(
     Ok(sessions)
 }
 
+/// How long a device is new.
+const NEW: Duration = Duration::days(1);
+
+/// Whether the device of a session is one that the person has come with only now: neither the session itself nor a visit
+/// from the same browser at the same address is a day old. What the program opens in somebody's name is no device.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn is_new_device(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    person: PersonId,
+    session: PortalSessionId,
+) -> Result<bool, store::Error> {
+    let Some((begun, device)) = storage::session::signed_in_by(tx, session)? else { return Ok(false) };
+    let since = now - NEW;
+    Ok(begun > since && !storage::sign_in_log::has_come(tx, person, &device, since)?)
+}
+
 /// Removes rows of sessions that ended or died long ago.
 ///
 /// # Errors

@@ -54,13 +54,24 @@ function write(place, text) {
   for (const found of text.matchAll(/(?<![\p{L}\p{N}])https?:\/\/[\p{L}\p{N}][^\s<>"«»]*/gu)) {
     const address = found[0].replace(/[.,;:!?)\]…]+$/u, "");
     place.append(text.slice(from, found.index));
+    from = found.index + address.length;
+    if (!URL.canParse(address)) {
+      place.append(address);
+      continue;
+    }
     const link = document.createElement("a");
     link.href = address;
     link.rel = "noopener noreferrer nofollow";
     link.target = "_blank";
-    link.textContent = address;
+    // The host stands out; one that seems to be another is drawn by the server, with where it really leads (MSG-B8).
+    const host = new URL(address).hostname;
+    const at = address.indexOf("://") + 3;
+    if (address.slice(at, at + host.length).toLowerCase() === host) {
+      const bold = document.createElement("b");
+      bold.textContent = address.slice(at, at + host.length);
+      link.append(address.slice(0, at), bold, address.slice(at + host.length));
+    } else link.textContent = address;
     place.append(link);
-    from = found.index + address.length;
   }
   place.append(text.slice(from));
 }
@@ -204,6 +215,8 @@ document.addEventListener("zvonok:event", (event) => {
   else if (said.kind === "edited" || said.kind === "deleted") {
     const item = find(said.line.seq);
     if (item) renew(item, said.line);
+    // What the new text says may be warned of, or no more.
+    if (item && said.kind === "edited" && said.line.rich) refresh(said.line.seq);
     if (item && said.kind === "deleted") item.querySelectorAll(".reactions, .bubble-quote, .bubble-foot, .chat-note, .poll, .diary-card").forEach((part) => part.remove());
   } else if (said.kind === "touched") refresh(said.seq);
   else if (said.kind === "read" && said.person !== me) countReaders();
@@ -362,18 +375,20 @@ async function empty() {
       keep(waiting().map((other) => (other.cid === one.cid ? { ...other, failed: answer.code } : other)));
       state(item, word("failed"), true);
       complain(answer.text);
-      if (answer.code === "M-12") offerAnyway(one.cid);
+      if (answer.code === "M-12" || answer.code === "M-28") offerAnyway(one.cid, answer.code === "M-28");
     }
   }
 }
 
 /**
- * Many people would be called: the sender is asked once more.
+ * Many people would be called, or a device is new: the sender is asked once more. The same id goes again (MSG-I2).
  * @param {string} cid
+ * @param {boolean} device
  */
-function offerAnyway(cid) {
+function offerAnyway(cid, device) {
   const anyway = document.getElementById("send-anyway");
   if (!anyway) return;
+  anyway.textContent = (device ? anyway.dataset.device : anyway.dataset.call) ?? "";
   anyway.hidden = false;
   anyway.onclick = () => {
     complain("");
@@ -412,17 +427,22 @@ function submit() {
   void flush();
 }
 
-// What is typed goes along to the page that asks when it is to be sent.
-document.getElementById("later")?.addEventListener("click", (event) => {
-  const link = event.currentTarget;
-  if (!form || !field || field.value.trim() === "" || !(link instanceof HTMLAnchorElement)) return;
-  event.preventDefault();
-  form.action = link.href;
+/** What is typed and chosen goes along to the page that asks when it is to be sent. @param {HTMLElement} button */
+function putAside(button) {
+  const files = takeFiles(button);
+  if (!form || files === null) return;
+  for (const id of files.ids) {
+    const hidden = document.createElement("input");
+    Object.assign(hidden, { type: "hidden", name: "file", value: String(id) });
+    form.append(hidden);
+  }
+  form.action = button.getAttribute("formaction") ?? "";
   form.submit();
-});
+}
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
-  submit();
+  if (event.submitter?.id === "later") putAside(event.submitter);
+  else submit();
 });
 field?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;

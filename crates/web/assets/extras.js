@@ -249,6 +249,14 @@ menu?.addEventListener("toggle", (event) => {
 
 // ---- answering
 
+/** What a message says, without what is remarked of it. @param {HTMLElement} item */
+function saidIn(item) {
+  const said = item.querySelector("[data-text]")?.cloneNode(true);
+  if (!(said instanceof HTMLElement)) return "";
+  said.querySelectorAll("[data-doubt]").forEach((note) => note.remove());
+  return said.textContent?.trim() ?? "";
+}
+
 /** @param {HTMLElement} item */
 function answer(item) {
   if (!reply || !replying) return;
@@ -256,7 +264,7 @@ function answer(item) {
   const name = replying.querySelector("[data-name]");
   const text = replying.querySelector("[data-text]");
   if (name) name.textContent = item.querySelector("[data-name], .vh")?.textContent ?? "";
-  if (text) text.textContent = item.querySelector("[data-text]")?.textContent ?? "";
+  if (text) text.textContent = saidIn(item);
   replying.hidden = false;
 }
 

@@ -26,8 +26,10 @@ const word = (name) => tray?.dataset[name] ?? "";
 
 /** @type {Chosen[]} */
 let chosen = [];
-/** Whether «Отправить» was pressed before all was there. */
+/** Whether a button was pressed before all was there, and which one if it was not «Отправить». */
 let wanted = false;
+/** @type {HTMLElement | null} */
+let pressed = null;
 
 /** @param {number} bytes */
 function size(bytes) {
@@ -92,9 +94,10 @@ function changed() {
   if (chosen.length === 0) want(false);
 }
 
-/** @param {boolean} yes */
-function want(yes) {
+/** @param {boolean} yes @param {HTMLElement | null} [button] */
+function want(yes, button = null) {
   wanted = yes;
+  pressed = button;
   if (note) note.hidden = !yes;
 }
 
@@ -113,17 +116,19 @@ function drop(one) {
 /** Sends the message that waited, once everything is there. */
 function settle() {
   if (!wanted || chosen.length === 0 || !chosen.every((one) => one.ready)) return;
+  const button = pressed;
   want(false);
-  form?.requestSubmit();
+  form?.requestSubmit(button);
 }
 
 /**
  * Takes the files out of the composer; `null` while some are still on their way: the message is sent when they are there.
+ * @param {HTMLElement | null} [button] what was pressed, if not the button that sends
  * @returns {{ ids: number[], names: string } | null}
  */
-export function takeFiles() {
+export function takeFiles(button = null) {
   if (chosen.some((one) => !one.ready)) {
-    want(true);
+    want(true, button);
     for (const one of chosen.filter((other) => other.error !== "")) one.error = "";
     void work();
     return null;

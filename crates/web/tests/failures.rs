@@ -242,6 +242,7 @@ fn chats() -> Listed {
         SendError::EveryoneByStaff => SendError::EveryoneByStaff;
         SendError::CallsMany { .. } => SendError::CallsMany { people: 240 };
         SendError::CalledTooOften => SendError::CalledTooOften;
+        SendError::NewDevice => SendError::NewDevice;
         SendError::TooManyFiles => SendError::TooManyFiles;
         SendError::NoSuchFile => SendError::NoSuchFile;
         SendError::AckByStaff => SendError::AckByStaff;

@@ -38,7 +38,7 @@ fn a_message_is_put_aside_changed_and_sent() {
     let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
-    assert!(varya.get(&chat).body.contains(&format!("href=\"{chat}/later\"")));
+    assert!(varya.get(&chat).body.contains(&format!("formaction=\"{chat}/later\"")));
     assert!(varya.get("/sferum/later").text().contains("Ничего не отложено"));
     let page = varya.get(&format!("{chat}/later"));
     assert!(page.body.contains("value=\"2026-10-15T08:00\""), "tomorrow morning is offered: {}", page.body);
@@ -198,4 +198,73 @@ fn calling_many_is_confirmed_when_it_is_put_aside() {
     let mut lapina = site.browser_of("lapina");
     assert!(lapina.get("/sferum").text().contains("вас позвали"));
     assert!(lapina.get(&chat).body.contains("педсовет в 15:00"));
+}
+
+#[test]
+fn a_file_waits_with_its_message_without_scripts() {
+    // MSG-F10, MSG-I14, MSG-A8: the second button of the form with a file; a restart between; taken back, it is let go.
+    let mut site = open();
+    let mut varya = site.browser_of("varya");
+    let chat = class_chat(&mut varya);
+    let attach = format!("{chat}/attach");
+    let put_file = |varya: &mut Browser, name: &str| {
+        let cid = field(&varya.get(&attach).body, "cid");
+        let fields = [("cid", cid.as_str()), ("text", "план поездки"), ("later", "true")];
+        let asked = varya.post_files(&attach, &fields, &[(name, b"plan of the trip")]);
+        assert!(asked.body.contains(">план поездки</textarea>"), "{}", asked.text());
+        assert!(asked.text().contains(name), "the file is on the page: {}", asked.text());
+        let (cid, file) = (field(&asked.body, "cid"), field(&asked.body, "file"));
+        let fields = [
+            ("cid", cid.as_str()),
+            ("text", "план поездки"),
+            ("due", "2026-10-16T10:00"),
+            ("urgent", "true"),
+            ("file", file.as_str()),
+        ];
+        assert_eq!(varya.post(&format!("{chat}/later"), &fields).line(), "303 → /sferum/later");
+    };
+    put_file(&mut varya, "План.txt");
+    let listed = varya.get("/sferum/later").text();
+    assert!(listed.contains("План.txt") && listed.contains("срочно"), "{listed}");
+    let one = first(&mut varya);
+    assert!(varya.get(&one).body.contains("name=\"file\""), "it can be unticked");
+    // Nobody sees it before its time, and the hourly purge leaves it alone.
+    let mut demyan = site.browser_of("demyan");
+    assert!(demyan.get(&format!("{chat}/files")).text().contains("Файлов пока нет"));
+    site.clock.advance(Duration::hours(47));
+    site.block_on(web::jobs::purge_now(&site.app)).unwrap();
+    site.restart();
+    site.clock.advance(Duration::hours(48));
+    send_due(&site);
+    send_due(&site);
+    let mut demyan = site.browser_of("demyan");
+    assert_eq!(shown(&mut demyan, &chat, "план поездки"), 1);
+    let (head, bytes) = demyan.fetch(&format!("{chat}/1/files/1"), &[]);
+    assert_eq!((head.status, bytes.as_slice()), (200, b"plan of the trip".as_slice()));
+}
+
+#[test]
+fn what_the_composer_holds_goes_to_the_page_that_asks_when() {
+    // MSG-F10: the second button posts the whole form, and a file of another is none.
+    let site = open();
+    let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
+    let chat = class_chat(&mut varya);
+    let cid = field(&varya.get(&format!("{chat}/attach")).body, "cid");
+    let fields = [("cid", cid.as_str()), ("text", ""), ("later", "true")];
+    let asked = varya.post_files(&format!("{chat}/attach"), &fields, &[("Моё.txt", b"mine")]);
+    let file = field(&asked.body, "file");
+    let composer =
+        [("cid", ""), ("text", "с файлом"), ("reply", ""), ("urgent", "true"), ("file", file.as_str())];
+    let own = varya.post(&format!("{chat}/later"), &composer);
+    assert!(own.text().contains("Моё.txt") && own.body.contains(">с файлом</textarea>"), "{}", own.text());
+    assert!(own.body.contains("name=\"urgent\" value=\"true\" checked"));
+    demyan.get(&chat);
+    let foreign = demyan.post(&format!("{chat}/later"), &composer);
+    assert!(!foreign.text().contains("Моё.txt"), "{}", foreign.text());
+    let cid = field(&foreign.body, "cid");
+    let fields =
+        [("cid", cid.as_str()), ("text", "чужое"), ("due", "2026-10-16T10:00"), ("file", file.as_str())];
+    let refused = demyan.post(&format!("{chat}/later"), &fields);
+    assert!(refused.body.contains("role=\"alert\""), "{}", refused.text());
+    assert!(demyan.get("/sferum/later").text().contains("Ничего не отложено"));
 }

@@ -306,7 +306,8 @@ pub(crate) struct ListedRow {
 }
 
 pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, store::Error> {
-    // Unread = last_ord − ord of the last message below the pointer − deleted ones above it: a few index look-ups a
+    // Unread = last_ord − ord of the last message below the pointer − deleted ones above it, and own ones that went out
+    // by their time: a few index look-ups a
     // chat, no count over the history.
     tx.list(
         sql!(
@@ -321,7 +322,9 @@ pub(crate) fn list(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<ListedRow>, 
                  LEFT JOIN messenger_read r ON r.conv = m.conv AND r.person = m.person
                  WHERE m.person = ?1 AND m.left_g IS NULL)
              SELECT mine.*, last_ord - below - (SELECT COUNT(*) FROM messenger_message d
-                 WHERE d.conv = mine.id AND d.ord > below AND d.deleted_g IS NOT NULL) AS unread,
+                 WHERE d.conv = mine.id AND d.ord > below AND d.deleted_g IS NOT NULL)
+                 - (SELECT COUNT(*) FROM messenger_message o WHERE o.conv = mine.id AND o.ord > below
+                     AND o.scheduled = 1 AND o.sender = ?1 AND o.deleted_g IS NULL) AS unread,
                  EXISTS (SELECT 1 FROM messenger_mention n JOIN messenger_message x
                      ON x.conv = n.conv AND x.seq = n.seq AND x.deleted_g IS NULL
                      WHERE n.person = ?1 AND n.conv = mine.id AND n.seq >= unread_from) AS called,

@@ -7,6 +7,13 @@ pub(crate) fn remove_chat(tx: &mut WriteTx<'_>, chat: ConversationId) -> Result<
     tx.execute(sql!("DELETE FROM messenger_read WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_member WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_mute WHERE conv = ?1"), [chat])?;
+    tx.execute(
+        sql!(
+            "DELETE FROM messenger_schedule_file
+             WHERE schedule IN (SELECT id FROM messenger_schedule WHERE conv = ?1)"
+        ),
+        [chat],
+    )?;
     tx.execute(sql!("DELETE FROM messenger_schedule WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_hush WHERE conv = ?1"), [chat])?;
     tx.execute(sql!("DELETE FROM messenger_hours WHERE conv = ?1"), [chat])?;
@@ -46,6 +53,13 @@ pub(crate) fn remove_person(tx: &mut WriteTx<'_>, person: PersonId) -> Result<()
     tx.execute(sql!("DELETE FROM messenger_member WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_block WHERE person = ?1 OR blocked = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_mute WHERE person = ?1"), [person])?;
+    tx.execute(
+        sql!(
+            "DELETE FROM messenger_schedule_file
+             WHERE schedule IN (SELECT id FROM messenger_schedule WHERE sender = ?1)"
+        ),
+        [person],
+    )?;
     tx.execute(sql!("DELETE FROM messenger_schedule WHERE sender = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_hush WHERE person = ?1"), [person])?;
     tx.execute(sql!("DELETE FROM messenger_rest WHERE person = ?1"), [person])?;

@@ -127,13 +127,19 @@ pub(crate) fn set_thumb(tx: &mut WriteTx<'_>, file: FileId, thumb: &ThumbRow) ->
     Ok(())
 }
 
+/// Whether a message carries the file, or one that waits for its time is to.
 pub(crate) fn is_attached(tx: &ReadTx<'_>, file: FileId) -> Result<bool, store::Error> {
-    tx.load(sql!("SELECT EXISTS (SELECT 1 FROM messenger_attachment WHERE file = ?1)"), [file], |row| {
-        row.get(0)
-    })
+    tx.load(
+        sql!(
+            "SELECT EXISTS (SELECT 1 FROM messenger_attachment WHERE file = ?1)
+                 OR EXISTS (SELECT 1 FROM messenger_schedule_file WHERE file = ?1)"
+        ),
+        [file],
+        |row| row.get(0),
+    )
 }
 
-/// Files brought before a moment that no message carries.
+/// Files brought before a moment that no message carries or is to carry.
 pub(crate) fn unattached(
     tx: &ReadTx<'_>,
     before: UtcInstant,
@@ -144,7 +150,8 @@ pub(crate) fn unattached(
             "SELECT id, person, blob, name, size, state, kind, digest, width, height, voice_ms,
                     thumb, thumb_kind, thumb_width, thumb_height
              FROM messenger_file f WHERE at < ?1
-             AND NOT EXISTS (SELECT 1 FROM messenger_attachment WHERE file = f.id) ORDER BY at LIMIT ?2"
+             AND NOT EXISTS (SELECT 1 FROM messenger_attachment WHERE file = f.id)
+             AND NOT EXISTS (SELECT 1 FROM messenger_schedule_file WHERE file = f.id) ORDER BY at LIMIT ?2"
         ),
         params![before, most],
         file_of,

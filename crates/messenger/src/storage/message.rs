@@ -54,6 +54,8 @@ pub(crate) struct Marked {
     pub(crate) rich: bool,
     /// Whether it calls its readers in quiet hours too.
     pub(crate) urgent: bool,
+    /// Whether it was sent by its time, and not by its author.
+    pub(crate) scheduled: bool,
 }
 
 pub(crate) fn insert(
@@ -67,8 +69,9 @@ pub(crate) fn insert(
     let g = tx.g();
     tx.insert(
         sql!(
-            "INSERT INTO messenger_message (conv, seq, ord, sender, cid, kind, g, ts, body, rev, reply_seq, rich, urgent)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'text', ?6, ?7, ?8, 0, ?9, ?10, ?11)"
+            "INSERT INTO messenger_message (conv, seq, ord, sender, cid, kind, g, ts, body, rev, reply_seq, rich, urgent,
+                 scheduled)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'text', ?6, ?7, ?8, 0, ?9, ?10, ?11, ?12)"
         ),
         params![
             conv,
@@ -81,7 +84,8 @@ pub(crate) fn insert(
             draft.body.as_str(),
             draft.reply,
             kind.rich,
-            kind.urgent
+            kind.urgent,
+            kind.scheduled
         ],
     )
     .map(MessageId::from_row)
@@ -224,10 +228,15 @@ pub(crate) fn keep_revision(
     Ok(())
 }
 
-pub(crate) fn set_body(tx: &mut WriteTx<'_>, message: MessageId, body: &str) -> Result<(), store::Error> {
+pub(crate) fn set_body(
+    tx: &mut WriteTx<'_>,
+    message: MessageId,
+    body: &str,
+    rich: bool,
+) -> Result<(), store::Error> {
     tx.execute(
-        sql!("UPDATE messenger_message SET body = ?2, rev = rev + 1 WHERE id = ?1"),
-        params![message, body],
+        sql!("UPDATE messenger_message SET body = ?2, rich = ?3, rev = rev + 1 WHERE id = ?1"),
+        params![message, body, rich],
     )?;
     // Whoever changes a text changes what it is found by, so this is not left to the verbs (MSG-Q6).
     crate::search::renew(tx, message)
@@ -271,4 +280,26 @@ pub(crate) fn urgent_since(
         params![sender, since],
         |row| row.get(0),
     )
+}
+
+/// The chats that somebody has written to since a moment, as far as the newest messages of the school tell: these are
+/// walked, and not all that the person has ever written.
+pub(crate) fn chats_since(
+    tx: &ReadTx<'_>,
+    sender: PersonId,
+    since: UtcInstant,
+    newest: i64,
+) -> Result<Vec<ConversationId>, store::Error> {
+    let mut chats = tx.list(
+        sql!(
+            "SELECT conv FROM messenger_message
+             WHERE id > (SELECT COALESCE(MAX(id), 0) FROM messenger_message) - ?3
+               AND +sender = ?1 AND ts > ?2"
+        ),
+        params![sender, since, newest],
+        |row| row.get(0),
+    )?;
+    chats.sort_unstable();
+    chats.dedup();
+    Ok(chats)
 }

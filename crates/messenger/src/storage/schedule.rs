@@ -3,7 +3,7 @@ use school::PersonId;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
 use super::bad_word;
-use crate::{AckRequest, ClientId, ConversationId, Later, ScheduleId, Unsent};
+use crate::{AckRequest, ClientId, ConversationId, FileId, Later, ScheduleId, Unsent};
 
 /// What has become of a message that was put aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub(crate) struct ScheduleRow {
     pub(crate) reply: Option<i64>,
     pub(crate) confirmed: bool,
     pub(crate) ack: Option<AckRequest>,
+    pub(crate) urgent: bool,
     pub(crate) due: UtcInstant,
     pub(crate) state: ScheduleState,
 }
@@ -53,6 +54,7 @@ fn row_of(row: &Row<'_>) -> rusqlite::Result<ScheduleRow> {
         reply: row.get("reply_seq")?,
         confirmed: row.get("confirmed")?,
         ack: asks.then_some(request),
+        urgent: row.get("urgent")?,
         due: row.get("due")?,
         state: state_of(row)?,
     })
@@ -66,11 +68,11 @@ pub(crate) fn insert(
     later: &Later,
 ) -> Result<ScheduleId, store::Error> {
     let ack = later.ack.unwrap_or_default();
-    tx.insert(
+    let id = tx.insert(
         sql!(
             "INSERT INTO messenger_schedule
-                 (conv, sender, cid, body, reply_seq, confirmed, ack, ack_due, ack_both, due, state, at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'waiting', ?11)"
+                 (conv, sender, cid, body, reply_seq, confirmed, ack, ack_due, ack_both, urgent, due, state, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'waiting', ?12)"
         ),
         params![
             conv,
@@ -82,17 +84,39 @@ pub(crate) fn insert(
             later.ack.is_some(),
             ack.due,
             ack.both,
+            later.urgent,
             later.due,
             now
         ],
-    )
-    .map(ScheduleId::from_row)
+    )?;
+    let id = ScheduleId::from_row(id);
+    set_files(tx, id, &later.files)?;
+    Ok(id)
+}
+
+/// Gives a waiting message these files, in the place of those it had.
+fn set_files(tx: &mut WriteTx<'_>, id: ScheduleId, files: &[FileId]) -> Result<(), store::Error> {
+    tx.execute(sql!("DELETE FROM messenger_schedule_file WHERE schedule = ?1"), [id])?;
+    for (n, file) in (1_i64..).zip(files) {
+        tx.execute(
+            sql!("INSERT INTO messenger_schedule_file (schedule, n, file) VALUES (?1, ?2, ?3)"),
+            params![id, n, file],
+        )?;
+    }
+    Ok(())
+}
+
+/// The files of a message that waits or was not sent, in their order.
+pub(crate) fn files_of(tx: &ReadTx<'_>, id: ScheduleId) -> Result<Vec<FileId>, store::Error> {
+    tx.list(sql!("SELECT file FROM messenger_schedule_file WHERE schedule = ?1 ORDER BY n"), [id], |row| {
+        row.get(0)
+    })
 }
 
 pub(crate) fn find(tx: &ReadTx<'_>, id: ScheduleId) -> Result<Option<ScheduleRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, conv, sender, body, reply_seq, confirmed, ack, ack_due, ack_both, due, state, reason
+            "SELECT id, conv, sender, body, reply_seq, confirmed, ack, ack_due, ack_both, urgent, due, state, reason
              FROM messenger_schedule WHERE id = ?1"
         ),
         [id],
@@ -108,7 +132,7 @@ pub(crate) fn find_by_cid(
 ) -> Result<Option<ScheduleRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, conv, sender, body, reply_seq, confirmed, ack, ack_due, ack_both, due, state, reason
+            "SELECT id, conv, sender, body, reply_seq, confirmed, ack, ack_due, ack_both, urgent, due, state, reason
              FROM messenger_schedule WHERE sender = ?1 AND cid = ?2"
         ),
         params![sender, cid],
@@ -120,7 +144,7 @@ pub(crate) fn find_by_cid(
 pub(crate) fn of_sender(tx: &ReadTx<'_>, sender: PersonId) -> Result<Vec<ScheduleRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, sender, body, reply_seq, confirmed, ack, ack_due, ack_both, due, state, reason
+            "SELECT id, conv, sender, body, reply_seq, confirmed, ack, ack_due, ack_both, urgent, due, state, reason
              FROM messenger_schedule
              WHERE sender = ?1 AND state IN ('waiting', 'unsent') ORDER BY due, id"
         ),
@@ -156,7 +180,7 @@ pub(crate) fn is_in_chat(tx: &ReadTx<'_>, conv: ConversationId) -> Result<bool, 
 pub(crate) fn first_due(tx: &ReadTx<'_>, now: UtcInstant) -> Result<Option<ScheduleRow>, store::Error> {
     tx.find(
         sql!(
-            "SELECT id, conv, sender, body, reply_seq, confirmed, ack, ack_due, ack_both, due, state, reason
+            "SELECT id, conv, sender, body, reply_seq, confirmed, ack, ack_due, ack_both, urgent, due, state, reason
              FROM messenger_schedule WHERE state = 'waiting' AND due <= ?1 ORDER BY due, id LIMIT 1"
         ),
         [now],
@@ -170,7 +194,7 @@ pub(crate) fn renew(tx: &mut WriteTx<'_>, id: ScheduleId, later: &Later) -> Resu
         sql!(
             "UPDATE messenger_schedule
              SET due = ?2, body = ?3, reply_seq = ?4, confirmed = ?5, ack = ?6, ack_due = ?7, ack_both = ?8,
-                 state = 'waiting', reason = NULL
+                 urgent = ?9, state = 'waiting', reason = NULL
              WHERE id = ?1"
         ),
         params![
@@ -181,16 +205,17 @@ pub(crate) fn renew(tx: &mut WriteTx<'_>, id: ScheduleId, later: &Later) -> Resu
             later.confirmed,
             later.ack.is_some(),
             ack.due,
-            ack.both
+            ack.both,
+            later.urgent
         ],
     )?;
-    Ok(())
+    set_files(tx, id, &later.files)
 }
 
 pub(crate) fn set_sent(tx: &mut WriteTx<'_>, id: ScheduleId) -> Result<(), store::Error> {
-    // The text lives in the message from now on.
+    // The text and the files live in the message from now on.
     tx.execute(sql!("UPDATE messenger_schedule SET state = 'sent', body = '' WHERE id = ?1"), [id])?;
-    Ok(())
+    set_files(tx, id, &[])
 }
 
 pub(crate) fn set_unsent(tx: &mut WriteTx<'_>, id: ScheduleId, why: Unsent) -> Result<(), store::Error> {
@@ -206,5 +231,6 @@ pub(crate) fn set_dropped(tx: &mut WriteTx<'_>, id: ScheduleId) -> Result<(), st
         sql!("UPDATE messenger_schedule SET state = 'dropped', reason = NULL, body = '' WHERE id = ?1"),
         [id],
     )?;
-    Ok(())
+    // Without another message that carries them they go as any file that was never sent (MSG-A8).
+    set_files(tx, id, &[])
 }

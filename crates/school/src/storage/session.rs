@@ -98,6 +98,24 @@ pub(crate) fn owner(tx: &ReadTx<'_>, session: PortalSessionId) -> Result<Option<
     })
 }
 
+/// When and where a living session began, unless the program opened it itself.
+pub(crate) fn signed_in_by(
+    tx: &ReadTx<'_>,
+    session: PortalSessionId,
+) -> Result<Option<(UtcInstant, Device)>, store::Error> {
+    tx.find(
+        sql!(
+            "SELECT created, address, device FROM school_session
+             WHERE id = ?1 AND ended IS NULL AND confirmed IS NOT NULL"
+        ),
+        [session],
+        |row| {
+            let device = Device { address: row.get("address")?, name: row.get("device")? };
+            Ok((row.get("created")?, device))
+        },
+    )
+}
+
 /// Whose the session is, while it has not ended, and when its password was typed last.
 pub(crate) fn confirmed(
     tx: &ReadTx<'_>,

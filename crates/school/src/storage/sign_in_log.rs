@@ -49,6 +49,23 @@ pub(crate) fn list(
     )
 }
 
+/// Whether somebody entered from a device before a moment.
+pub(crate) fn has_come(
+    tx: &ReadTx<'_>,
+    person: PersonId,
+    device: &Device,
+    before: UtcInstant,
+) -> Result<bool, store::Error> {
+    tx.load(
+        sql!(
+            "SELECT EXISTS (SELECT 1 FROM school_sign_in WHERE person = ?1 AND at < ?2 AND address = ?3
+                            AND device = ?4 AND outcome = 'entered')"
+        ),
+        params![person, before, device.address, device.name],
+        |row| row.get(0),
+    )
+}
+
 pub(crate) fn purge(tx: &mut WriteTx<'_>, before: UtcInstant) -> Result<usize, store::Error> {
     tx.execute(sql!("DELETE FROM school_sign_in WHERE at < ?1"), [before])
 }

@@ -23,7 +23,7 @@ test("a parent acknowledges and the teacher sees it at once", async () => {
   assert.ok((await due.boundingBox()).width > 100);
   await sound(teacher);
   await teacher.page.getByRole("textbox", { name: "Сообщение" }).fill("Выезд в музей в пятницу");
-  await teacher.page.getByRole("button", { name: "Отправить" }).click();
+  await teacher.page.getByRole("button", { name: "Отправить", exact: true }).click();
   await said(parent.page, "Выезд в музей в пятницу");
   await teacher.page.getByText(/^ознакомились 0 из \d+ · до 16.октября/).waitFor();
   await parent.page.getByRole("button", { name: "Ознакомлен(а)" }).click();

@@ -18,7 +18,7 @@ test("a message waits for its time and comes by itself", async () => {
 
   const { page } = teacher;
   await page.getByRole("textbox", { name: "Сообщение" }).fill("Собрание в 18:00");
-  await page.getByRole("link", { name: "Отправить позже" }).click();
+  await page.getByRole("button", { name: "Отправить позже" }).click();
   await page.getByRole("heading", { level: 1, name: "Отправить позже" }).waitFor();
   assert.equal(await page.getByLabel("Сообщение").inputValue(), "Собрание в 18:00");
   await sound(teacher);
@@ -56,8 +56,9 @@ test("a message is put aside without scripts", async () => {
   const { page } = person;
   await page.goto(`${here.demo.url}/sferum`);
   await page.getByRole("link", { name: CHAT }).first().click();
-  await page.getByRole("link", { name: "Отправить позже" }).click();
   await page.getByLabel("Сообщение").fill("Спасибо за экскурсию");
+  await page.getByRole("button", { name: "Отправить позже" }).click();
+  assert.equal(await page.getByLabel("Сообщение").inputValue(), "Спасибо за экскурсию");
   await page.getByRole("button", { name: "Отправить позже" }).click();
   await page.getByText("Отправим:").waitFor();
   await page.getByRole("button", { name: /^Не отправлять: Родители/ }).click();

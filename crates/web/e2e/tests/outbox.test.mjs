@@ -15,7 +15,7 @@ const here = stage();
 /** Writes without waiting for anything but the own bubble. */
 async function write(page, text) {
   await page.getByRole("textbox", { name: "Сообщение" }).fill(text);
-  await page.getByRole("button", { name: "Отправить" }).click();
+  await page.getByRole("button", { name: "Отправить", exact: true }).click();
   await page.getByRole("log").getByText(text, { exact: true }).waitFor();
 }
 

@@ -65,7 +65,7 @@ test("one votes and the other sees it at once", async () => {
   await bubble.getByRole("link", { name: "Подробнее о сообщении" }).click();
   await parent.page.getByRole("dialog", { name: "Действия с сообщением" }).getByRole("button", { name: "Ответить" }).click();
   await parent.page.getByRole("textbox", { name: "Сообщение" }).fill("В музее мы были");
-  await parent.page.getByRole("button", { name: "Отправить" }).click();
+  await parent.page.getByRole("button", { name: "Отправить", exact: true }).click();
   await said(teacher.page, "В музее мы были");
 
   await teacher.page.getByRole("link", { name: "Кто как проголосовал" }).click();

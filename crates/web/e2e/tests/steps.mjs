@@ -60,7 +60,7 @@ export async function openChat(page, name) {
 /** Writes to the open chat. */
 export async function say(page, text) {
   await page.getByRole("textbox", { name: "Сообщение" }).fill(text);
-  await page.getByRole("button", { name: "Отправить" }).click();
+  await page.getByRole("button", { name: "Отправить", exact: true }).click();
   await said(page, text);
 }
 

@@ -11,10 +11,21 @@ use http::StatusCode;
 use super::{Failure, Said, domains};
 use crate::outgoing::PushFault;
 use crate::views::silence::silence_words;
-use crate::words::Words;
+use crate::words::{Words, say};
 
 /// The code by which the page knows that the sender is to be asked once more.
-pub(crate) const CALLS_MANY: &str = "M-12";
+const CALLS_MANY: &str = "M-12";
+/// The same, where the device is new.
+const NEW_DEVICE: &str = "M-28";
+
+/// What the sender is to say once more so that the message goes; empty when nothing is asked.
+pub(crate) fn asked_once_more(failure: &Failure) -> String {
+    match failure.said().code {
+        CALLS_MANY => say("chat-asks-call"),
+        NEW_DEVICE => say("chat-asks-device"),
+        _ => String::new(),
+    }
+}
 
 const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 
@@ -46,6 +57,7 @@ pub(super) fn send(error: &SendError) -> Said {
             "M-93",
             Words::of("chat-called-often").with("most", MANY_CALLED_A_DAY),
         ),
+        SendError::NewDevice => Said::of(REFUSED, NEW_DEVICE, Words::of("chat-new-device")),
         SendError::TooManyFiles => {
             Said::of(REFUSED, "M-31", Words::of("chat-many-files").with("most", FILES_MOST))
         }

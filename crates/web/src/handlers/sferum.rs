@@ -36,7 +36,7 @@ use told::{read_only_words, who_line};
 use crate::Failure;
 use crate::access::Sferum;
 use crate::cx::Cx;
-use crate::failure::messenger::CALLS_MANY;
+use crate::failure::messenger::asked_once_more;
 use crate::flows::draw_cards;
 use crate::handlers::diary::parse_date;
 use crate::response::Response;
@@ -113,7 +113,7 @@ struct ChatPage {
     pins: Vec<PinView>,
     reply: Option<QuoteView>,
     /// Whether the sender is asked once more, because many people are called.
-    asks: bool,
+    asks: String,
     cid: String,
     text: String,
     error: String,
@@ -212,7 +212,7 @@ struct Typed {
     text: String,
     reply: Option<i64>,
     error: String,
-    asks: bool,
+    asks: String,
     ack: Option<AckRequest>,
 }
 
@@ -320,7 +320,7 @@ pub(crate) async fn send(cx: Cx) -> Result<Response, Failure> {
             let ack = ack_of(form.ack, &form.ack_due, form.ack_both).ok().flatten();
             // A used id would only meet itself again.
             let cid = if matches!(failure, Failure::Send(_)) { new_cid(&cx) } else { form.cid };
-            let asks = failure.said().code == CALLS_MANY;
+            let asks = asked_once_more(&failure);
             let reply = form.reply.parse().ok();
             let typed = Typed { cid, reply, error: failure.sentence(), asks, ack, text: form.text };
             let shown = page(&cx, id, Span::Newest, typed).await?;

@@ -4,19 +4,23 @@ pub(crate) mod card;
 pub(crate) mod extras;
 pub(crate) mod files;
 pub(crate) mod later;
+mod link;
 mod names;
 pub(crate) mod poll;
 pub(crate) mod search;
 
 use std::collections::{HashMap, HashSet};
 
-use messenger::{ChatSummary, ConversationId, Disclosed, Extras, Line, MemberOf, PREVIEW_GRAPHEMES};
+use messenger::{
+    ChatSummary, ConversationId, Disclosed, Extras, Line, MemberOf, PREVIEW_GRAPHEMES, warns_of_money,
+};
 use school::{Local, PersonId, Zone};
 use store::UtcInstant;
 use time::Date;
 
 use card::CardView;
 use extras::ExtrasView;
+pub(crate) use link::{Part, parts_of};
 pub(crate) use names::{absent_line, avatar_of, badge_of, name_of, seats_line};
 
 use super::{clock_time, day_month, weekday_day, weekday_short};
@@ -100,40 +104,6 @@ pub(crate) fn links_of(
     chats.into_iter().map(link).collect()
 }
 
-/// A piece of a message's text: plain, or an address that may be followed (MSG-B7).
-pub(crate) struct Part {
-    pub(crate) text: String,
-    pub(crate) is_link: bool,
-}
-
-/// Finds http and https addresses; everything else is text.
-pub(crate) fn parts_of(text: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while let Some(start) = find_link(rest) {
-        let end = rest[start..].find(|sign: char| sign.is_whitespace() || "<>\"«»".contains(sign));
-        let end = end.map_or(rest.len(), |length| start + length);
-        let link = rest[start..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '…']);
-        parts.push(Part { text: rest[..start].to_owned(), is_link: false });
-        parts.push(Part { text: link.to_owned(), is_link: true });
-        rest = &rest[start + link.len()..];
-    }
-    parts.push(Part { text: rest.to_owned(), is_link: false });
-    parts.retain(|part| !part.text.is_empty());
-    parts
-}
-
-fn find_link(text: &str) -> Option<usize> {
-    let starts = ["https://", "http://"].into_iter().flat_map(|scheme| {
-        text.match_indices(scheme).filter(move |(at, _)| {
-            let host = text[at + scheme.len()..].chars().next();
-            let before = text[..*at].chars().next_back();
-            host.is_some_and(char::is_alphanumeric) && !before.is_some_and(char::is_alphanumeric)
-        })
-    });
-    starts.map(|(at, _)| at).min()
-}
-
 /// One message of a page; the same shape, empty, is the template that the script fills.
 #[derive(Default)]
 pub(crate) struct MessageView {
@@ -159,6 +129,8 @@ pub(crate) struct MessageView {
     /// Whether the viewer has blocked the author, so that the text is folded.
     pub(crate) folded: bool,
     pub(crate) may_react: bool,
+    /// Whether it asks for money where the school does not.
+    pub(crate) asks_money: bool,
     pub(crate) card: Option<CardView>,
     pub(crate) extras: ExtrasView,
 }
@@ -206,6 +178,10 @@ impl Column<'_> {
             tools: line.text.is_some(),
             folded: line.text.is_some() && self.blocked.contains(&line.sender),
             may_react: by.may_react(),
+            asks_money: line
+                .text
+                .as_deref()
+                .is_some_and(|text| warns_of_money(by.conversation().kind, line.seat, text)),
             card: self.cards.get(&line.seq).map(CardView::of),
             extras: self
                 .extras
@@ -273,28 +249,4 @@ pub(crate) fn opened_line(told: &[Disclosed], zone: &Zone, today: Date) -> Strin
 /// That what is older was removed by its age.
 pub(crate) fn purged_line(before: UtcInstant, zone: &Zone) -> String {
     Words::of("chat-purged").with("before", super::full_date(zone.date(before))).say()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parts_of;
-
-    #[test]
-    fn only_web_addresses_become_links() {
-        // MSG-B7, MSG-E37
-        let shown = |text: &str| {
-            let parts = parts_of(text);
-            parts
-                .iter()
-                .map(|part| if part.is_link { format!("[{}]", part.text) } else { part.text.clone() })
-                .collect::<String>()
-        };
-        assert_eq!(shown("см. https://school.ru/a?b=1, там"), "см. [https://school.ru/a?b=1], там");
-        assert_eq!(shown("(http://x.ru)."), "([http://x.ru]).");
-        for text in
-            ["javascript:alert(1)", "data:text/html,x", "https://", "xhttps://a.b", "ftp://a", "<img src=x>"]
-        {
-            assert_eq!(shown(text), text);
-        }
-    }
 }

@@ -2,8 +2,9 @@
 
 use askama::Template;
 use messenger::{
-    AckRequest, Body, ConversationId, Later, MemberOf, ScheduleError, ScheduleId, Scheduled, drop_scheduled,
-    find_line, find_scheduled, list_scheduled, reschedule, schedule,
+    AckRequest, Body, ConversationId, FileId, FileName, Later, MemberOf, ScheduleError, ScheduleId,
+    Scheduled, drop_scheduled, find_line, find_own_files, find_scheduled, list_scheduled, reschedule,
+    schedule,
 };
 use school::{Present, Zone};
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use super::silence::minute_of;
 use super::{ack_of, new_cid};
 use crate::Failure;
 use crate::cx::Cx;
-use crate::failure::messenger::CALLS_MANY;
+use crate::failure::messenger::asked_once_more;
 use crate::handlers::diary::parse_date;
 use crate::response::Response;
 use crate::views::sferum::extras::QuoteView;
@@ -50,11 +51,15 @@ struct LaterPage {
     text: String,
     reply: Option<QuoteView>,
     /// Whether the sender is asked whether many people are to be called, and whether they have said so.
-    asks: bool,
+    asks: String,
     confirmed: bool,
     may_ask: bool,
     families: bool,
     ack: Option<AckRequest>,
+    files: Vec<(FileId, FileName)>,
+    /// Whether it may call readers in their quiet hours, and whether it is to.
+    may_urge: bool,
+    urgent: bool,
     error: String,
 }
 
@@ -77,9 +82,11 @@ pub(crate) struct Form {
     ack_due: String,
     #[serde(default)]
     ack_both: bool,
-    /// What is urgent is not put aside: of the composer's form it is left out.
-    #[serde(default, rename = "urgent")]
-    _urgent: bool,
+    #[serde(default)]
+    urgent: bool,
+    /// Complete files of the sender's own.
+    #[serde(default)]
+    file: Vec<FileId>,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +94,11 @@ pub(crate) struct Form {
 struct Nothing {}
 
 impl Form {
+    /// What was written and brought elsewhere.
+    pub(super) fn of_written(text: String, file: Vec<FileId>) -> Self {
+        Self { text, file, ..Self::default() }
+    }
+
     fn reply(&self) -> Result<Option<i64>, Failure> {
         match self.reply.as_str() {
             "" => Ok(None),
@@ -97,11 +109,13 @@ impl Form {
     fn later(&self, zone: &Zone) -> Result<Later, Failure> {
         Ok(Later {
             cid: self.cid.parse().map_err(|_| Failure::BadForm)?,
-            body: Body::parse(&self.text)?,
+            body: Body::parse_beside(&self.file, &self.text)?,
             due: due_of(self.due.as_deref().unwrap_or_default(), zone)?,
             reply: self.reply()?,
             confirmed: self.confirmed,
             ack: ack_of(self.ack, &self.ack_due, self.ack_both)?,
+            files: self.file.clone(),
+            urgent: self.urgent,
         })
     }
 
@@ -115,6 +129,8 @@ impl Form {
             ack: one.ack.is_some(),
             ack_due: ack.due.map(|due| due.to_string()).unwrap_or_default(),
             ack_both: ack.both,
+            urgent: one.urgent,
+            file: one.files.iter().map(|(file, _)| *file).collect(),
             ..Self::default()
         }
     }
@@ -153,13 +169,13 @@ enum About {
 
 pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
     let about = About::Chat(cx.request.param("conversation")?);
-    let shown = page(&cx, about, None, String::new(), false).await?;
+    let shown = page(&cx, about, None, String::new(), String::new()).await?;
     cx.html(&shown)
 }
 
 pub(crate) async fn edit(cx: Cx) -> Result<Response, Failure> {
     let about = About::One(cx.request.param("schedule")?);
-    let shown = page(&cx, about, None, String::new(), false).await?;
+    let shown = page(&cx, about, None, String::new(), String::new()).await?;
     cx.html(&shown)
 }
 
@@ -168,7 +184,7 @@ async fn page(
     about: About,
     typed: Option<Form>,
     error: String,
-    asks: bool,
+    asks: String,
 ) -> Result<LaterPage, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let (now, today, zone) = (cx.now, cx.today(), cx.app.school().zone.clone());
@@ -182,6 +198,7 @@ async fn page(
             }
         };
         let by = MemberOf::ask(tx, &viewer, id, today)?;
+        let present = Present::ask(tx, &viewer)?;
         if !by.may_write() {
             return Err(Failure::NotFound);
         }
@@ -210,8 +227,11 @@ async fn page(
             due: form.due.clone().unwrap_or_else(|| field_of(&zone, morning)),
             ack: ack_of(form.ack, &form.ack_due, form.ack_both).ok().flatten(),
             reply: answered.as_ref().map(QuoteView::of_line),
-            asks: asks || form.confirmed,
+            asks: if asks.is_empty() && form.confirmed { say("chat-asks-call") } else { asks },
             confirmed: form.confirmed,
+            files: find_own_files(tx, &present, &form.file)?,
+            may_urge: !by.seat().is_staff(),
+            urgent: form.urgent,
             may_ask: by.may_ask_to_acknowledge(),
             families: by.conversation().kind.has_families(),
             text: form.text,
@@ -232,10 +252,16 @@ pub(crate) async fn change(cx: Cx) -> Result<Response, Failure> {
     take(&cx, About::One(one)).await
 }
 
+/// The form for what was written elsewhere: when is it to go?
+pub(super) async fn ask_when(cx: &Cx, id: ConversationId, form: Form) -> Result<Response, Failure> {
+    let shown = page(cx, About::Chat(id), Some(form), String::new(), String::new()).await?;
+    cx.html(&shown)
+}
+
 async fn take(cx: &Cx, about: About) -> Result<Response, Failure> {
     let form: Form = cx.request.form()?;
     if form.due.is_none() {
-        let shown = page(cx, about, Some(form), String::new(), false).await?;
+        let shown = page(cx, about, Some(form), String::new(), String::new()).await?;
         return cx.html(&shown);
     }
     match keep(cx, about, &form).await {
@@ -245,7 +271,7 @@ async fn take(cx: &Cx, about: About) -> Result<Response, Failure> {
             Ok(cx.go(LIST, Some(Flash::good(said, String::new()))))
         }
         Err(failure) if failure.gives_form_back() => {
-            let asks = failure.said().code == CALLS_MANY;
+            let asks = asked_once_more(&failure);
             let shown = page(cx, about, Some(form), failure.sentence(), asks).await?;
             cx.refused(&failure, &shown)
         }

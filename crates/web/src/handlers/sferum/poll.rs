@@ -15,7 +15,7 @@ use super::silence::minute_of;
 use super::told::who_line;
 use crate::Failure;
 use crate::cx::Cx;
-use crate::failure::messenger::CALLS_MANY;
+use crate::failure::messenger::asked_once_more;
 use crate::handlers::diary::parse_date;
 use crate::response::Response;
 use crate::views::Page;
@@ -33,7 +33,7 @@ struct PollPage {
     families: bool,
     seats: String,
     today: String,
-    asks: bool,
+    asks: String,
     error: String,
 }
 
@@ -111,11 +111,11 @@ impl PollForm {
 
 pub(crate) async fn ask(cx: Cx) -> Result<Response, Failure> {
     let form = PollForm { cid: new_cid(&cx), ..PollForm::default() };
-    let shown = page(&cx, form, String::new(), false).await?;
+    let shown = page(&cx, form, String::new(), String::new()).await?;
     cx.html(&shown)
 }
 
-async fn page(cx: &Cx, form: PollForm, error: String, asks: bool) -> Result<PollPage, Failure> {
+async fn page(cx: &Cx, form: PollForm, error: String, asks: String) -> Result<PollPage, Failure> {
     let viewer = cx.signed_in()?.viewer;
     let id: ConversationId = cx.request.param("conversation")?;
     let frame = cx.frame(say("poll-title"));
@@ -159,7 +159,7 @@ pub(crate) async fn make(cx: Cx) -> Result<Response, Failure> {
     match done {
         Ok(seq) => Ok(cx.go(&format!("/sferum/{id}#m{seq}"), None)),
         Err(failure) if failure.gives_form_back() => {
-            let asks = failure.said().code == CALLS_MANY;
+            let asks = asked_once_more(&failure);
             // A used id would only meet itself again.
             let form = PollForm { cid: new_cid(&cx), ..form };
             let shown = page(&cx, form, failure.sentence(), asks).await?;

@@ -22,6 +22,9 @@ pub(crate) struct LaterRow {
     pub(crate) unsent: String,
     pub(crate) text: String,
     pub(crate) asks_ack: bool,
+    pub(crate) urgent: bool,
+    /// The names of its files.
+    pub(crate) files: Vec<String>,
 }
 
 impl LaterRow {
@@ -35,6 +38,8 @@ impl LaterRow {
             unsent: one.unsent.map(unsent_words).unwrap_or_default(),
             text: one.text,
             asks_ack: one.ack.is_some(),
+            urgent: one.urgent,
+            files: one.files.iter().map(|(_, name)| name.as_str().to_owned()).collect(),
         }
     }
 }
