@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
-use school::{PersonId, Present};
+use school::{Denied, PersonId, Present};
 use store::{BlobId, ReadTx, UtcInstant};
 
 use crate::limits::PAGE_MOST;
 use crate::storage::attachment::ChatFileRow;
 use crate::storage::file::FileRow;
-use crate::{CaseOf, ConversationId, FileId, FileKind, FileName, MemberOf, OpeningOf, storage};
+use crate::{
+    CaseOf, ConversationId, FileId, FileKind, FileName, MemberOf, OpeningOf, SafetyOf, find_closed_chat,
+    storage,
+};
 
 /// A file of a message, as members see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +126,21 @@ impl<'t> AttachmentOf<'t> {
         n: u32,
     ) -> Result<Option<Self>, store::Error> {
         Self::kept(tx, by.opening.conv, seq, n)
+    }
+
+    /// Asks for file `n` of a message of a chat that is exported whole, deleted or not.
+    ///
+    /// # Errors
+    /// [`Denied`] when the chat may not be opened from this desk.
+    pub fn ask_export(
+        tx: &ReadTx<'t>,
+        by: &SafetyOf<'t>,
+        chat: ConversationId,
+        seq: i64,
+        n: u32,
+    ) -> Result<Option<Self>, Denied> {
+        find_closed_chat(tx, by, chat)?;
+        Ok(Self::kept(tx, chat, seq, n)?)
     }
 
     fn kept(tx: &ReadTx<'t>, chat: ConversationId, seq: i64, n: u32) -> Result<Option<Self>, store::Error> {

@@ -4,6 +4,7 @@
 use store::{ReadTx, UtcInstant, WriteTx};
 
 use crate::change::Change;
+use crate::limits::CARDS_TOLD;
 use crate::{Body, ClientId, Draft, MessageId, storage};
 
 /// What of a lesson a card is about.
@@ -57,6 +58,19 @@ impl Draft {
 /// [`store::Error`] by what the base said.
 pub fn touch_cards(tx: &mut WriteTx<'_>, now: UtcInstant, lesson: i64) -> Result<(), store::Error> {
     for (conv, message, seq) in storage::card::of_lesson(tx, lesson)? {
+        storage::conversation::touch(tx, conv)?;
+        Change::Touched { message, seq }.emit(tx, now, conv, None)?;
+    }
+    Ok(())
+}
+
+/// Tells open pages that cards may show something else, when the timetable is published anew and any lesson may have
+/// changed: those of messages of the last month, for older ones are about days that are over.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn touch_recent_cards(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<(), store::Error> {
+    for (conv, message, seq) in storage::card::since(tx, now - CARDS_TOLD)? {
         storage::conversation::touch(tx, conv)?;
         Change::Touched { message, seq }.emit(tx, now, conv, None)?;
     }

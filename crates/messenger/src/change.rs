@@ -83,6 +83,13 @@ pub enum Change {
         /// As what.
         seat: Seat,
     },
+    /// The chat has another title.
+    Titled,
+    /// Who may write when has changed: for one pupil, or for all.
+    Silenced {
+        /// Whom it is about alone.
+        person: Option<PersonId>,
+    },
 }
 
 /// The facts beside an event's reference, as stored.
@@ -121,6 +128,8 @@ impl Change {
             "joined" => Self::Joined { person, seat: seat()?, visible_from: facts.visible_from? },
             "left" => Self::Left { person },
             "seated" => Self::Seated { person, seat: seat()? },
+            "titled" => Self::Titled,
+            "silence" => Self::Silenced { person: (event.reference != 0).then_some(person) },
             _ => return None,
         };
         Some((ConversationId::from_row(event.scope_id), change))
@@ -137,6 +146,8 @@ impl Change {
             Self::Joined { .. } => "joined",
             Self::Left { .. } => "left",
             Self::Seated { .. } => "seated",
+            Self::Titled => "titled",
+            Self::Silenced { .. } => "silence",
         }
     }
 
@@ -150,7 +161,9 @@ impl Change {
             Self::Read { person, .. }
             | Self::Joined { person, .. }
             | Self::Left { person }
-            | Self::Seated { person, .. } => person.get(),
+            | Self::Seated { person, .. }
+            | Self::Silenced { person: Some(person) } => person.get(),
+            Self::Titled | Self::Silenced { person: None } => 0,
         }
     }
 
@@ -172,7 +185,7 @@ impl Change {
                 visible_from: Some(visible_from),
                 ..Facts::default()
             },
-            Self::Left { .. } => Facts::default(),
+            Self::Left { .. } | Self::Titled | Self::Silenced { .. } => Facts::default(),
             Self::Seated { seat, .. } => Facts { seat: Some(seat.word().to_owned()), ..Facts::default() },
         }
     }
@@ -189,7 +202,9 @@ impl Change {
             | Self::Read { .. }
             | Self::Joined { .. }
             | Self::Left { .. }
-            | Self::Seated { .. } => None,
+            | Self::Seated { .. }
+            | Self::Titled
+            | Self::Silenced { .. } => None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! The end of an upload: the bytes are read once outside the writer, pictures are written anew, then the file is ready
+//! The end of an upload: the bytes are read once outside the writer, pictures and films are written anew, then it is ready
 //! (MSG-A6, MSG-I15). Between the steps everybody else reads and writes.
 
 use sha2::{Digest as _, Sha256};
@@ -91,12 +91,15 @@ impl Examination {
         let plan = match picture::plan(kind, &mut source) {
             Ok(plan) => plan,
             Err(Unread::Broken) => {
-                kind = FileKind::Other;
+                // A film that cannot be taken apart is one that players may still know; a picture is none.
+                if kind.look() == FileLook::Picture {
+                    kind = FileKind::Other;
+                }
                 None
             }
             Err(Unread::Store(error)) => return Err(error),
         };
-        let sides = plan.as_ref().map(|plan| (plan.width, plan.height));
+        let sides = plan.as_ref().map(|plan| (plan.width, plan.height)).filter(|sides| *sides != (0, 0));
         let pixels = sides.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
         if pixels > PICTURE_PIXELS || (kind.look() == FileLook::Picture && self.size > PICTURE_BYTES) {
             kind = FileKind::Other;

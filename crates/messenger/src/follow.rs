@@ -7,11 +7,12 @@ use store::{ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
 use crate::change::{Change, tell_person};
+use crate::group::succeed;
 use crate::home::{due, place_of};
 use crate::kind::Follows;
 use crate::storage::conversation::{ConversationRow, NewChat};
 use crate::storage::member::MemberRow;
-use crate::{ChatKind, Place, storage};
+use crate::{ChatKind, MemberRole, Place, storage};
 
 /// Brings chats in step with a change of the roster, in its transaction.
 ///
@@ -357,7 +358,8 @@ fn close(tx: &mut WriteTx<'_>, now: UtcInstant, member: &MemberRow) -> Result<()
     storage::member::close(tx, member.conv, member.person)?;
     storage::conversation::touch(tx, member.conv)?;
     Change::Left { person: member.person }.emit(tx, now, member.conv, None)?;
-    tell_person(tx, now, member.person, "chat_left", member.conv)
+    tell_person(tx, now, member.person, "chat_left", member.conv)?;
+    if member.role == MemberRole::Moderator { succeed(tx, now, member.conv) } else { Ok(()) }
 }
 
 /// Who is to sit in a chat today and has not linked yet.

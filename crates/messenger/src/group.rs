@@ -4,12 +4,13 @@ use school::{ClassGroupId, PersonId, Staff, Standing};
 use store::{Act, Actor, ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
+use crate::change::Change;
 use crate::follow::reconsider_chat;
 use crate::limits::{GROUP_MOST, TITLE_GRAPHEMES};
 use crate::start::{StartError, check_rate};
 use crate::storage::conversation::NewChat;
 use crate::tie::Who;
-use crate::{Body, ChatKind, ConversationId, MemberOf, MemberRole, storage};
+use crate::{Body, ChatKind, ConversationId, MemberOf, MemberRole, Place, storage};
 
 /// Why a group was not made or changed; nothing was.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,9 @@ pub enum GroupError {
     /// Only whoever answers for the group changes it.
     #[error("not a moderator")]
     NotModerator,
+    /// Whoever is to lead the group is no member of it, or no member of staff.
+    #[error("nobody who could lead the group")]
+    NoHeir,
     /// A group of pupils keeps an adult.
     #[error("the last moderator stays")]
     LastModerator,
@@ -212,6 +216,35 @@ pub fn remove_person(
     Ok(())
 }
 
+/// Hands a group over to another member of staff in it; whoever led it stays as one of its members.
+///
+/// # Errors
+/// [`GroupError`].
+pub fn hand_over(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    actor: &Actor,
+    today: Date,
+    person: PersonId,
+) -> Result<(), GroupError> {
+    if !by.may_gather() {
+        return Err(GroupError::NotModerator);
+    }
+    let chat = by.conversation().id;
+    let heir = storage::member::find(tx, chat, person)?.filter(|member| member.seat.is_staff());
+    if heir.is_none() || person == by.person() {
+        return Err(GroupError::NoHeir);
+    }
+    storage::roll::put(tx, chat, person, MemberRole::Moderator, 1)?;
+    storage::roll::put(tx, chat, by.person(), MemberRole::Writer, 1)?;
+    settle(tx, now, today, chat)?;
+    let act = Act::new("messenger.group.owner", "conversation", chat);
+    let (before, after) = (format!("person:{}", by.person()), format!("person:{person}"));
+    tx.audit(now, actor, act.change(Some(before), Some(after)))?;
+    Ok(())
+}
+
 /// Gives a group another title.
 ///
 /// # Errors
@@ -228,6 +261,32 @@ pub fn rename(
     }
     let chat = by.conversation();
     storage::conversation::set_title(tx, chat.id, title)?;
+    storage::conversation::touch(tx, chat.id)?;
+    Change::Titled.emit(tx, now, chat.id, None)?;
     tx.audit(now, actor, Act::new("messenger.group.rename", "conversation", chat.id))?;
+    Ok(())
+}
+
+/// A group of colleagues whose last leader is out goes to whoever has been in it for longest: no group is left that nobody
+/// can change. A group of pupils does not: it can be read only until an adult is put in charge (MSG-E25).
+pub(crate) fn succeed(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    conv: ConversationId,
+) -> Result<(), store::Error> {
+    let is_staff = storage::conversation::find(tx, conv)?.is_some_and(|row| row.kind == ChatKind::StaffGroup);
+    let members = storage::member::of_chat(tx, conv)?;
+    if !is_staff || members.iter().any(|member| member.role == MemberRole::Moderator) {
+        return Ok(());
+    }
+    let Some(heir) = members.iter().min_by_key(|member| (member.joined_g, member.person)) else {
+        return Ok(());
+    };
+    storage::roll::put(tx, conv, heir.person, MemberRole::Moderator, heir.visible_from)?;
+    let place = Place { seat: heir.seat, role: MemberRole::Moderator };
+    storage::member::reseat(tx, conv, heir.person, place)?;
+    Change::Seated { person: heir.person, seat: heir.seat }.emit(tx, now, conv, None)?;
+    let act = Act::new("messenger.group.owner", "conversation", conv);
+    tx.audit(now, &Actor::program("roster"), act.change(None, Some(format!("person:{}", heir.person))))?;
     Ok(())
 }

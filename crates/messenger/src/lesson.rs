@@ -5,6 +5,7 @@ use school::{GroupId, Zone};
 use store::{Act, ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
+use crate::change::Change;
 use crate::{ChatKind, MemberOf, MuteError, Seat, Silence, storage};
 
 /// When a class or a part of it has a lesson, in minutes of the day by the school's clocks.
@@ -38,7 +39,12 @@ impl MemberOf<'_> {
 ///
 /// # Errors
 /// [`store::Error`] by what the base said.
-pub fn set_lessons(tx: &mut WriteTx<'_>, today: Date, lessons: &[LessonTime]) -> Result<(), store::Error> {
+pub fn set_lessons(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    today: Date,
+    lessons: &[LessonTime],
+) -> Result<(), store::Error> {
     let mut wanted = lessons.to_vec();
     wanted.retain(|lesson| lesson.begins < lesson.ends && lesson.ends <= 24 * 60);
     wanted.sort_unstable();
@@ -46,7 +52,12 @@ pub fn set_lessons(tx: &mut WriteTx<'_>, today: Date, lessons: &[LessonTime]) ->
     if storage::lesson::of_day(tx, today)? == wanted {
         return Ok(());
     }
-    storage::lesson::put(tx, today, &wanted)
+    storage::lesson::put(tx, today, &wanted)?;
+    // Open pages of pupils learn that their lessons begin and end at other times.
+    for chat in storage::lesson::silent_chats(tx)? {
+        Change::Silenced { person: None }.emit(tx, now, chat, None)?;
+    }
+    Ok(())
 }
 
 /// Switches the mode of a chat; the same again is no change.
@@ -70,6 +81,7 @@ pub fn set_lesson_mode(
     }
     let chat = by.conversation().id;
     storage::lesson::set_mode(tx, now, chat, on, by.person())?;
+    Change::Silenced { person: None }.emit(tx, now, chat, None)?;
     let word = |on: bool| Some(if on { "on" } else { "off" }.to_owned());
     let act = Act::new("messenger.lessons.set", "chat", chat);
     Ok(Some(act.change(word(!on), word(on))))
@@ -90,4 +102,21 @@ pub(crate) fn lesson_of(
     let groups = school::groups_of(tx, by.person(), local.date)?;
     let ends = storage::lesson::running(tx, local.date, &groups, local.minute())?;
     Ok(ends.map(|ends| Silence::Lesson { ends }))
+}
+
+/// The minutes of today at which a lesson of the pupil begins or ends, where the chat is silent then.
+pub(crate) fn lesson_edges(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+    zone: &Zone,
+) -> Result<Vec<u16>, store::Error> {
+    if by.seat() != Seat::Pupil || !by.has_lessons() || !by.lesson_mode(tx)? {
+        return Ok(Vec::new());
+    }
+    let today = zone.date(now);
+    let groups = school::groups_of(tx, by.person(), today)?;
+    let lessons = storage::lesson::of_day(tx, today)?;
+    let own = lessons.into_iter().filter(|lesson| groups.contains(&lesson.group));
+    Ok(own.flat_map(|lesson| [lesson.begins, lesson.ends]).collect())
 }

@@ -93,7 +93,7 @@ pub use ballot::{Ballot, PollFault};
 pub use block::{BlockError, Blocked, block, blocked_by, list_blocked, may_block, unblock};
 pub use body::{Body, BodyFault, preview};
 pub use calling::{NewCalls, find_calls, has_calls, note_calls};
-pub use card::{CardKind, CardRef, touch_cards};
+pub use card::{CardKind, CardRef, touch_cards, touch_recent_cards};
 pub use case::{
     CaseNote, CaseSummary, OpenedCase, add_note, close_case, count_new_cases, list_cases, open_case,
     take_case,
@@ -110,7 +110,7 @@ pub use file_kind::{FileKind, FileLook};
 pub use file_name::FileName;
 pub use finish::{Examination, Examined, Rewriting, begin_rewriting, seal_file, settle_file, unseal_file};
 pub use follow::{follow, roster_tick, set_substitutes};
-pub use group::{GroupError, add_people, gather, parse_title, remove_person, rename};
+pub use group::{GroupError, add_people, gather, hand_over, parse_title, remove_person, rename};
 pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};
 pub use hush::{Hush, HushError, hush, rest, rest_of};
@@ -165,7 +165,9 @@ pub use search::{
 };
 pub use seat::{MemberRole, Place, Seat};
 pub use send::{Ack, Draft, SendError, send, send_urgent};
-pub use silence::{Hours, Mute, MuteError, Mutes, Silence, mute, mutes, set_hours, silence_of, unmute};
+pub use silence::{
+    Hours, Mute, MuteError, Mutes, Silence, mute, mutes, set_hours, silence_changes, silence_of, unmute,
+};
 pub use typing::{Typing, typing};
 pub use unattended::{
     Missing, Unattended, count_unattended, is_attendance_changed, list_unattended, note_attendance,
@@ -175,7 +177,7 @@ pub use upload::{
     put_thumb,
 };
 
-pub use vote::vote;
+pub use vote::{has_untold_votes, tell_votes, vote};
 
 pub use start::{
     Contact, StartError, contacts, is_reachable, pupils_write, set_pupils_write, set_reachable, start,
@@ -213,4 +215,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0099__messenger_lesson"),
     migration!("V0101__messenger_push"),
     migration!("V0120__messenger_schedule_file"),
+    migration!("V0121__messenger_poll_told"),
 ];

@@ -60,6 +60,10 @@ pub const POLL_OPTIONS: usize = 20;
 pub const QUESTION_GRAPHEMES: usize = 300;
 /// Longest option of a poll, in graphemes.
 pub const OPTION_GRAPHEMES: usize = 100;
+/// Votes of a poll are told to open pages at most once in so long.
+pub(crate) const VOTES_TOLD: Duration = Duration::seconds(3);
+/// Cards of messages as old as this are told of when the timetable is published anew.
+pub(crate) const CARDS_TOLD: Duration = Duration::days(31);
 /// How far ahead the end of a poll may lie.
 pub(crate) const POLL_MOST: Duration = Duration::days(366);
 /// How long a chat can be opened at most (MSG-S3).

@@ -1,7 +1,9 @@
-//! Pictures without what they tell besides the picture: place, device, names (MSG-A6, MSG-N10). The container is written
+//! Pictures and films without what they tell besides: place, device, names (MSG-A6, MSG-N10). The container is written
 //! anew from pieces of the old one; nothing is decoded.
 
+mod boxes;
 mod exif;
+mod items;
 mod jpeg;
 mod png;
 mod source;
@@ -18,7 +20,7 @@ use crate::FileKind;
 pub(crate) struct Plan {
     /// The pieces of the clean file, in order.
     pub(crate) pieces: Vec<Piece>,
-    /// Width as shown, turned where the picture says so.
+    /// Width as shown, turned where the picture says so; zero where no page shows it by its sides.
     pub(crate) width: u32,
     /// Height as shown.
     pub(crate) height: u32,
@@ -31,6 +33,8 @@ pub(crate) enum Piece {
     Keep(Range<u64>),
     /// These bytes.
     Put(Vec<u8>),
+    /// So many zeros.
+    Zeros(u64),
 }
 
 /// Why a picture was not read.
@@ -70,6 +74,7 @@ impl Plan {
                 let skip = from - begins;
                 match piece {
                     Piece::Keep(range) => read.extend(source.bytes(range.start + skip, take)?),
+                    Piece::Zeros(_) => read.resize(read.len() + take, 0),
                     Piece::Put(bytes) => {
                         let skip = usize::try_from(skip).unwrap_or(usize::MAX);
                         read.extend(bytes.iter().skip(skip).take(take));
@@ -87,6 +92,7 @@ impl Piece {
         match self {
             Self::Keep(range) => range.end - range.start,
             Self::Put(bytes) => bytes.len() as u64,
+            Self::Zeros(count) => *count,
         }
     }
 }
@@ -112,13 +118,22 @@ impl Pieces {
         Ok(())
     }
 
+    /// Puts so many zeros in.
+    fn zeros(&mut self, count: u64) -> Result<(), Unread> {
+        if self.0.len() >= PIECES {
+            return Err(Unread::Broken);
+        }
+        self.0.push(Piece::Zeros(count));
+        Ok(())
+    }
+
     /// Puts bytes in; where the file has the very same ones there, it is kept instead, so that a clean file stays itself.
     fn put(&mut self, bytes: Vec<u8>) {
         self.0.push(Piece::Put(bytes));
     }
 }
 
-/// Reads a picture's container; `None` for kinds that are kept as they are.
+/// Reads the container of a picture or a film; `None` for kinds that are kept as they are.
 pub(crate) fn plan(kind: FileKind, source: &mut Source<'_>) -> Result<Option<Plan>, Unread> {
     let plan = match kind {
         FileKind::Jpeg => jpeg::plan(source)?,
@@ -129,14 +144,11 @@ pub(crate) fn plan(kind: FileKind, source: &mut Source<'_>) -> Result<Option<Pla
             let side = |at: usize| u32::from(u16::from_le_bytes([head[at], head[at + 1]]));
             Plan { pieces: vec![Piece::Keep(0..source.size())], width: side(0), height: side(2) }
         }
-        FileKind::Mp3
-        | FileKind::Ogg
-        | FileKind::WebmAudio
-        | FileKind::WebmVideo
-        | FileKind::Mp4
-        | FileKind::Mp4Audio
-        | FileKind::Pdf
-        | FileKind::Other => return Ok(None),
+        // Also what no page shows: HEIC and QuickTime are downloads, and their places go all the same.
+        FileKind::Mp4 | FileKind::Mp4Audio | FileKind::Other => return boxes::plan(source),
+        FileKind::Mp3 | FileKind::Ogg | FileKind::WebmAudio | FileKind::WebmVideo | FileKind::Pdf => {
+            return Ok(None);
+        }
     };
     if plan.width == 0 || plan.height == 0 {
         return Err(Unread::Broken);
@@ -152,5 +164,7 @@ pub(crate) fn clean(kind: FileKind, bytes: &[u8]) -> Option<(Vec<u8>, u32, u32)>
     Some((clean, plan.width, plan.height))
 }
 
+#[cfg(test)]
+mod film_tests;
 #[cfg(test)]
 mod tests;

@@ -73,7 +73,9 @@ impl Places {
             | Change::Deleted { .. }
             | Change::Touched { .. }
             | Change::Pinned { .. }
-            | Change::Read { .. } => {}
+            | Change::Read { .. }
+            | Change::Titled
+            | Change::Silenced { .. } => {}
         }
     }
 
@@ -127,7 +129,9 @@ impl Place {
                 Change::Read { person, seat, quiet, .. } => {
                     person == me || (!quiet && shows_receipt(seat, self.seat))
                 }
-                Change::Joined { .. } | Change::Left { .. } | Change::Seated { .. } => true,
+                // Who was muted is told to nobody else.
+                Change::Silenced { person } => person.is_none_or(|person| person == me),
+                Change::Joined { .. } | Change::Left { .. } | Change::Seated { .. } | Change::Titled => true,
             }
     }
 }

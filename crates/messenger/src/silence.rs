@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use school::{Local, PersonId, Zone};
 use store::{Act, ReadTx, UtcInstant, WriteTx};
+use time::Date;
 
-use crate::lesson::lesson_of;
+use crate::change::Change;
+use crate::lesson::{lesson_edges, lesson_of};
 use crate::limits::MUTE_MOST;
 use crate::storage::silence::MuteRow;
 use crate::{MemberOf, MemberRole, Note, Seat, storage};
@@ -154,6 +156,44 @@ pub fn silence_of(
     }
 }
 
+/// When it next changes whether the member may write, as far as that is known: the end of a mute, an edge of the chat's
+/// hours or of a lesson. Open pages ask again then; `None` for whom nothing silences.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn silence_changes(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    by: &MemberOf<'_>,
+) -> Result<Option<UtcInstant>, store::Error> {
+    if by.seat() != Seat::Pupil {
+        return Ok(None);
+    }
+    let (chat, zone) = (by.conversation().id, zone(tx)?);
+    let today = zone.date(now);
+    let mutes = storage::silence::in_force(tx, chat, now)?;
+    let meant = mutes.into_iter().filter(|mute| mute.person.is_none_or(|person| person == by.person()));
+    let mut moments: Vec<UtcInstant> = meant.map(|mute| mute.until).collect();
+    if let Some(hours) = storage::silence::hours(tx, chat)? {
+        for minute in [hours.opens, hours.closes] {
+            // Of today, or of tomorrow when it is over.
+            moments.extend(
+                [Some(today), today.next_day()].into_iter().flatten().map(|day| at(&zone, day, minute)),
+            );
+        }
+    }
+    moments.extend(lesson_edges(tx, now, by, &zone)?.into_iter().map(|minute| at(&zone, today, minute)));
+    Ok(moments.into_iter().filter(|moment| *moment > now).min())
+}
+
+/// A minute of a day; the last one is midnight.
+fn at(zone: &Zone, day: Date, minute: u16) -> UtcInstant {
+    match day.next_day() {
+        Some(next) if minute == 24 * 60 => zone.instant(next, 0),
+        Some(_) | None => zone.instant(day, minute),
+    }
+}
+
 impl MemberOf<'_> {
     /// Whether the member decides when pupils may write here.
     #[must_use]
@@ -193,11 +233,12 @@ pub fn mute(
     let chat = by.conversation().id;
     storage::silence::lift(tx, now, chat, whom, by.person())?;
     storage::silence::insert(tx, now, chat, whom, until, reason, by.person())?;
+    Change::Silenced { person: whom }.emit(tx, now, chat, None)?;
     let act = match whom {
         Some(person) => Act::new("messenger.member.mute", "person", person),
         None => Act::new("messenger.pupils.mute", "chat", chat),
     };
-    let act = act.change(None, Some(format!("chat:{chat} {}", until.to_utc())));
+    let act = act.change(None, Some(format!("chat:{chat} until:{}", until.millis())));
     Ok(match reason {
         Some(reason) => act.because(reason.as_str()),
         None => act,
@@ -218,6 +259,9 @@ pub fn unmute(
     check_pupil(tx, by, whom)?;
     let chat = by.conversation().id;
     let lifted = storage::silence::lift(tx, now, chat, whom, by.person())?;
+    if lifted {
+        Change::Silenced { person: whom }.emit(tx, now, chat, None)?;
+    }
     let act = match whom {
         Some(person) => Act::new("messenger.member.unmute", "person", person),
         None => Act::new("messenger.pupils.unmute", "chat", chat),
@@ -245,6 +289,7 @@ pub fn set_hours(
         Some(hours) => storage::silence::set_hours(tx, now, chat, hours, by.person())?,
         None => storage::silence::drop_hours(tx, chat)?,
     }
+    Change::Silenced { person: None }.emit(tx, now, chat, None)?;
     let act = Act::new("messenger.hours.set", "chat", chat);
     Ok(Some(act.change(before.map(Hours::word), hours.map(Hours::word))))
 }

@@ -7,6 +7,7 @@ use store::{ReadTx, ServerKey, UtcInstant, WriteTx};
 
 use crate::change::Change;
 use crate::family::family_of;
+use crate::limits::VOTES_TOLD;
 use crate::poll::find_poll;
 use crate::storage::poll::PollRow;
 use crate::{Ballot, ClientId, MemberOf, MessageId, PollError, storage};
@@ -97,6 +98,29 @@ pub fn vote(
         storage::poll::cast(tx, message.id, voter, option, person)?;
     }
     storage::conversation::touch(tx, message.conv)?;
-    Change::Touched { message: message.id, seq }.emit(tx, now, message.conv, None)?;
+    // A class that votes at once would make every open page read the poll anew for each vote.
+    if storage::poll::tell(tx, message.id, now, now - VOTES_TOLD)? {
+        Change::Touched { message: message.id, seq }.emit(tx, now, message.conv, None)?;
+    }
+    Ok(())
+}
+
+/// Whether votes wait to be told that may be told now.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn has_untold_votes(tx: &ReadTx<'_>, now: UtcInstant) -> Result<bool, store::Error> {
+    Ok(!storage::poll::untold(tx, now, now - VOTES_TOLD)?.is_empty())
+}
+
+/// Tells open pages of the votes that have come since they were last told, once for each poll.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn tell_votes(tx: &mut WriteTx<'_>, now: UtcInstant) -> Result<(), store::Error> {
+    for (conv, message, seq) in storage::poll::untold(tx, now, now - VOTES_TOLD)? {
+        storage::poll::tell(tx, message, now, now - VOTES_TOLD)?;
+        Change::Touched { message, seq }.emit(tx, now, conv, None)?;
+    }
     Ok(())
 }

@@ -250,7 +250,7 @@ fn pupils_do_not_write_during_their_own_lessons_where_the_mode_is_on() {
         LessonTime { group: other, begins: 685, ends: 700 },
     ];
     let lessons = day.clone();
-    chats.world.write(move |tx| messenger::set_lessons(tx, TODAY, &lessons));
+    chats.world.write(move |tx| messenger::set_lessons(tx, now(), TODAY, &lessons));
     assert_eq!(write(&chats, "varya", chat, now()), None, "off until the moderator switches it on");
     let act = lesson_mode(&chats, "gromova", chat, true).unwrap().unwrap();
     assert_eq!((act.action, act.after.as_deref()), ("messenger.lessons.set", Some("on")));
@@ -279,9 +279,9 @@ fn pupils_do_not_write_during_their_own_lessons_where_the_mode_is_on() {
     unmute(&chats, "gromova", chat, None).unwrap();
     // The lesson is cancelled: told anew, in the transaction that cancels it.
     let rest = day[1..].to_vec();
-    chats.world.write(move |tx| messenger::set_lessons(tx, TODAY, &rest));
+    chats.world.write(move |tx| messenger::set_lessons(tx, now(), TODAY, &rest));
     assert_eq!(write(&chats, "varya", chat, now()), None);
-    chats.world.write(move |tx| messenger::set_lessons(tx, TODAY, &day));
+    chats.world.write(move |tx| messenger::set_lessons(tx, now(), TODAY, &day));
     assert_eq!(write(&chats, "varya", chat, now()), Some(Silence::Lesson { ends: 685 }));
     assert!(lesson_mode(&chats, "gromova", chat, false).unwrap().is_some());
     assert_eq!(write(&chats, "varya", chat, now()), None);

@@ -247,6 +247,13 @@ function countReaders() {
   }, 1000);
 }
 
+// The title of the tab follows the head of the chat.
+document.addEventListener("zvonok:fragment", (event) => {
+  const fresh = /** @type {CustomEvent} */ (event).detail;
+  const title = fresh instanceof HTMLElement && fresh.id === "chat-head" ? fresh.querySelector("#chat-title")?.textContent : "";
+  if (title) document.title = document.title.replace(/^.*(?= · )/, title);
+});
+
 function leave() {
   closed = true;
   // This page is closed to the viewer: the list, and what it tells of the chat, is that of all chats.

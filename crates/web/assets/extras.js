@@ -5,6 +5,7 @@
  */
 import { ask } from "./live.js";
 import { add } from "./fragment.js";
+import { edit } from "./edit.js";
 import { toast } from "./toast.js";
 
 const chat = /** @type {HTMLElement} */ (document.querySelector("[data-chat]"));
@@ -44,7 +45,8 @@ async function fetchStale() {
     const holder = document.createElement("ol");
     for (const fresh of add(holder, await answer.text())) {
       const old = fresh instanceof HTMLElement ? find(Number(fresh.dataset.seq)) : null;
-      if (!old) continue;
+      // What is being corrected is drawn anew when that is over.
+      if (!old || old.querySelector(".edit-in")) continue;
       const focused = old.contains(document.activeElement) ? document.activeElement : null;
       const value = focused instanceof HTMLButtonElement ? focused.value.replace("-", "") : "";
       const poll = keepChoice(old, fresh);
@@ -201,6 +203,9 @@ list.addEventListener("submit", (event) => {
 
 // ---- the menu
 
+/** Whether a message is among the pins in the head of the chat. @param {number} seq */
+const isPinned = (seq) => (document.getElementById("chat-pins")?.dataset.seqs ?? "").split(" ").includes(String(seq));
+
 /** @type {HTMLElement | null} */
 let chosen = null;
 
@@ -218,6 +223,10 @@ list.addEventListener("click", (event) => {
   }
   const unread = menu.querySelector("[data-unread]");
   if (unread instanceof HTMLElement) unread.hidden = chosen?.matches(".msg-own") === true;
+  const correct = menu.querySelector("[data-edit]");
+  if (correct instanceof HTMLElement) correct.hidden = chosen?.matches(".msg-own") !== true || chosen.querySelector(".poll") !== null;
+  const pin = menu.querySelector("[data-pin] [data-word]");
+  if (pin instanceof HTMLElement) pin.textContent = (isPinned(Number(chosen?.dataset.seq)) ? pin.dataset.off : pin.dataset.on) ?? "";
   for (const button of menu.querySelectorAll("[data-choice] .reaction")) {
     const own = chosen?.querySelector(`.reactions .reaction[value="-${/** @type {HTMLButtonElement} */ (button).value}"]`);
     button.setAttribute("aria-pressed", String(own !== null && own !== undefined));
@@ -237,7 +246,8 @@ menu?.addEventListener("click", (event) => {
   const seq = Number(chosen.dataset.seq);
   if (target.matches(".reaction")) react(seq, (target.getAttribute("aria-pressed") === "true" ? "-" : "") + target.value);
   else if (target.matches("[data-reply]")) answer(chosen);
-  else if (target.matches("[data-pin]")) void command({ t: "pin", seq, on: true });
+  else if (target.matches("[data-pin]")) void command({ t: "pin", seq, on: !isPinned(seq) });
+  else if (target.matches("[data-edit]")) void edit(seq);
   else if (target.matches("[data-unread]")) void unread(seq);
   menu.hidePopover();
   if (target.matches("[data-reply]")) document.getElementById("text")?.focus();

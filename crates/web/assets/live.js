@@ -41,6 +41,8 @@ function take(frame) {
     cursor = frame.g ?? cursor;
     for (const event of frame.events ?? []) {
       stir(topicOf(event));
+      // A new title stands in the head and in the list.
+      if (event.kind === "titled") stir("members");
       if (event.kind === "safety_urgent") urge();
       tell("zvonok:event", event);
     }
@@ -48,7 +50,7 @@ function take(frame) {
     cursor = frame.g ?? cursor;
   } else if (frame.t === "reset") {
     cursor = frame.g ?? cursor;
-    for (const topic of ["chats", "members", "pins", "diary", "safety"]) stir(topic);
+    for (const topic of ["chats", "members", "pins", "diary", "safety", "silence"]) stir(topic);
     tell("zvonok:reset", null);
   } else if (frame.t === "typing") {
     // Outside of the chain of events: nothing is missed when it is lost.
@@ -72,6 +74,7 @@ function topicOf(event) {
   if (event.kind === "read" && event.person !== me) return "";
   if (event.kind === "pinned") return "pins";
   if (event.kind === "touched") return "";
+  if (event.kind === "silence") return "silence";
   return event.kind === "joined" || event.kind === "left" || event.kind === "seated" ? "members" : "chats";
 }
 
@@ -87,8 +90,11 @@ function urge() {
 const stirred = new Set();
 let timer = 0;
 
-/** @param {string} topic */
-function stir(topic) {
+/**
+ * Lets what shows a topic be read anew, soon.
+ * @param {string} topic
+ */
+export function stir(topic) {
   stirred.add(topic);
   // Several events of a burst are one reading of the page.
   if (timer === 0) timer = window.setTimeout(renew, 250 + Math.random() * 250);

@@ -287,6 +287,7 @@ fn chats() -> Listed {
         GroupError::Size { .. } => GroupError::Size { has: 0, most: 200 };
         GroupError::Stranger => GroupError::Stranger;
         GroupError::NotModerator => GroupError::NotModerator;
+        GroupError::NoHeir => GroupError::NoHeir;
         GroupError::LastModerator => GroupError::LastModerator;
         GroupError::Start(_) => ;
         GroupError::Store(_) => ;

@@ -70,6 +70,29 @@ fn not_to_be_disturbed_until_it_is_over() {
     assert_eq!(demyan.post("/profile/rest", &[("term", "off")]).status, 303);
     assert_eq!(badge(&mut demyan).as_deref(), Some("1"));
     let refused = demyan.post("/profile/rest", &[("term", "always")]);
-    assert_eq!(refused.status, 422, "{}", refused.text());
+    let said = demyan.follow(refused);
+    assert!(said.text().contains("Выберите время в будущем"), "{}", said.text());
     assert_eq!(badge(&mut demyan).as_deref(), Some("1"), "nothing has changed");
+}
+
+#[test]
+fn a_chat_is_hushed_until_the_morning_of_a_day_of_ones_own() {
+    // MSG-F20
+    let site = Site::with_chats();
+    let mut varya = site.browser_of("varya");
+    let chat = class_chat(&mut varya);
+    let about = format!("{chat}/about");
+    let page = varya.get(&about).body;
+    assert!(page.contains("min=\"2026-10-15\" max=\"2026-11-13\""), "{page}");
+    for bad in ["", "2026-10-14", "2026-10-01", "2026-12-01", "2026-02-30", "завтра"] {
+        let refused = varya.post(&format!("{chat}/hush"), &[("term", "date"), ("date", bad)]);
+        let said = varya.follow(refused);
+        assert!(said.text().contains("Выберите время в будущем"), "{bad}: {}", said.text());
+    }
+    let set = varya.post(&format!("{chat}/hush"), &[("term", "date"), ("date", "2026-10-20")]);
+    let said = varya.follow(set);
+    assert!(said.text().contains("до 20 октября, 7:30"), "{}", said.text());
+    let rest = varya.post("/profile/rest", &[("term", "date"), ("date", "2026-10-16")]);
+    let said = varya.follow(rest);
+    assert!(said.text().contains("до 16 октября, 7:30"), "{}", said.text());
 }

@@ -203,7 +203,7 @@ fn calling_many_is_confirmed_when_it_is_put_aside() {
 #[test]
 fn a_file_waits_with_its_message_without_scripts() {
     // MSG-F10, MSG-I14, MSG-A8: the second button of the form with a file; a restart between; taken back, it is let go.
-    let mut site = open();
+    let mut site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     let attach = format!("{chat}/attach");
@@ -246,7 +246,7 @@ fn a_file_waits_with_its_message_without_scripts() {
 #[test]
 fn what_the_composer_holds_goes_to_the_page_that_asks_when() {
     // MSG-F10: the second button posts the whole form, and a file of another is none.
-    let site = open();
+    let site = Site::with_chats();
     let (mut varya, mut demyan) = (site.browser_of("varya"), site.browser_of("demyan"));
     let chat = class_chat(&mut varya);
     let cid = field(&varya.get(&format!("{chat}/attach")).body, "cid");

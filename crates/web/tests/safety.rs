@@ -288,7 +288,8 @@ fn a_moderator_silences_pupils_and_they_are_told_until_when_and_why() {
     assert!(refused.body.contains("Снова можно будет: сегодня, 11:47"), "{}", refused.text());
     let shown = demyan.get(&chat);
     assert!(shown.body.contains("Причина: «идёт") && !shown.body.contains("<b>контрольная"));
-    assert!(!shown.body.contains("id=\"composer\""));
+    assert!(shown.body.contains(" data-many hidden>"), "the field is there for when it is over");
+    assert!(refused.body.contains(">ещё слово</textarea>") && !refused.body.contains(" data-many hidden>"));
     for _ in 0..2 {
         gromova.post(&format!("{chat}/unmute"), &[("person", &person)]);
     }
@@ -445,7 +446,7 @@ fn the_composer_says_that_a_lesson_is_on_and_a_cancelled_one_is_not() {
     // MSG-S5: mathematics of 6 «А» from 8:30 to 9:15; the school's clocks show 10:47 at first.
     let site = Site::with_chats();
     kit::lessons::teach(&site.world);
-    site.world.write(|tx| web::flows::follow_lessons(tx, TODAY));
+    site.world.write(|tx| web::flows::follow_lessons(tx, now(), TODAY));
     let mut gromova = site.browser_of("gromova");
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);

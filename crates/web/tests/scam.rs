@@ -12,15 +12,6 @@ use time::macros::date;
 
 const WARNING: &str = "О деньгах просит не школа";
 
-fn open() -> Site {
-    let site = Site::with(|settings| settings.require_link = false);
-    site.world.write(|tx| {
-        messenger::require_link(tx, now(), TODAY, false)?;
-        messenger::roster_tick(tx, now(), TODAY)
-    });
-    site
-}
-
 fn say(browser: &mut Browser, chat: &str, text: &str) -> Page {
     let cid = field(&browser.get(chat).body, "cid");
     browser.post(chat, &[("cid", &cid), ("text", text)])
@@ -34,7 +25,7 @@ fn chat_named(browser: &mut Browser, begins: &str) -> String {
 #[test]
 fn a_request_for_money_is_warned_of_for_good() {
     // MSG-S10
-    let site = open();
+    let site = Site::with_chats();
     let (mut mother, mut other) = (site.browser_of("demyan_mother"), site.browser_of("mother"));
     let chat = class_chat(&mut mother);
     say(&mut mother, &chat, "Скиньте по 500 рублей на карту");
@@ -50,7 +41,7 @@ fn a_request_for_money_is_warned_of_for_good() {
 #[test]
 fn a_link_shows_where_it_leads() {
     // MSG-B7, MSG-B8
-    let site = open();
+    let site = Site::with_chats();
     let mut varya = site.browser_of("varya");
     let chat = class_chat(&mut varya);
     say(&mut varya, &chat, "https://school12.ru/a и https://sbеr.ru/pay и https://sber.ru@evil.example/");
@@ -65,7 +56,7 @@ fn a_link_shows_where_it_leads() {
 #[test]
 fn a_mass_message_from_a_new_device_is_confirmed_and_sent_once() {
     // MSG-S10
-    let site = open();
+    let site = Site::with_chats();
     site.world.write(|tx| {
         for n in 0..60_u8 {
             let letter = char::from_u32(u32::from('а') + u32::from(n % 30)).unwrap();

@@ -39,10 +39,10 @@ fn base(store: &Store, db: &Path) -> anyhow::Result<ExitCode> {
 
 /// Says whether an export is as this school has signed it (MSG-N14).
 fn export(store: &Store, file: &Path) -> anyhow::Result<ExitCode> {
-    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let archive = std::fs::File::open(file).with_context(|| file.display().to_string())?;
     let key = store.read_blocking(|tx| tx.public_key())?.unwrap_or_default();
     let shown = file.display();
-    match web::verify_export(&bytes, &key) {
+    match web::verify_export(std::io::BufReader::new(archive), &key) {
         Ok(found) => {
             tell(&format!(
                 "{shown}: выгрузка цела и подписана этой школой. {}, сделана {}, файлов {}",

@@ -60,6 +60,23 @@ impl<'a> Source<'a> {
         Ok(read)
     }
 
+    /// Whether a stretch holds zeros alone.
+    pub(super) fn is_zero(&mut self, stretch: std::ops::Range<u64>) -> Result<bool, Unread> {
+        let mut at = stretch.start;
+        while at < stretch.end {
+            let part = self.rest_of_chunk(at)?;
+            let count = part.len().min(usize::try_from(stretch.end - at).unwrap_or(usize::MAX));
+            if count == 0 {
+                return Err(Unread::Broken);
+            }
+            if part[..count].iter().any(|byte| *byte != 0) {
+                return Ok(false);
+            }
+            at += count as u64;
+        }
+        Ok(true)
+    }
+
     /// Where this byte comes first, from `at` on.
     pub(super) fn find(&mut self, byte: u8, mut at: u64) -> Result<Option<u64>, Unread> {
         loop {

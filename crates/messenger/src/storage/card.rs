@@ -1,5 +1,5 @@
 use rusqlite::params;
-use store::{ReadTx, WriteTx, sql};
+use store::{ReadTx, UtcInstant, WriteTx, sql};
 
 use super::{bad_word, id_list};
 use crate::{CardKind, CardRef, ConversationId, MessageId};
@@ -41,6 +41,21 @@ pub(crate) fn of_lesson(
              WHERE c.lesson = ?1 AND m.deleted_g IS NULL ORDER BY m.id"
         ),
         [lesson],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}
+
+/// The cards of messages since a moment that are not deleted.
+pub(crate) fn since(
+    tx: &ReadTx<'_>,
+    since: UtcInstant,
+) -> Result<Vec<(ConversationId, MessageId, i64)>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT m.conv, m.id, m.seq FROM messenger_card c JOIN messenger_message m ON m.id = c.message
+             WHERE m.ts >= ?1 AND m.deleted_g IS NULL ORDER BY m.id"
+        ),
+        [since],
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )
 }

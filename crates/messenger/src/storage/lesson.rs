@@ -77,3 +77,8 @@ pub(crate) fn set_mode(
     }
     Ok(())
 }
+
+/// The chats whose pupils do not write during their lessons.
+pub(crate) fn silent_chats(tx: &ReadTx<'_>) -> Result<Vec<ConversationId>, store::Error> {
+    tx.list(sql!("SELECT conv FROM messenger_lesson_mode ORDER BY conv"), [], |row| row.get(0))
+}

@@ -252,3 +252,40 @@ pub(crate) fn among(
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )
 }
+
+/// Notes that the votes of a poll are told now, unless that was done after `since`; then it is noted that some wait.
+/// Answers whether they are to be told. A clock that went back holds nothing up.
+pub(crate) fn tell(
+    tx: &mut WriteTx<'_>,
+    message: MessageId,
+    now: UtcInstant,
+    since: UtcInstant,
+) -> Result<bool, store::Error> {
+    let told = tx.execute(
+        sql!(
+            "UPDATE messenger_poll SET told = ?2, untold = 0
+             WHERE message = ?1 AND (told <= ?3 OR told > ?2)"
+        ),
+        params![message, now, since],
+    )?;
+    if told == 0 {
+        tx.execute(sql!("UPDATE messenger_poll SET untold = 1 WHERE message = ?1"), [message])?;
+    }
+    Ok(told == 1)
+}
+
+/// The polls with votes that wait to be told and may be: their chats, messages and numbers.
+pub(crate) fn untold(
+    tx: &ReadTx<'_>,
+    now: UtcInstant,
+    since: UtcInstant,
+) -> Result<Vec<(ConversationId, MessageId, i64)>, store::Error> {
+    tx.list(
+        sql!(
+            "SELECT m.conv, m.id, m.seq FROM messenger_poll p JOIN messenger_message m ON m.id = p.message
+             WHERE p.untold = 1 AND (p.told <= ?2 OR p.told > ?1) ORDER BY p.message"
+        ),
+        params![now, since],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
+}

@@ -88,7 +88,12 @@ impl Run {
             Change::Deleted { seq, .. } => (What::Deleted, seq),
             Change::Touched { seq, .. } => (What::Touched, seq),
             Change::Pinned { seq, .. } => (What::Pinned, seq),
-            Change::Read { .. } | Change::Joined { .. } | Change::Left { .. } | Change::Seated { .. } => {
+            Change::Read { .. }
+            | Change::Joined { .. }
+            | Change::Left { .. }
+            | Change::Seated { .. }
+            | Change::Titled
+            | Change::Silenced { .. } => {
                 return None;
             }
         };

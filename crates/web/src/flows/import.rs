@@ -140,7 +140,8 @@ fn write(
     ring(tx, &mut applied)?;
     close_marks(tx, now, &mut applied)?;
     timetable::publish(tx, now, today, &mut applied)?;
-    super::follow_lessons(tx, today)?;
+    super::follow_lessons(tx, now, today)?;
+    messenger::touch_recent_cards(tx, now)?;
     let Applied { batch, report, change, renamed, .. } = applied;
     super::follow_roster(tx, now, today, change)?;
     let total = report.total();

@@ -1,65 +1,29 @@
-//! «Выгрузить мои чаты» and the export of a whole chat by those who answer for safety (MSG-S9).
+//! «Выгрузить мои чаты» and the export of a whole chat by those who answer for safety (MSG-S9): sent while it is made, a
+//! chat and then a piece of a file at a time, so that no archive is ever in memory.
 
-use askama::Template;
+mod chat;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chat::{ChatFiles, Press};
 use http::header::CONTENT_DISPOSITION;
-use messenger::{
-    ConversationId, Evidence, Line, MemberOf, Note, SafetyError, SafetyOf, Span, TextState,
-    export_closed_chat, extras, history, list_chats,
-};
-use school::{Fresh, Present, Viewer, Zone};
-use serde::{Deserialize, Serialize};
-use store::{Act, ReadTx, ServerKey, SigningKey, UtcInstant};
+use http_body_util::channel::{Channel, Sender};
+use messenger::{AttachmentOf, ConversationId, MemberOf, Note, SafetyError, SafetyOf, list_chats};
+use school::{Denied, Fresh, Present, Viewer};
+use serde::Deserialize;
+use store::{Act, ReadTx, SigningKey, chunks_of};
 use time::Date;
-use time::format_description::well_known::Rfc3339;
 
-use crate::Failure;
 use crate::cx::Cx;
-use crate::export::{pack, zip::Entry};
-use crate::flows::draw_cards;
+use crate::export::Export;
 use crate::response::Response;
-use crate::views::sferum::card::CardView;
-use crate::views::sferum::name_of;
-use crate::views::sferum::poll::PollFigures;
-use crate::views::{clock_time, full_date};
-use crate::words::{Words, say};
+use crate::views::Flash;
+use crate::words::say;
+use crate::{App, Failure};
 
-/// The most messages of one chat in one export; more is for the copy of the base.
-const MOST: usize = 200_000;
-
-/// A message in the JSON of an export.
-#[derive(Serialize)]
-struct Message {
-    seq: i64,
-    from: String,
-    texts: Vec<Text>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    poll: Option<PollFigures>,
-    /// What the diary shows to whoever takes the export.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    card: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Text {
-    at: String,
-    state: &'static str,
-    text: String,
-    #[serde(skip)]
-    when: String,
-    #[serde(skip)]
-    note: String,
-}
-
-#[derive(Template)]
-#[template(path = "export/chat.html")]
-struct ChatFile<'a> {
-    chat: &'a str,
-    school: &'a str,
-    made: &'a str,
-    messages: &'a [Message],
-}
+/// How many pieces wait for the client.
+const WAITING: usize = 2;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,149 +36,130 @@ struct Reason {
     reason: String,
 }
 
-fn rfc(at: UtcInstant) -> String {
-    at.to_utc().format(&Rfc3339).unwrap_or_default()
+/// By what right chats are taken along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// As a member sees them.
+    Own,
+    /// Whole, by those who answer for safety.
+    Desk,
 }
 
-fn when(at: UtcInstant, zone: &Zone) -> String {
-    let local = zone.local(at);
-    format!("{}, {}", full_date(local.date), clock_time(local.time))
+impl Door {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Own => "chats",
+            Self::Desk => "chat",
+        }
+    }
 }
 
-fn of_line(
-    line: Line,
-    files: Vec<String>,
-    poll: Option<PollFigures>,
-    card: Option<String>,
-    zone: &Zone,
-) -> Message {
-    let (state, note) = match (&line.text, line.rev) {
-        (None, _) => ("deleted", say("chat-deleted")),
-        (Some(_), 0) => ("present", String::new()),
-        (Some(_), _) => ("present", say("export-edited")),
-    };
-    let text = Text {
-        at: rfc(line.ts),
-        state,
-        text: line.text.unwrap_or_default(),
-        when: when(line.ts, zone),
-        note,
-    };
-    Message { seq: line.seq, from: line.name, texts: vec![text], files, poll, card }
+/// An export under way.
+struct Job {
+    app: Arc<App>,
+    viewer: Viewer,
+    door: Door,
+    press: Press,
 }
 
-fn of_evidence(found: Evidence, zone: &Zone) -> Message {
-    let files = found.files.iter().map(|file| file.name.as_str().to_owned()).collect();
-    let texts = found.texts.into_iter().map(|text| {
-        let (state, note) = match text.state {
-            TextState::Present => ("present", String::new()),
-            TextState::Earlier => ("earlier", say("evidence-earlier")),
-            TextState::Deleted => ("deleted", say("evidence-deleted")),
+impl Job {
+    /// A chat; `None` when the viewer is not in it any more.
+    fn chat(&self, tx: &ReadTx<'_>, chat: ConversationId, today: Date) -> Result<Option<ChatFiles>, Failure> {
+        match self.door {
+            Door::Own => match MemberOf::ask(tx, &self.viewer, chat, today) {
+                Ok(by) => Ok(Some(self.press.visible(tx, &self.viewer, &by, &self.app.key)?)),
+                Err(Denied::Denied) => Ok(None),
+                Err(Denied::Store(error)) => Err(error.into()),
+            },
+            Door::Desk => {
+                let by = SafetyOf::ask(tx, &self.viewer, today)?;
+                Ok(Some(self.press.whole(tx, &by, chat)?))
+            }
+        }
+    }
+
+    /// A piece of a file, by the right of this moment (MSG-A4).
+    fn piece(
+        &self,
+        tx: &ReadTx<'_>,
+        chat: ConversationId,
+        (seq, n): (i64, u32),
+        piece: u32,
+        today: Date,
+    ) -> Result<Vec<u8>, Failure> {
+        let found = match self.door {
+            Door::Own => AttachmentOf::ask(tx, &MemberOf::ask(tx, &self.viewer, chat, today)?, seq, n)?,
+            Door::Desk => {
+                AttachmentOf::ask_export(tx, &SafetyOf::ask(tx, &self.viewer, today)?, chat, seq, n)?
+            }
         };
-        Text { at: rfc(text.since), state, when: when(text.since, zone), note, text: text.body }
+        Ok(found.ok_or(Failure::NotFound)?.chunk(tx, piece)?)
+    }
+
+    fn today(&self) -> Date {
+        self.app.school().zone.date(self.app.clock.now())
+    }
+}
+
+/// Sends all of it. A client that has gone is no failure.
+async fn send(
+    job: Arc<Job>,
+    chats: Vec<ConversationId>,
+    key: SigningKey,
+    sender: &mut Sender<Bytes, std::io::Error>,
+) -> Result<(), Failure> {
+    let (mut export, now) = (Export::default(), job.app.clock.now());
+    for chat in chats {
+        let (own, today) = (Arc::clone(&job), job.today());
+        let made = job.app.store.read_aside(move |tx| own.chat(tx, chat, today)).await?;
+        let Some(made) = made else { continue };
+        for (name, bytes) in [made.page, made.json] {
+            if sender.send_data(export.whole(&name, &bytes).into()).await.is_err() {
+                return Ok(());
+            }
+        }
+        for file in made.files {
+            let mut out = export.begin(&file.path);
+            for piece in 0..u32::try_from(chunks_of(file.size)).unwrap_or(u32::MAX) {
+                let (own, today) = (Arc::clone(&job), job.today());
+                let read = move |tx: &ReadTx<'_>| own.piece(tx, chat, (file.seq, file.n), piece, today);
+                let bytes = job.app.store.read_aside(read).await?;
+                export.add(&bytes);
+                out.extend(bytes);
+                if sender.send_data(std::mem::take(&mut out).into()).await.is_err() {
+                    return Ok(());
+                }
+            }
+            out.extend(export.end());
+            if sender.send_data(out.into()).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    let end = export.close(now, &job.press.school, job.door.word(), &key);
+    // Whether the client was still there for it changes nothing any more.
+    let _ = sender.send_data(end.into()).await;
+    Ok(())
+}
+
+/// The answer whose body is made while it is sent.
+fn answer(job: Job, chats: Vec<ConversationId>, key: SigningKey) -> Response {
+    let name = format!("attachment; filename=\"zvonok-{}-{}.zip\"", job.door.word(), job.today());
+    let (mut sender, body) = Channel::new(WAITING);
+    tokio::spawn(async move {
+        if let Err(failure) = send(Arc::new(job), chats, key, &mut sender).await {
+            // Without its end the archive is none, and whoever opens it sees that.
+            tracing::info!(cause = %failure, "an export was broken off");
+            sender.abort(std::io::Error::other("broken off"));
+        }
     });
-    Message {
-        seq: found.seq,
-        from: found.name,
-        texts: texts.collect(),
-        files,
-        poll: found.poll.map(PollFigures::of_evidence),
-        card: None,
-    }
-}
-
-/// What files are made with.
-struct Press {
-    zone: Zone,
-    school: String,
-    made: String,
-}
-
-impl Press {
-    fn of(cx: &Cx) -> Self {
-        let school = cx.app.school();
-        Self {
-            zone: school.zone.clone(),
-            school: school.profile.short_name.clone(),
-            made: when(cx.now, &school.zone),
-        }
-    }
-
-    /// The page and the JSON of one chat.
-    fn files(&self, stem: &str, chat: &str, messages: &[Message]) -> Result<[Entry; 2], Failure> {
-        let page = ChatFile { chat, school: &self.school, made: &self.made, messages }.render()?;
-        let json = serde_json::json!({ "chat": chat, "messages": messages });
-        let json = serde_json::to_vec_pretty(&json).map_err(|_| Failure::Defect("an export is no JSON"))?;
-        Ok([
-            Entry { name: format!("{stem}.html"), bytes: page.into_bytes() },
-            Entry { name: format!("{stem}.json"), bytes: json },
-        ])
-    }
-}
-
-fn archive(
-    files: Vec<Entry>,
-    now: UtcInstant,
-    school: &str,
-    what: &str,
-    key: &SigningKey,
-    today: Date,
-) -> Result<Response, Failure> {
-    let bytes = pack(files, now, school, what, key).ok_or(Failure::Defect("an export is too large"))?;
-    let name = format!("attachment; filename=\"zvonok-{what}-{today}.zip\"");
-    Ok(Response::of("application/zip", bytes.into()).with_header(CONTENT_DISPOSITION, &name))
-}
-
-/// All chats of the viewer as they see them: by the function that reads history, so what is hidden there is not here.
-fn own_files(
-    tx: &ReadTx<'_>,
-    viewer: &Viewer,
-    today: Date,
-    key: &ServerKey,
-    press: &Press,
-) -> Result<Vec<Entry>, Failure> {
-    let mut files = Vec::new();
-    for chat in list_chats(tx, &Present::ask(tx, viewer)?)? {
-        let id = chat.conversation.id;
-        let by = MemberOf::ask(tx, viewer, id, today)?;
-        let messages = visible(tx, viewer, &by, key, &press.zone)?;
-        files.extend(press.files(&format!("chat-{id}"), &name_of(by.conversation()), &messages)?);
-    }
-    Ok(files)
-}
-
-fn visible(
-    tx: &ReadTx<'_>,
-    viewer: &Viewer,
-    by: &MemberOf<'_>,
-    key: &ServerKey,
-    zone: &Zone,
-) -> Result<Vec<Message>, Failure> {
-    let mut messages: Vec<Message> = Vec::new();
-    let mut after = 0;
-    loop {
-        let page = history(tx, by, Span::After(after), messenger::PAGE_MOST)?;
-        let mut extras = extras(tx, by, key, &page.lines)?;
-        let mut cards = draw_cards(tx, viewer, by.today(), &extras)?;
-        let Some(last) = page.lines.last() else { return Ok(messages) };
-        after = last.seq;
-        for line in page.lines {
-            let card = cards.remove(&line.seq).map(|card| CardView::of(&card).line());
-            let extras = extras.remove(&line.seq).unwrap_or_default();
-            let files = extras.files.iter().map(|file| file.name.as_str().to_owned()).collect();
-            messages.push(of_line(line, files, extras.poll.map(PollFigures::of_poll), card, zone));
-        }
-        if !page.newer || messages.len() >= MOST {
-            return Ok(messages);
-        }
-    }
+    Response::of("application/zip", Bytes::new()).with_header(CONTENT_DISPOSITION, &name).streamed(body)
 }
 
 pub(crate) async fn own(cx: Cx) -> Result<Response, Failure> {
     let Nothing {} = cx.request.form()?;
-    let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
-    let app = std::sync::Arc::clone(&cx.app);
-    let server = std::sync::Arc::clone(&cx.app);
+    let (now, viewer) = (cx.now, cx.signed_in()?.viewer);
+    let app = Arc::clone(&cx.app);
     let key = cx
         .write(move |tx| {
             let by = Present::ask(tx, &viewer)?;
@@ -223,11 +168,14 @@ pub(crate) async fn own(cx: Cx) -> Result<Response, Failure> {
             Ok((key, Act::new("messenger.export.own", "person", by.person())))
         })
         .await?;
-    let press = Press::of(&cx);
-    let (school, files) = cx
-        .read_aside(move |tx| Ok((press.school.clone(), own_files(tx, &viewer, today, &server.key, &press)?)))
+    let chats = cx
+        .read(move |tx| {
+            let listed = list_chats(tx, &Present::ask(tx, &viewer)?)?;
+            Ok(listed.into_iter().map(|chat| chat.conversation.id).collect())
+        })
         .await?;
-    archive(files, now, &school, "chats", &key, today)
+    let job = Job { app: Arc::clone(&cx.app), viewer, door: Door::Own, press: Press::of(&cx) };
+    Ok(answer(job, chats, key))
 }
 
 /// A whole chat with its tombstones and earlier texts, for a reason.
@@ -235,7 +183,7 @@ pub(crate) async fn whole(cx: Cx) -> Result<Response, Failure> {
     let form: Reason = cx.request.form()?;
     let chat: ConversationId = cx.request.param("conversation")?;
     let (now, today, viewer) = (cx.now, cx.today(), cx.signed_in()?.viewer);
-    let app = std::sync::Arc::clone(&cx.app);
+    let app = Arc::clone(&cx.app);
     let granted = cx
         .write(move |tx| {
             let by = SafetyOf::ask(tx, &viewer, today)?;
@@ -249,21 +197,11 @@ pub(crate) async fn whole(cx: Cx) -> Result<Response, Failure> {
     let key = match granted {
         Ok(key) => key,
         Err(failure @ Failure::Safety(_)) => {
-            let flash = crate::views::Flash::bad(say("case-unchanged"), failure.sentence());
+            let flash = Flash::bad(say("case-unchanged"), failure.sentence());
             return Ok(cx.go(&format!("/safety/chats/{chat}"), Some(flash)));
         }
         Err(failure) => return Err(failure),
     };
-    let press = Press::of(&cx);
-    let (school, files) = cx
-        .read_aside(move |tx| {
-            let by = SafetyOf::ask(tx, &viewer, today)?;
-            let (conversation, found) = export_closed_chat(tx, &by, chat)?;
-            let messages: Vec<_> = found.into_iter().map(|one| of_evidence(one, &press.zone)).collect();
-            let name = Words::of("export-whole").with("chat", name_of(&conversation)).say();
-            let files = press.files(&format!("chat-{chat}"), &name, &messages)?;
-            Ok((press.school.clone(), Vec::from(files)))
-        })
-        .await?;
-    archive(files, now, &school, "chat", &key, today)
+    let job = Job { app: Arc::clone(&cx.app), viewer, door: Door::Desk, press: Press::of(&cx) };
+    Ok(answer(job, vec![chat], key))
 }

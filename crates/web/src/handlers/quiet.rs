@@ -6,6 +6,7 @@ use school::Present;
 use serde::Deserialize;
 use store::Lane;
 
+use super::sferum::hush::days_of;
 use super::sferum::silence::minute_of;
 use crate::Failure;
 use crate::cx::Cx;
@@ -26,6 +27,8 @@ struct QuietPage {
     ends: String,
     /// «Не беспокоить до …»; empty when it is off.
     rest: String,
+    /// The first and the last day until which one can rest.
+    days: (String, String),
     error: String,
 }
 
@@ -55,7 +58,7 @@ async fn page(cx: &Cx, typed: Option<Form>, error: String) -> Result<QuietPage, 
         };
         let rest = rest_of(tx, now, viewer.person())?.map(|until| rest_words(until, &zone, today));
         let rest = rest.unwrap_or_default();
-        Ok(QuietPage { page: frame.page(tx)?, is_on, begins, ends, rest, error })
+        Ok(QuietPage { page: frame.page(tx)?, is_on, begins, ends, rest, days: days_of(today), error })
     })
     .await
 }

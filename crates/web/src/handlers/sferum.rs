@@ -26,11 +26,12 @@ use aside::Aside;
 use askama::Template;
 use messenger::{
     AckRequest, Body, ClientId, ConversationId, Draft, MemberOf, SendError, Span, audience, blocked_by,
-    disclosed_openings, extras, find_line, history, list_chats, pins, quiet_in, receipts, silence_of,
+    disclosed_openings, extras, find_line, history, list_chats, pins, quiet_in, receipts, silence_changes,
+    silence_of,
 };
 use school::Present;
 use serde::Deserialize;
-use store::Lane;
+use store::{Lane, UtcInstant};
 use told::{read_only_words, who_line};
 
 use crate::Failure;
@@ -90,6 +91,8 @@ struct ChatPage {
     may_write: bool,
     /// Why the viewer may not write just now; empty when they may.
     silence: String,
+    /// When that next changes, in milliseconds; zero when it does not.
+    silence_next: i64,
     may_silence: bool,
     /// Whether it is shown here who is writing.
     may_type: bool,
@@ -285,6 +288,7 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             silence: silence_of(tx, now, &by)?
                 .map(|silence| silence_words(&silence).say())
                 .unwrap_or_default(),
+            silence_next: silence_changes(tx, now, &by)?.map_or(0, UtcInstant::millis),
             may_silence: by.may_silence(),
             may_type: messenger::typing(tx, now, &by)?.is_some(),
             quiet: if by.may_write() { quiet_in(tx, now, &by)?.as_ref().map(QuietView::of) } else { None },

@@ -34,7 +34,10 @@ async fn tick(app: &App, now: UtcInstant, today: Date) -> Result<(), store::Erro
         .store
         .write(move |tx| {
             let made = diary::ensure_all_lessons(tx, now, today)?;
-            crate::flows::follow_lessons(tx, today)?;
+            crate::flows::follow_lessons(tx, now, today)?;
+            if made != diary::LessonsMade::default() {
+                messenger::touch_recent_cards(tx, now)?;
+            }
             Ok::<_, store::Error>(made)
         })
         .await?;

@@ -1,4 +1,4 @@
-//! Polls end at their time, so that open pages learn of it and anonymous ones keep no votes (MSG-F8). Votes that come
+//! Votes that came one after the other are told together, and polls end at their time, so that open pages learn of it and anonymous ones keep no votes (MSG-F8). Votes that come
 //! late are refused by the clock, not by this job.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use store::UtcInstant;
 use crate::App;
 
 /// How often the times are looked at.
-const LOOK: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(app: Arc<App>) {
     loop {
@@ -27,6 +27,9 @@ pub(super) async fn run(app: Arc<App>) {
 pub(super) async fn round(app: &App, now: UtcInstant) -> Result<(), store::Error> {
     if app.store.read(move |tx| messenger::has_due_polls(tx, now)).await? {
         app.store.write(move |tx| messenger::close_due_polls(tx, now)).await?;
+    }
+    if app.store.read(move |tx| messenger::has_untold_votes(tx, now)).await? {
+        app.store.write(move |tx| messenger::tell_votes(tx, now)).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use messenger::{Change, ConversationId, MessageId};
+use school::PersonId;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use store::Event;
@@ -101,6 +102,8 @@ fn encode(event: &Event, about: &About, live: Option<&str>) -> Arc<str> {
                 Change::Joined { person, .. } | Change::Left { person } | Change::Seated { person, .. } => {
                     (Some(person.get()), None)
                 }
+                Change::Silenced { person } => (person.map(PersonId::get), None),
+                Change::Titled => (None, None),
             };
             Encoded { conv: Some(chat.get()), person, seq, ..bare }
         }

@@ -1,4 +1,4 @@
-//! Files: brought in parts, read through the message that carries them.
+//! Files: brought in parts, read through the message that carries them; and who leads a group.
 
 use super::{Route, get, post, with_files};
 use crate::access::{Access, Record};
@@ -6,7 +6,7 @@ use crate::handlers::{sferum, upload};
 
 pub(super) fn files() -> Vec<Route> {
     use Access::Messenger;
-    use Record::SelfRecording;
+    use Record::{Audited, SelfRecording};
     vec![
         post("/files", Messenger, SelfRecording, upload::begin),
         get("/files/{file}", Messenger, upload::show),
@@ -19,5 +19,6 @@ pub(super) fn files() -> Vec<Route> {
         with_files(post("/sferum/{conversation}/attach", Messenger, SelfRecording, sferum::attach::submit)),
         get("/sferum/{conversation}/{seq}/files/{n}", Messenger, sferum::file::show),
         get("/sferum/{conversation}/{seq}/files/{n}/thumb", Messenger, sferum::file::thumb),
+        post("/sferum/{conversation}/owner", Messenger, Audited, sferum::group::owner),
     ]
 }

@@ -50,6 +50,9 @@ pub(crate) fn deeds() -> Vec<Deed> {
         ("/sferum/{conversation}/remove", |site| {
             change(site, "remove", "person", &site.world.person("lapina").to_string())
         }),
+        ("/sferum/{conversation}/owner", |site| {
+            change(site, "owner", "person", &site.world.person("lapina").to_string())
+        }),
         ("/sferum/{conversation}/reactions", |site| change(site, "reactions", "off", "true")),
         ("/sferum/{conversation}/title", |site| change(site, "title", "title", "Проект «Река»")),
     ]

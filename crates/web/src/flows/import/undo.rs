@@ -98,7 +98,8 @@ pub fn undo(
         // Lessons ring by the bells that are back, and not only from the next midnight on.
         diary::ensure_all_lessons(tx, now, today)?;
     }
-    super::super::follow_lessons(tx, today)?;
+    super::super::follow_lessons(tx, now, today)?;
+    messenger::touch_recent_cards(tx, now)?;
     tx.audit(now, actor, Act::new("school.import.undo", "import", import))?;
     Ok(())
 }

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use askama::Template;
 use messenger::SafetyOf;
-use school::{Administrator, PersonId, PersonName, Viewer};
+use school::{Administrator, PersonId, PersonName, Viewer, Zone};
 use serde::Deserialize;
-use store::{AuditTail, ReadTx};
-use time::Date;
+use store::{AuditTail, ReadTx, UtcInstant};
+use time::macros::format_description;
+use time::{Date, OffsetDateTime};
 
 use crate::Failure;
 use crate::cx::Cx;
@@ -108,8 +109,8 @@ async fn show(
                     action: action_words(&row.action),
                     target: target_words(&row.target, &names),
                     change: change_line(
-                        row.before.as_deref().map(|value| value_words(value, &names)),
-                        row.after.as_deref().map(|value| value_words(value, &names)),
+                        row.before.as_deref().map(|value| value_words(value, &names, &zone, today)),
+                        row.after.as_deref().map(|value| value_words(value, &names, &zone, today)),
                     ),
                     reason: row.reason.unwrap_or_default(),
                 });
@@ -165,8 +166,25 @@ fn target_words(target: &str, names: &HashMap<PersonId, PersonName>) -> String {
     Words::of(words).with("id", id.to_owned()).say()
 }
 
+/// The moment that stands behind an object: how long a mute lasts. Older rows wrote it as a date of UTC.
+fn until_of(text: &str) -> Option<UtcInstant> {
+    if let Some(millis) = text.strip_prefix("until:") {
+        return millis.parse().ok().map(UtcInstant::from_millis);
+    }
+    let written = format_description!(
+        "[year]-[month]-[day] [hour padding:none]:[minute]:[second].[subsecond] [offset_hour sign:mandatory]:[offset_minute]:[offset_second]"
+    );
+    OffsetDateTime::parse(text, written).ok().map(UtcInstant::from)
+}
+
 /// A state of a link or a kind of chat in words; everything else as it is.
-fn value_words(value: &str, names: &HashMap<PersonId, PersonName>) -> String {
+fn value_words(value: &str, names: &HashMap<PersonId, PersonName>, zone: &Zone, today: Date) -> String {
+    if let Some((what, until)) = value.split_once(' ')
+        && let Some(until) = until_of(until)
+    {
+        let until = Words::of("audit-until").with("when", moment(zone.local(until), today)).say();
+        return format!("{}, {until}", target_words(what, names));
+    }
     if person_of(value).is_some() {
         return target_words(value, names);
     }
@@ -182,5 +200,30 @@ fn change_line(before: Option<String>, after: Option<String>) -> String {
         (Some(before), None) => format!("{before} →"),
         (None, Some(after)) => format!("→ {after}"),
         (Some(before), Some(after)) => format!("{before} → {after}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use school::Zone;
+    use store::UtcInstant;
+    use time::macros::{date, datetime};
+
+    use super::value_words;
+
+    #[test]
+    fn the_end_of_a_mute_is_told_by_the_clocks_of_the_school() {
+        let zone = Zone::find("Europe/Moscow").unwrap();
+        let until = UtcInstant::from(datetime!(2026-10-15 5:30 UTC));
+        for stored in
+            [format!("chat:3 until:{}", until.millis()), "chat:3 2026-10-15 5:30:00.0 +00:00:00".to_owned()]
+        {
+            let said = value_words(&stored, &HashMap::new(), &zone, date!(2026 - 10 - 14));
+            assert!(said.ends_with(", до 15 октября, 8:30"), "{said}");
+        }
+        let other = value_words("07:00-21:00", &HashMap::new(), &zone, date!(2026 - 10 - 14));
+        assert_eq!(other, "07:00-21:00");
     }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use messenger::{ChatKind, ConversationId, MemberOf, MemberRole, audience, members};
 use school::PersonName;
 
+use super::hush::days_of;
 use super::told::read_only_words;
 use crate::Failure;
 use crate::cx::Cx;
@@ -34,6 +35,8 @@ struct AboutPage {
     title: String,
     me: i64,
     others: Vec<(i64, String)>,
+    /// The first and the last day until which a chat can be hushed.
+    days: (String, String),
 }
 
 struct MemberView {
@@ -41,6 +44,8 @@ struct MemberView {
     name: String,
     badge: String,
     part: String,
+    /// Whether the group can be handed over to them.
+    may_lead: bool,
 }
 
 /// What a kind of chat is for, in a sentence.
@@ -89,14 +94,23 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                     let name = names.get(person)?;
                     let badge = badge_of(Some(place.seat));
                     let part = part_words(place.role);
-                    Some((name, MemberView { id: person.get(), name: name.listed(), badge, part }))
+                    let may_lead = place.seat.is_staff() && *person != by.person();
+                    let view = MemberView { id: person.get(), name: name.listed(), badge, part, may_lead };
+                    Some((name, view))
                 })
                 .collect();
             people.sort_by_key(|(name, view)| (view.badge.is_empty(), name.sort_key()));
             let mut others = Vec::new();
             if by.may_gather() {
                 let candidates = match chat.group {
-                    Some(group) => school::class_pupils(tx, school::group_class(tx, group)?, today)?,
+                    Some(group) => {
+                        let class = school::group_class(tx, group)?;
+                        let mut people = school::class_pupils(tx, class, today)?;
+                        people.extend(
+                            school::class_staff(tx, class, today)?.into_iter().map(|(person, _)| person),
+                        );
+                        people
+                    }
                     None => school::staff(tx, today)?,
                 };
                 let names = school::names_of(tx, &candidates)?;
@@ -121,6 +135,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                 title: chat.title.clone().unwrap_or_default(),
                 me: by.person().get(),
                 others,
+                days: days_of(today),
             })
         })
         .await?;

@@ -1,7 +1,9 @@
 //! Groups: gathering one, and changing who is in it.
 
 use askama::Template;
-use messenger::{ConversationId, MemberOf, add_people, gather, parse_title, remove_person, rename};
+use messenger::{
+    ConversationId, MemberOf, add_people, gather, hand_over, parse_title, remove_person, rename,
+};
 use school::{ClassGroupId, PersonId, Staff};
 use serde::Deserialize;
 
@@ -182,5 +184,20 @@ pub(crate) async fn title(cx: Cx) -> Result<Response, Failure> {
         }
         Err(fault) => Err(fault.into()),
     };
+    back(&cx, id, done)
+}
+
+/// Hands the group over.
+pub(crate) async fn owner(cx: Cx) -> Result<Response, Failure> {
+    let id: ConversationId = cx.request.param("conversation")?;
+    let form: PersonForm = cx.request.form()?;
+    let viewer = cx.signed_in()?.viewer;
+    let (now, today, actor) = (cx.now, cx.today(), cx.actor());
+    let done = cx
+        .write_refusing(move |tx| {
+            let by = MemberOf::ask(tx, &viewer, id, today)?;
+            Ok(hand_over(tx, now, &by, &actor, today, form.person)?)
+        })
+        .await;
     back(&cx, id, done)
 }
