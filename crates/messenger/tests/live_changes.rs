@@ -216,9 +216,9 @@ fn cards_of_the_last_month_are_told_of_when_the_timetable_is_new() {
     let touched = |at: UtcInstant| {
         told(&chats, || chats.world.write(move |tx| messenger::touch_recent_cards(tx, at)))
             .into_iter()
-            .map(|(_, change)| match change {
-                Change::Touched { seq, .. } => seq,
-                other => panic!("{other:?}"),
+            .map(|(_, change)| {
+                let Change::Touched { seq, .. } = change else { panic!("{change:?}") };
+                seq
             })
             .collect::<Vec<_>>()
     };
