@@ -77,7 +77,7 @@ fn heic(version: u8) -> Vec<u8> {
             place(2, 0, at + 10, SECRET.len()),
             place(3, xmp_method, xmp_at, SECRET.len()),
         ];
-        let places = [&[0x44, 0].as_slice(), wide(3).as_slice(), &places.concat()].concat();
+        let places = [[0x44, 0].as_slice(), wide(3).as_slice(), &places.concat()].concat();
         let data =
             atom(b"idat", &[b"tile".as_slice(), if version == 0 { b"" } else { SECRET }, b"more"].concat());
         let handler = full(b"hdlr", 0, b"\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0\0");
@@ -98,7 +98,7 @@ fn read(sent: &[u8], kind: FileKind) -> Option<Plan> {
 
 fn clean(sent: &[u8], kind: FileKind) -> Vec<u8> {
     let plan = read(sent, kind).unwrap();
-    plan.read(&mut Source::of(sent), 0, usize::MAX.min(sent.len() + 1)).unwrap()
+    plan.read(&mut Source::of(sent), 0, sent.len() + 1).unwrap()
 }
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {
