@@ -285,7 +285,9 @@ const fn left_of(change: messenger::Change) -> Option<PersonId> {
         | messenger::Change::Deleted { .. }
         | messenger::Change::Touched { .. }
         | messenger::Change::Pinned { .. }
-        | messenger::Change::Read { .. } => None,
+        | messenger::Change::Read { .. }
+        | messenger::Change::Titled
+        | messenger::Change::Silenced { .. } => None,
     }
 }
 

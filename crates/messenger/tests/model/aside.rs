@@ -175,7 +175,16 @@ impl Run {
         // At times for a moment that is over.
         let due = self.at + Duration::minutes(i64::from(self.random.below(300)) - 10);
         let cid = ClientId::from_bytes(self.random.bytes()).unwrap();
-        let later = Later { due, cid, body: Body::parse(&text).unwrap(), reply, confirmed: false, ack: None };
+        let later = Later {
+            due,
+            cid,
+            body: Body::parse(&text).unwrap(),
+            reply,
+            confirmed: false,
+            ack: None,
+            files: Vec::new(),
+            urgent: false,
+        };
         let (at, id) = (self.at, self.rooms[room].id);
         let twice = self.says();
         let done = self.chats.try_on(self.today, who, id, move |tx, by| {

@@ -33,7 +33,7 @@ const within = (began, most, what) => {
 };
 
 test("a late one sees at once, and a reload comes back by itself", async () => {
-  // CALL-E7, CALL-F17, CALL-B5
+  // CALL-E7, CALL-F17
   const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green" });
   await mother.page.goto(address);
   const asked = Date.now();

@@ -36,7 +36,7 @@ test("fifty joins and leaves leave nothing behind", { timeout: 900_000 }, async 
   for (let round = 1; round <= ROUNDS; round += 1) {
     await inside(mother);
     await switchOn(mother, "Камера");
-    const tiles = await until(() => seen(teacher.page), (tiles) => Object.entries(tiles).some(([name, one]) => name !== "Вы" && colourOf(one) === "green"), `round ${round}: seen in green`);
+    const tiles = await until(() => seen(teacher.page), (tiles) => Object.entries(tiles).some(([name, one]) => name !== "Вы" && colourOf(one) === "green"), `round ${round}: seen in green`, 75_000);
     assert.equal(Object.keys(tiles).length, 2);
     await shows(mother, await teacher.page.locator("#callers b").filter({ hasText: "(вы)" }).innerText().then((text) => text.replace(/ \(вы\)$/, "")), "red");
     await control(mother.page, "Выйти").click();
