@@ -23,7 +23,7 @@ use std::time::Instant;
 use calls::{CallId, CallPlace, LeaveWhy, Note, VisitId};
 use media::{PeerId, RoomId, Sfu, StartError};
 use messenger::ConversationId;
-use school::{PersonId, PortalSessionId};
+use school::{PersonId, PortalSessionId, Viewer};
 use store::{Commit, Store, UtcInstant};
 use tokio::sync::{Notify, mpsc};
 
@@ -183,7 +183,8 @@ impl Rooms {
     fn end_session(&self, session: PortalSessionId) {
         let now = self.clock.now();
         let mut state = self.state();
-        for room in state.rooms.values_mut() {
+        let mut touched = Vec::new();
+        for (call, room) in &mut state.rooms {
             let lines: Vec<u128> = room
                 .lines
                 .iter()
@@ -192,7 +193,11 @@ impl Rooms {
                 .collect();
             for line in lines {
                 self.end_line(room, line, Over::Session, now);
+                touched.push(*call);
             }
+        }
+        for call in touched {
+            self.tidy(&mut state, call);
         }
     }
 
@@ -269,9 +274,11 @@ impl Rooms {
         self.state().rooms.get(&call).map_or(usual, |room| room.absence)
     }
 
-    /// Whether anybody is in any call.
-    pub(crate) fn is_anybody_in(&self) -> bool {
-        self.state().rooms.values().any(|room| !room.peers.is_empty())
+    /// Who is in any call.
+    pub(crate) fn viewers_in(&self) -> Vec<Viewer> {
+        let state = self.state();
+        let peers = state.rooms.values().flat_map(|room| room.peers.values());
+        peers.map(|peer| peer.line.viewer).collect()
     }
 }
 

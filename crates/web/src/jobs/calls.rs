@@ -89,9 +89,18 @@ pub(super) async fn round(app: &Arc<App>, started: UtcInstant) -> Result<(), sto
 }
 
 async fn beat(app: &Arc<App>) -> Result<(), store::Error> {
-    if app.store.health() == store::Health::ReadOnly || !app.rooms.is_anybody_in() {
+    let viewers = app.rooms.viewers_in();
+    if app.store.health() == store::Health::ReadOnly || viewers.is_empty() {
         return Ok(());
     }
     let now = app.clock.now();
-    app.store.write(move |tx| calls::beat(tx, now).map(drop)).await
+    app.store
+        .write(move |tx| {
+            for viewer in &viewers {
+                // Whoever is in a call is there, though their browser asks for no page (A13).
+                school::touch_session(tx, now, viewer)?;
+            }
+            calls::beat(tx, now).map(drop)
+        })
+        .await
 }

@@ -59,6 +59,7 @@ impl Rooms {
         let of_session = state.rooms.values().flat_map(|room| room.lines.values()).filter(held).count();
         let room = state.rooms.entry(call).or_insert_with(|| Room::new(found, ends, now));
         if of_session >= LINES_OF_SESSION || room.lines.len() >= LINES_OF_CALL {
+            self.tidy(&mut state, call);
             return Err(Failure::SlowDown);
         }
         let Standing { part, may, name, .. } = standing;

@@ -9,6 +9,7 @@ pub mod fake;
 pub mod files;
 pub mod lessons;
 pub mod log;
+pub mod offer;
 pub mod process;
 pub mod service;
 pub mod socket;
