@@ -6,6 +6,7 @@ use school::PersonId;
 use store::ReadTx;
 
 mod begin_link;
+mod call_attendance;
 mod cards;
 mod change_link;
 mod deliver;
@@ -24,13 +25,14 @@ use crate::Failure;
 use crate::access::Sferum;
 
 pub(crate) use begin_link::begin_link;
+pub(crate) use call_attendance::{Proposal, confirm_attendance, proposal, take_back_attendance};
 pub(crate) use cards::{Card, change_chat, draw_cards, homework_chats, post_card, tell_change};
 pub(crate) use change_link::{Office, approve_link, change_link, unlink};
 pub(crate) use deliver::Outbox;
 pub use deliver::{deliver, deliver_due};
 pub(crate) use finish_link::{Callback, confirm_link, exchange, finish_link};
 pub(crate) use id_token_key::id_token_key;
-pub(crate) use lesson_call::{CallAbout, about_call, ground_of, lessons_due, open_lesson_calls};
+pub(crate) use lesson_call::{CallAbout, about_call, ground_of, lesson_ref, lessons_due, open_lesson_calls};
 pub use new_person::{GrantedBy, NewStaff, StaffDraft, StaffFault, add_staff, staff_roles};
 pub(crate) use open_provider::{callback_of, open_provider};
 pub(crate) use own_account::{approve_change, change_profile, delete_account};

@@ -12,7 +12,7 @@ use kit::lessons::teach;
 use kit::offer::offer;
 use kit::socket::Socket;
 use serde_json::{Value, json};
-use testkit::Browser;
+use testkit::{Browser, TODAY};
 use time::Duration;
 
 /// A lesson with its call, ten minutes in, and the pages of those who come.
@@ -243,4 +243,59 @@ fn after_a_restart_pages_come_back_and_the_log_is_whole() {
         [EntryKind::Admitted, EntryKind::Left(LeaveWhy::Stopped), EntryKind::Admitted],
         "the visit before ended with the server"
     );
+}
+
+#[test]
+fn the_teacher_takes_the_attendance_of_a_call_into_the_journal_and_back() {
+    // CALL-F31: Varya is there, Demyan comes twelve minutes late, Timur never.
+    let mut lesson = Lesson::open();
+    let id = lesson.site.world.read(|tx| diary::lessons_on(tx, TODAY))[0].id;
+    let call = CallId::from_row(lesson.call);
+    lesson.site.clock.advance(-Duration::minutes(8));
+    for who in ["gromova", "varya"] {
+        drop(lesson.enter(who));
+    }
+    lesson.site.clock.advance(Duration::minutes(10));
+    drop(lesson.enter("demyan"));
+    // The connection itself needs a browser; its line in the log is what counts.
+    let visits = lesson.site.world.read(move |tx| calls::entries_of(tx, call));
+    lesson.site.world.write(move |tx| {
+        for entry in visits.iter().filter(|entry| entry.kind == EntryKind::Admitted) {
+            calls::note(tx, entry.at, entry.visit, calls::Note::Connected)?;
+        }
+        Ok::<_, store::Error>(())
+    });
+    let mut gromova = lesson.browsers.remove("gromova").unwrap();
+    let path = format!("/lessons/{id}");
+    assert!(!gromova.get(&path).text().contains("Видеоурок"), "before the bell nothing is proposed");
+    lesson.site.clock.advance(Duration::minutes(40));
+    let mut gromova = lesson.site.browser_of("gromova");
+    let page = gromova.get(&path);
+    assert!(
+        page.text().contains("Видеоурок") && page.text().contains("опоздание, 12 мин"),
+        "{}",
+        page.text()
+    );
+    assert_eq!(gromova.post(&format!("{path}/attendance"), &[]).status, 303);
+    let noted = |site: &Site| {
+        let course = site.world.read(move |tx| diary::find_lesson(tx, id)).unwrap();
+        assert!(course.attendance_taken);
+        let viewer = site.world.viewer("gromova");
+        let notes = site.world.read(move |tx| {
+            let by = diary::LessonTeacher::ask(tx, &viewer, id, TODAY)?;
+            diary::attendance_of_lesson(tx, &by).map_err(school::Denied::from)
+        });
+        notes.into_iter().map(|noted| (noted.pupil, noted.fact)).collect::<HashMap<_, _>>()
+    };
+    let taken = noted(&lesson.site);
+    let person = |who: &str| lesson.site.world.person(who);
+    assert_eq!(taken.get(&person("varya")), None);
+    assert_eq!(taken.get(&person("demyan")), Some(&diary::AbsenceFact::Late(12)));
+    assert_eq!(taken.get(&person("timur")), Some(&diary::AbsenceFact::Absent));
+    assert!(gromova.get(&path).text().contains("отмечено по видеоуроку"));
+    assert_eq!(gromova.post(&format!("{path}/attendance/back"), &[]).status, 303);
+    assert!(noted(&lesson.site).is_empty());
+    let mut lapina = lesson.site.browser_of("lapina");
+    lapina.get("/profile");
+    assert_eq!(lapina.post(&format!("{path}/attendance"), &[]).status, 404);
 }

@@ -4,6 +4,7 @@ pub(crate) mod class_group;
 pub(crate) mod class_slips;
 pub(crate) mod gradebook;
 pub(crate) mod lesson;
+mod lesson_call;
 pub(crate) mod lesson_write;
 pub(crate) mod today;
 

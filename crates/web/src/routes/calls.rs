@@ -1,6 +1,6 @@
 //! Calls: how one is started, and the lines of pages in one.
 
-use super::{Route, get, post};
+use super::{Route, STAFF, get, post};
 use crate::access::{Access, Record};
 use crate::handlers::{call_page, calls};
 use crate::rooms::{poll, socket};
@@ -11,6 +11,8 @@ pub(super) fn calls() -> Vec<Route> {
         post("/sferum/{conversation}/call", Access::Messenger, Audited, calls::start),
         get("/calls/check", Access::Messenger, call_page::check),
         get("/calls/{call}", Access::Messenger, call_page::show),
+        post("/lessons/{lesson}/attendance", STAFF, Audited, calls::take_attendance),
+        post("/lessons/{lesson}/attendance/back", STAFF, Audited, calls::take_back_attendance),
         get("/calls/{call}/line", Access::Messenger, socket::open),
         post("/calls/{call}/line", Access::Messenger, Record::Reads, poll::open),
         get("/calls/{call}/poll", Access::Messenger, poll::show),

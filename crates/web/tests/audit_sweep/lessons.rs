@@ -28,8 +28,43 @@ fn deputy(site: &Site, deed: &str, fields: &[(&str, &str)]) -> Ready {
     Ready::after(site.browser_of("zotova"), &path, &format!("{path}/{deed}"), fields)
 }
 
+/// A lesson that is over and whose call its teacher has led.
+fn held_by_video(site: &Site) {
+    let viewer = site.world.viewer("gromova");
+    let zone = site.world.zone.clone();
+    let lesson = site.world.read(|tx| diary::lessons_on(tx, TODAY))[0].clone();
+    let (group, subject) = (site.world.whole("6A"), site.world.subject("math"));
+    site.world.write(move |tx| {
+        let (begins, ends) = (zone.instant(TODAY, lesson.starts), zone.instant(TODAY, lesson.ends));
+        let number = calls::LessonRef::from_row(lesson.id.get());
+        let facts = calls::LessonFacts {
+            lesson: number,
+            group,
+            subject,
+            teacher: None,
+            date: TODAY,
+            begins,
+            ends,
+            held: true,
+        };
+        let call = calls::open_lessons(tx, begins, &[facts])?[0];
+        let by = calls::CallerOf::ask(tx, &viewer, call, &calls::Ground::Lesson(facts), TODAY).unwrap();
+        calls::enter(tx, begins, &by, calls::Limits::default()).unwrap();
+        Ok::<_, store::Error>(())
+    });
+}
+
 pub(crate) fn deeds() -> Vec<Deed> {
     vec![
+        ("/lessons/{lesson}/attendance", |site| {
+            held_by_video(site);
+            teacher(site, "attendance", &[])
+        }),
+        ("/lessons/{lesson}/attendance/back", |site| {
+            held_by_video(site);
+            teacher(site, "attendance", &[]).post();
+            teacher(site, "attendance/back", &[])
+        }),
         ("/lessons/{lesson}/words", |site| {
             teacher(site, "words", &[("topic", "Сравнение дробей"), ("homework", "№ 192")])
         }),

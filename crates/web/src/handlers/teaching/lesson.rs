@@ -7,10 +7,11 @@ use diary::{AbsenceFact, Hand, LessonId, LessonState, LessonTeacher, MarkScale};
 use messenger::{Conversation, ConversationId};
 use store::ReadTx;
 
+use super::lesson_call::CallView;
 use super::{group_line_of, span};
 use crate::Failure;
 use crate::cx::Cx;
-use crate::flows::homework_chats;
+use crate::flows::{homework_chats, proposal};
 use crate::handlers::sferum::new_cid;
 use crate::response::Response;
 use crate::views::diary::room_words;
@@ -45,6 +46,8 @@ pub(crate) struct LessonPage {
     works: Vec<WorkView>,
     types: Vec<TypeView>,
     pupils: Vec<PupilView>,
+    /// What the lesson's call says of its pupils.
+    call: Option<CallView>,
 }
 
 struct WorkView {
@@ -110,13 +113,16 @@ pub(crate) async fn load(
     typed: Typed,
     error: String,
 ) -> Result<LessonPage, Failure> {
-    let (viewer, today) = (cx.signed_in()?.viewer, cx.today());
+    let (viewer, today, now) = (cx.signed_in()?.viewer, cx.today(), cx.now);
+    let (zone, rules) = (cx.app.school().zone.clone(), cx.app.settings.calls.attendance);
     let frame = cx.frame(say("lesson-title"));
     let cid = new_cid(cx);
     cx.read(move |tx| {
         let by = LessonTeacher::ask(tx, &viewer, lesson, today)?;
         let chats = homework_chats(tx, &viewer, &by, today)?;
-        build(tx, &by, frame, &typed, (chats, cid), error)
+        let call = proposal(tx, now, &zone, &by, rules)?;
+        let call = call.map(|call| CallView::of(tx, call)).transpose()?;
+        Ok(LessonPage { call, ..build(tx, &by, frame, &typed, (chats, cid), error)? })
     })
     .await
 }
@@ -191,6 +197,7 @@ fn build(
             .map(|kind| TypeView { id: kind.id.get(), name: kind.name, weight: kind.weight })
             .collect(),
         works,
+        call: None,
         page: frame.page(tx)?,
     })
 }
