@@ -266,6 +266,7 @@ impl Run {
             cid: line.cid,
             first: (one.text.clone(), one.reply, None),
             text: Some(one.text),
+            scheduled: true,
             ..Said::empty(one.who)
         };
         chat.said.push(said);

@@ -183,12 +183,14 @@ impl Run {
         });
         let chat = &self.rooms[room];
         let role = chat.listed.get(whom).map(|(role, _)| *role);
+        let others_lead =
+            chat.listed.iter().any(|(other, (role, _))| *other != whom && *role == MemberRole::Moderator);
         let legal = self.is_here(who, room)
             && if add {
                 chat.moderates(who) && (role.is_some() || self.fits(whom, chat.kind))
             } else {
                 (chat.moderates(who) || (who == whom && chat.kind == Kind::StaffGroup))
-                    && role != Some(MemberRole::Moderator)
+                    && (role != Some(MemberRole::Moderator) || others_lead)
             };
         assert_eq!(done.is_ok(), legal, "{who} {whom} {add} {done:?}");
         let Ok(g) = done else { return };

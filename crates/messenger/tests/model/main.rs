@@ -92,7 +92,9 @@ fn random_commands_agree_with_the_model() {
 impl Run {
     fn begin(seed: u64) -> Self {
         let chats = Chats::open();
-        let roster = Roster::open();
+        let mut roster = Roster::open();
+        roster.order = PEOPLE.to_vec();
+        roster.order.sort_by_key(|who| chats.world.person(who));
         let feed = feed::Feed::open(&chats);
         let key = Arc::new(ServerKey::in_memory(&Random::seeded(seed)));
         let mut run = Self {

@@ -7,7 +7,7 @@ use store::UtcInstant;
 use time::Duration;
 
 use crate::aside::minute;
-use crate::roster::{Key, Kind, Roster};
+use crate::roster::{Key, Kind, Roster, Sitting};
 use crate::votes::Asked;
 
 /// A message.
@@ -29,6 +29,8 @@ pub struct Said {
     /// Whom it calls by name.
     pub called: BTreeSet<Key>,
     pub urgent: bool,
+    /// Whether it has waited for its time.
+    pub scheduled: bool,
 }
 
 impl Said {
@@ -49,6 +51,7 @@ impl Said {
             poll: None,
             called: BTreeSet::new(),
             urgent: false,
+            scheduled: false,
         }
     }
 
@@ -116,7 +119,7 @@ impl Room {
 
     /// Makes those sit here who are to, after a command with number `g`.
     pub fn settle(&mut self, roster: &Roster, g: i64) {
-        let due = roster.due(self.kind, &self.listed);
+        let mut due = roster.due(self.kind, &self.listed);
         if !self.kind.keeps_year() && !self.kind.is_group() {
             let last = self.last();
             self.listed.retain(|who, _| due.contains_key(who));
@@ -124,7 +127,12 @@ impl Room {
                 self.listed.entry(who).or_insert((*role, last + 1));
             }
         }
+        let is_led = |room: &Self| room.inside.values().any(|place| place.role == MemberRole::Moderator);
+        let was_led = is_led(self);
         self.inside.retain(|who, _| due.contains_key(who) && roster.is_open_to(who));
+        if self.kind == Kind::StaffGroup && was_led && !is_led(self) {
+            due.extend(self.succeed(roster, &due));
+        }
         for (who, (seat, role)) in due.into_iter().filter(|(who, _)| roster.is_open_to(who)) {
             let visible_from = if self.kind.keeps_year() { 1 } else { self.listed[who].1 };
             let new = Place { seat, role, joined_g: g, visible_from };
@@ -134,6 +142,15 @@ impl Room {
             let next = self.last() + 1;
             self.marks.entry(who).or_insert((0, next));
         }
+    }
+
+    /// A group of colleagues without its leader goes to whoever has been in it for longest.
+    fn succeed(&mut self, roster: &Roster, due: &BTreeMap<Key, Sitting>) -> Option<(Key, Sitting)> {
+        let row = |who: Key| roster.order.iter().position(|other| *other == who);
+        let (heir, _) = self.inside.iter().min_by_key(|(who, place)| (place.joined_g, row(who)))?;
+        let heir = *heir;
+        self.listed.get_mut(heir).unwrap().0 = MemberRole::Moderator;
+        Some((heir, (due[heir].0, MemberRole::Moderator)))
     }
 
     /// A message that somebody sees, deleted or not.
@@ -238,7 +255,9 @@ impl Room {
 
     pub fn unread(&self, who: Key) -> usize {
         let from = self.marks[who].1.max(self.inside[who].visible_from);
-        (1..).zip(&self.said).filter(|(seq, said)| *seq >= from && said.text.is_some()).count()
+        // What somebody has put aside for later is news to everybody else.
+        let is_news = |said: &Said| said.text.is_some() && !(said.scheduled && said.by == who);
+        (1..).zip(&self.said).filter(|(seq, said)| *seq >= from && is_news(said)).count()
     }
 
     pub fn read(&mut self, who: Key, seq: i64, at: UtcInstant) {

@@ -97,6 +97,8 @@ impl Kind {
 }
 
 pub struct Roster {
+    /// People in the order of their rows.
+    pub order: Vec<Key>,
     pub class_of: BTreeMap<Key, Class>,
     /// (guardian, child) of those whom no court limits.
     pub guards: BTreeSet<(Key, Key)>,
@@ -116,6 +118,7 @@ impl Roster {
     pub fn open() -> Self {
         let sixth = ["varya", "demyan", "timur"].map(|key| (key, Class::Sixth));
         Self {
+            order: Vec::new(),
             class_of: sixth.into_iter().chain([("kira", Class::Third)]).collect(),
             guards: [("mother", "varya"), ("mother", "kira"), ("demyan_mother", "demyan")].into(),
             lapina_teaches: true,

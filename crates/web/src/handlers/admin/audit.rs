@@ -221,7 +221,7 @@ mod tests {
             [format!("chat:3 until:{}", until.millis()), "chat:3 2026-10-15 5:30:00.0 +00:00:00".to_owned()]
         {
             let said = value_words(&stored, &HashMap::new(), &zone, date!(2026 - 10 - 14));
-            assert!(said.ends_with(", до 15 октября, 8:30"), "{said}");
+            assert!(said.ends_with(", до 15\u{a0}октября, 8:30"), "{said}");
         }
         let other = value_words("07:00-21:00", &HashMap::new(), &zone, date!(2026 - 10 - 14));
         assert_eq!(other, "07:00-21:00");
