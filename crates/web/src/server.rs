@@ -89,7 +89,7 @@ impl Server {
         }
         recover_calls(&app).await.map_err(ServeError::Purge)?;
         if let Err(error) = app.rooms.start(&app, address.port()) {
-            // The diary goes on without calls; the page of the server's health says so too.
+            // The diary goes on without calls.
             tracing::error!(%error, "calls are off: their media cannot be served");
         }
         Ok(Self { serving: Serving { app, router, certificates }, listener, address })

@@ -113,7 +113,7 @@ test("a pupil's page learns of silence and of its end, and keeps what is typed",
   await teacher.page.getByRole("button", { name: "Не давать писать" }).click();
   await teacher.page.waitForLoadState();
   await field.waitFor({ state: "hidden" });
-  await pupil.page.locator("#silence", { hasText: "до" }).waitFor();
+  await pupil.page.locator("#silence", { hasText: "Снова можно будет" }).waitFor();
   await sound(pupil);
   await shot(pupil, "silence-360-light");
   await shot(teacher, "silence-desk");

@@ -56,9 +56,9 @@ test("a message is put aside without scripts", async () => {
   const { page } = person;
   await page.goto(`${here.demo.url}/sferum`);
   await page.getByRole("link", { name: CHAT }).first().click();
-  await page.getByLabel("Сообщение").fill("Спасибо за экскурсию");
+  await page.getByRole("textbox", { name: "Сообщение" }).fill("Спасибо за экскурсию");
   await page.getByRole("button", { name: "Отправить позже" }).click();
-  assert.equal(await page.getByLabel("Сообщение").inputValue(), "Спасибо за экскурсию");
+  assert.equal(await page.getByRole("textbox", { name: "Сообщение" }).inputValue(), "Спасибо за экскурсию");
   await page.getByRole("button", { name: "Отправить позже" }).click();
   await page.getByText("Отправим:").waitFor();
   await page.getByRole("button", { name: /^Не отправлять: Родители/ }).click();

@@ -17,8 +17,6 @@ pub struct Calls {
     pub limits: ::calls::Limits,
     /// When somebody was in a lesson, and when late.
     pub attendance: ::calls::AttendanceRules,
-    /// What the school's line carries outwards, in Mbit/s; nobody knows it better than whoever pays for it.
-    pub uplink: Option<u32>,
 }
 
 /// The way over TCP, for networks that let no UDP through.
@@ -41,7 +39,6 @@ impl Default for Calls {
             shards: 1,
             limits: ::calls::Limits::default(),
             attendance: ::calls::AttendanceRules::default(),
-            uplink: None,
         }
     }
 }
