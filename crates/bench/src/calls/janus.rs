@@ -231,11 +231,12 @@ fn post(path: &str, body: &Value) -> anyhow::Result<Value> {
     http("POST", path, &body.to_string())
 }
 
+/// One question, in the old protocol: its answers come whole and not in pieces.
 fn http(method: &str, path: &str, body: &str) -> anyhow::Result<Value> {
     let mut stream = TcpStream::connect(("127.0.0.1", PORT))?;
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+        "{method} {path} HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
          Connection: close\r\n\r\n{body}",
         body.len()
     )?;
