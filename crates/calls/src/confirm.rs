@@ -15,6 +15,15 @@ pub struct ConfirmedMark {
     pub verdict: Verdict,
 }
 
+/// How the journal stood before, so that taking back leaves it as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// When and by whom the attendance had been taken, if it had.
+    pub taken: Option<(UtcInstant, PersonId)>,
+    /// Whether the lesson counted as held.
+    pub held: bool,
+}
+
 /// A confirmation that stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmed {
@@ -24,6 +33,8 @@ pub struct Confirmed {
     pub at: UtcInstant,
     /// What came into the journal by it.
     pub marks: Vec<ConfirmedMark>,
+    /// How the journal stood before it.
+    pub before: Before,
 }
 
 /// Keeps what was taken over; says whether it was news, for a second click finds it done.
@@ -36,11 +47,12 @@ pub fn confirm(
     call: CallId,
     by: PersonId,
     marks: &[ConfirmedMark],
+    before: Before,
 ) -> Result<bool, store::Error> {
     if storage::confirmation::find(tx, call)?.is_some() {
         return Ok(false);
     }
-    let id = storage::confirmation::insert(tx, now, call, by)?;
+    let id = storage::confirmation::insert(tx, now, call, by, before)?;
     for mark in marks {
         storage::confirmation::insert_mark(tx, id, *mark)?;
     }
@@ -52,8 +64,8 @@ pub fn confirm(
 /// # Errors
 /// [`store::Error`] by what the base said.
 pub fn find_confirmation(tx: &ReadTx<'_>, call: CallId) -> Result<Option<Confirmed>, store::Error> {
-    let Some((id, by, at)) = storage::confirmation::find(tx, call)? else { return Ok(None) };
-    Ok(Some(Confirmed { by, at, marks: storage::confirmation::marks(tx, id)? }))
+    let Some((id, by, at, before)) = storage::confirmation::find(tx, call)? else { return Ok(None) };
+    Ok(Some(Confirmed { by, at, marks: storage::confirmation::marks(tx, id)?, before }))
 }
 
 /// Notes that a confirmation was taken back; gives what it had brought.

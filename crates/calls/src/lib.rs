@@ -32,7 +32,7 @@ mod storage;
 pub use attendance::{AttendanceRules, Presence, Span, Verdict, attendance};
 pub use call::{Call, CallPlace, EndWhy, find_call, find_chat_call, find_lesson_call, live_calls};
 pub use caller::{CallerOf, Ground, LeaderOf, LessonFacts, may_attend};
-pub use confirm::{Confirmed, ConfirmedMark, confirm, find_confirmation, take_back};
+pub use confirm::{Before, Confirmed, ConfirmedMark, confirm, find_confirmation, take_back};
 pub use dissolve::is_in_use;
 pub use enter::{EnterError, Entered, enter};
 pub use finish::{Absence, FinishError, Settled, finish, settle};
@@ -45,7 +45,7 @@ pub use log::{Entry, EntryKind, LeaveWhy, Source, entries_of};
 pub use machine::{CallEvent, CallRefusal, CallState, next_call_state};
 pub use moderate::{ModerateError, allow, keep_out, kept_out, let_back, set_rules};
 pub use note::{Note, note};
-pub use overview::{PastCall, missed_calls};
+pub use overview::{PastCall, count_inside, missed_calls};
 pub use pulse::{beat, recover};
 pub use rights::{Marks, Part, Permissions, Watch, marks_of, permissions};
 pub use rules::CallRules;
@@ -59,5 +59,9 @@ macro_rules! migration {
 }
 
 /// The crate's migrations.
-pub const MIGRATIONS: &[store::Migration] =
-    &[migration!("V0110__calls_call"), migration!("V0111__calls_log"), migration!("V0112__calls_attendance")];
+pub const MIGRATIONS: &[store::Migration] = &[
+    migration!("V0110__calls_call"),
+    migration!("V0111__calls_log"),
+    migration!("V0112__calls_attendance"),
+    migration!("V0140__calls_before"),
+];

@@ -176,7 +176,8 @@ fn what_was_taken_into_the_journal_is_told_apart_and_taken_back_once() {
         ConfirmedMark { pupil: varya, verdict: Verdict::Late(7) },
         ConfirmedMark { pupil: demyan, verdict: Verdict::Absent },
     ];
-    let confirm = || rooms.world.write(move |tx| calls::confirm(tx, now(), call, teacher, &marks));
+    let before = calls::Before { taken: None, held: false };
+    let confirm = || rooms.world.write(move |tx| calls::confirm(tx, now(), call, teacher, &marks, before));
     assert_eq!([confirm(), confirm()], [true, false]);
     let standing = || rooms.world.read(move |tx| calls::find_confirmation(tx, call));
     assert_eq!(standing().unwrap().marks, marks);

@@ -3,7 +3,7 @@
 use school::{HomeroomOf, PersonId};
 use store::{ReadTx, UtcInstant, WriteTx};
 
-use crate::{JournalError, LessonId, LessonTeacher, mark, storage};
+use crate::{JournalError, LessonEvent, LessonId, LessonTeacher, mark, next_lesson_state, storage};
 
 /// What is noted of a pupil in a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +97,57 @@ pub fn take_attendance(
     by: &LessonTeacher<'_>,
     exceptions: &[(PersonId, AbsenceFact)],
 ) -> Result<usize, JournalError> {
+    let changed = write_exceptions(tx, now, by, exceptions)?;
+    storage::attendance::mark_taken(tx, now, by)?;
+    Ok(changed)
+}
+
+/// How the attendance of a lesson stands as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttendanceMark {
+    /// When and by whom it was taken, if it was.
+    pub taken: Option<(UtcInstant, PersonId)>,
+    /// Whether the lesson counts as held.
+    pub held: bool,
+}
+
+/// How the attendance of a lesson stands as a whole, for whoever takes it and may want to take that back.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn attendance_mark(tx: &ReadTx<'_>, by: &LessonTeacher<'_>) -> Result<AttendanceMark, store::Error> {
+    storage::attendance::mark_of(tx, by.lesson())
+}
+
+/// Puts the attendance of a lesson back: exceptions as given, and the lesson's own mark as it was. A lesson that has got
+/// a topic meanwhile stays held. Returns how many notes changed.
+///
+/// # Errors
+/// As of [`take_attendance`].
+pub fn restore_attendance(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &LessonTeacher<'_>,
+    exceptions: &[(PersonId, AbsenceFact)],
+    mark: AttendanceMark,
+) -> Result<usize, JournalError> {
+    let changed = write_exceptions(tx, now, by, exceptions)?;
+    let lesson = storage::lesson::find(tx, by.lesson())?.ok_or(JournalError::Denied)?;
+    let state = if mark.held || lesson.topic.is_some() {
+        lesson.state
+    } else {
+        next_lesson_state(lesson.state, LessonEvent::TakenBack).map_err(|_| JournalError::Cancelled)?
+    };
+    storage::attendance::restore_mark(tx, by.lesson(), mark.taken, state)?;
+    Ok(changed)
+}
+
+fn write_exceptions(
+    tx: &mut WriteTx<'_>,
+    now: UtcInstant,
+    by: &LessonTeacher<'_>,
+    exceptions: &[(PersonId, AbsenceFact)],
+) -> Result<usize, JournalError> {
     mark::begun(tx, now, by)?;
     for (pupil, fact) in exceptions {
         mark::in_group(tx, by, *pupil)?;
@@ -121,7 +172,6 @@ pub fn take_attendance(
             changed += 1;
         }
     }
-    storage::attendance::mark_taken(tx, now, by)?;
     Ok(changed)
 }
 

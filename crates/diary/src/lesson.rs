@@ -45,6 +45,8 @@ impl LessonState {
 pub enum LessonEvent {
     /// Its topic or attendance was entered.
     Entered,
+    /// What was entered was taken back, and nothing else was.
+    TakenBack,
     /// A deputy head cancelled it.
     Cancelled,
     /// A deputy head took the cancellation or the move back.
@@ -61,8 +63,9 @@ pub enum LessonEvent {
 
 impl LessonEvent {
     /// All events.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Entered,
+        Self::TakenBack,
         Self::Cancelled,
         Self::Restored,
         Self::Moved,
@@ -90,6 +93,7 @@ pub const fn next_lesson_state(state: LessonState, event: LessonEvent) -> Result
     use {LessonEvent as E, LessonState as S};
     match (state, event) {
         (S::Planned, E::Entered) => Ok(S::Held),
+        (S::Planned | S::Held, E::TakenBack) => Ok(S::Planned),
         (S::Planned, E::Cancelled) => Ok(S::Cancelled),
         (S::Planned, E::Moved) => Ok(S::Moved),
         (S::Planned, E::Substituted | E::Restored) => Ok(S::Planned),
@@ -101,12 +105,15 @@ pub const fn next_lesson_state(state: LessonState, event: LessonEvent) -> Result
         (S::Cancelled | S::Moved, E::Restored) => Ok(S::Planned),
         (S::Moved, E::Moved) => Ok(S::Moved),
         (S::Moved, E::Cancelled) => Ok(S::Cancelled),
-        (S::Reopened, E::Entered | E::Reopened | E::Restored) => Ok(S::Reopened),
+        (S::Reopened, E::Entered | E::TakenBack | E::Reopened | E::Restored) => Ok(S::Reopened),
         (S::Reopened, E::GrantEnded) => Ok(S::Held),
         (S::Planned, E::Reopened | E::GrantEnded)
         | (S::Held, E::Moved)
-        | (S::Cancelled, E::Entered | E::Moved | E::Substituted | E::Reopened | E::GrantEnded)
-        | (S::Moved, E::Entered | E::Substituted | E::Reopened | E::GrantEnded)
+        | (
+            S::Cancelled,
+            E::Entered | E::TakenBack | E::Moved | E::Substituted | E::Reopened | E::GrantEnded,
+        )
+        | (S::Moved, E::Entered | E::TakenBack | E::Substituted | E::Reopened | E::GrantEnded)
         | (S::Reopened, E::Cancelled | E::Moved | E::Substituted) => Err(LessonRefusal { state, event }),
     }
 }

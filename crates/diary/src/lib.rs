@@ -37,7 +37,8 @@ mod storage;
 pub mod import;
 
 pub use attendance::{
-    AbsenceFact, AbsenceReason, Noted, attendance_of_lesson, set_absence_reason, take_attendance,
+    AbsenceFact, AbsenceReason, AttendanceMark, Noted, attendance_mark, attendance_of_lesson,
+    restore_attendance, set_absence_reason, take_attendance,
 };
 pub use average::{Average, NextStep};
 pub use bells::{

@@ -278,8 +278,6 @@ fn the_teacher_takes_the_attendance_of_a_call_into_the_journal_and_back() {
     );
     assert_eq!(gromova.post(&format!("{path}/attendance"), &[]).status, 303);
     let noted = |site: &Site| {
-        let course = site.world.read(move |tx| diary::find_lesson(tx, id)).unwrap();
-        assert!(course.attendance_taken);
         let viewer = site.world.viewer("gromova");
         let notes = site.world.read(move |tx| {
             let by = diary::LessonTeacher::ask(tx, &viewer, id, TODAY)?;
@@ -287,7 +285,12 @@ fn the_teacher_takes_the_attendance_of_a_call_into_the_journal_and_back() {
         });
         notes.into_iter().map(|noted| (noted.pupil, noted.fact)).collect::<HashMap<_, _>>()
     };
+    let stands = |site: &Site| {
+        let stands = site.world.read(move |tx| diary::find_lesson(tx, id)).unwrap();
+        (stands.attendance_taken, stands.state)
+    };
     let taken = noted(&lesson.site);
+    assert_eq!(stands(&lesson.site), (true, diary::LessonState::Held));
     let person = |who: &str| lesson.site.world.person(who);
     assert_eq!(taken.get(&person("varya")), None);
     assert_eq!(taken.get(&person("demyan")), Some(&diary::AbsenceFact::Late(12)));
@@ -295,6 +298,16 @@ fn the_teacher_takes_the_attendance_of_a_call_into_the_journal_and_back() {
     assert!(gromova.get(&path).text().contains("отмечено по видеоуроку"));
     assert_eq!(gromova.post(&format!("{path}/attendance/back"), &[]).status, 303);
     assert!(noted(&lesson.site).is_empty());
+    assert_eq!(stands(&lesson.site), (false, diary::LessonState::Planned), "the lesson is as it was");
+    assert!(gromova.get(&path).text().contains("посещаемость ещё не отмечена"));
+    // What the teacher saves by hand after the click is theirs, and stays when the click is taken back.
+    assert_eq!(gromova.post(&format!("{path}/attendance"), &[]).status, 303);
+    lesson.site.clock.advance(Duration::minutes(1));
+    let absent = format!("a-{}", person("timur"));
+    assert_eq!(gromova.post(&format!("{path}/journal"), &[(absent.as_str(), "exempt")]).status, 303);
+    assert_eq!(gromova.post(&format!("{path}/attendance/back"), &[]).status, 303);
+    assert_eq!(stands(&lesson.site), (true, diary::LessonState::Held));
+    assert_eq!(noted(&lesson.site).get(&person("timur")), Some(&diary::AbsenceFact::Exempt));
     let mut lapina = lesson.site.browser_of("lapina");
     lapina.get("/profile");
     assert_eq!(lapina.post(&format!("{path}/attendance"), &[]).status, 404);

@@ -2,17 +2,23 @@ use rusqlite::params;
 use school::PersonId;
 use store::{ReadTx, UtcInstant, WriteTx, sql};
 
-use crate::{CallId, ConfirmedMark, Verdict};
+use crate::{Before, CallId, ConfirmedMark, Verdict};
 
-/// The confirmation that stands: its row, by whom and when.
+/// The confirmation that stands: its row, by whom and when, and how the journal stood before.
 pub(crate) fn find(
     tx: &ReadTx<'_>,
     call: CallId,
-) -> Result<Option<(i64, PersonId, UtcInstant)>, store::Error> {
+) -> Result<Option<(i64, PersonId, UtcInstant, Before)>, store::Error> {
     tx.find(
-        sql!("SELECT id, by, at FROM calls_confirmation WHERE call = ?1 AND taken_back IS NULL"),
+        sql!(
+            "SELECT id, by, at, before_at, before_by, before_held FROM calls_confirmation
+             WHERE call = ?1 AND taken_back IS NULL"
+        ),
         [call],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        |row| {
+            let (at, by): (Option<UtcInstant>, Option<PersonId>) = (row.get(3)?, row.get(4)?);
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, Before { taken: at.zip(by), held: row.get(5)? }))
+        },
     )
 }
 
@@ -21,10 +27,14 @@ pub(crate) fn insert(
     now: UtcInstant,
     call: CallId,
     by: PersonId,
+    before: Before,
 ) -> Result<i64, store::Error> {
     tx.insert(
-        sql!("INSERT INTO calls_confirmation (call, at, by) VALUES (?1, ?2, ?3)"),
-        params![call, now, by],
+        sql!(
+            "INSERT INTO calls_confirmation (call, at, by, before_at, before_by, before_held)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        ),
+        params![call, now, by, before.taken.map(|(at, _)| at), before.taken.map(|(_, by)| by), before.held],
     )
 }
 

@@ -4,7 +4,9 @@ use store::{ReadTx, UtcInstant, WriteTx, sql};
 
 use time::Date;
 
-use crate::{AbsenceFact, AbsenceReason, CourseId, LessonId, LessonTeacher, Noted};
+use crate::{
+    AbsenceFact, AbsenceReason, AttendanceMark, CourseId, LessonId, LessonState, LessonTeacher, Noted,
+};
 
 pub(crate) fn insert(
     tx: &mut WriteTx<'_>,
@@ -76,6 +78,31 @@ pub(crate) fn mark_taken(
                     state = CASE state WHEN 'planned' THEN 'held' ELSE state END WHERE id = ?1"
         ),
         params![by.lesson(), now, by.person()],
+    )?;
+    Ok(())
+}
+
+/// How the attendance of a lesson stands as a whole.
+pub(crate) fn mark_of(tx: &ReadTx<'_>, lesson: LessonId) -> Result<AttendanceMark, store::Error> {
+    tx.load(
+        sql!("SELECT attendance_at, attendance_by, state <> 'planned' FROM diary_lesson WHERE id = ?1"),
+        [lesson],
+        |row| {
+            let (at, by): (Option<UtcInstant>, Option<PersonId>) = (row.get(0)?, row.get(1)?);
+            Ok(AttendanceMark { taken: at.zip(by), held: row.get(2)? })
+        },
+    )
+}
+
+pub(crate) fn restore_mark(
+    tx: &mut WriteTx<'_>,
+    lesson: LessonId,
+    taken: Option<(UtcInstant, PersonId)>,
+    state: LessonState,
+) -> Result<(), store::Error> {
+    tx.execute(
+        sql!("UPDATE diary_lesson SET attendance_at = ?2, attendance_by = ?3, state = ?4 WHERE id = ?1"),
+        params![lesson, taken.map(|(at, _)| at), taken.map(|(_, by)| by), state.word()],
     )?;
     Ok(())
 }

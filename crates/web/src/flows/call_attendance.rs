@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use calls::{AttendanceRules, Call, ConfirmedMark, Presence, Span, Verdict};
-use diary::{AbsenceFact, LessonTeacher, Noted};
+use calls::{AttendanceRules, Before, Call, ConfirmedMark, Presence, Span, Verdict};
+use diary::{AbsenceFact, AttendanceMark, LessonTeacher, Noted};
 use school::{PersonId, Zone};
 use store::{Act, ReadTx, UtcInstant, WriteTx};
 
@@ -96,8 +96,9 @@ pub(crate) fn confirm_attendance(
             marks.push(ConfirmedMark { pupil, verdict: presence.verdict });
         }
     }
+    let AttendanceMark { taken, held } = diary::attendance_mark(tx, by)?;
     diary::take_attendance(tx, now, by, &exceptions)?;
-    calls::confirm(tx, now, call.id, by.person(), &marks)?;
+    calls::confirm(tx, now, call.id, by.person(), &marks, Before { taken, held })?;
     let act = Act::new("calls.attendance.take", "lesson", by.lesson());
     Ok(Some(act.change(None, Some(format!("marks:{}", marks.len())))))
 }
@@ -106,7 +107,8 @@ fn pair((pupil, fact): (&PersonId, &AbsenceFact)) -> (PersonId, AbsenceFact) {
     (*pupil, *fact)
 }
 
-/// Takes back what came from the call, but for what somebody has changed by hand since.
+/// Takes back what came from the call, but for what somebody has changed by hand since. Where nobody has saved the
+/// attendance since, the lesson stands as it did before.
 ///
 /// # Errors
 /// [`Failure`] when the journal refuses.
@@ -126,7 +128,13 @@ pub(crate) fn take_back_attendance(
         .filter(|noted| !from_call(noted))
         .map(|noted| (noted.pupil, noted.fact))
         .collect();
-    diary::take_attendance(tx, now, by, &left)?;
+    let stands = diary::attendance_mark(tx, by)?;
+    if stands.taken.is_some_and(|(at, _)| at == confirmed.at) {
+        let Before { taken, held } = confirmed.before;
+        diary::restore_attendance(tx, now, by, &left, AttendanceMark { taken, held })?;
+    } else {
+        diary::restore_attendance(tx, now, by, &left, stands)?;
+    }
     let act = Act::new("calls.attendance.take_back", "lesson", by.lesson());
     Ok(Some(act.change(Some(format!("marks:{}", confirmed.marks.len())), None)))
 }
