@@ -65,9 +65,13 @@ impl Shard {
         loop {
             let now = Instant::now();
             let mut stop = false;
+            // What has happened is told before a command is answered: events and answers keep their order, so that whoever
+            // hears them knows of which session of a peer an event is.
+            self.tell();
             for command in self.mailboxes[self.number].take() {
                 stop |= matches!(command, Command::Stop);
                 self.obey(now, command);
+                self.tell();
             }
             self.exchange.advance(now);
             self.ship();
@@ -264,6 +268,10 @@ impl Shard {
             let exchange = &self.exchange;
             self.streams.reap(Instant::now(), |address| exchange.is_bound(true, address));
         }
+        self.tell();
+    }
+
+    fn tell(&mut self) {
         for event in self.exchange.out.events.drain(..) {
             (self.tell)(event);
         }

@@ -90,6 +90,8 @@ pub enum Change {
         /// Whom it is about alone.
         person: Option<PersonId>,
     },
+    /// A call of the chat has begun, opened or ended; pages ask how it stands.
+    Called,
 }
 
 /// The facts beside an event's reference, as stored.
@@ -129,6 +131,7 @@ impl Change {
             "left" => Self::Left { person },
             "seated" => Self::Seated { person, seat: seat()? },
             "titled" => Self::Titled,
+            "call" => Self::Called,
             "silence" => Self::Silenced { person: (event.reference != 0).then_some(person) },
             _ => return None,
         };
@@ -148,6 +151,7 @@ impl Change {
             Self::Seated { .. } => "seated",
             Self::Titled => "titled",
             Self::Silenced { .. } => "silence",
+            Self::Called => "call",
         }
     }
 
@@ -163,7 +167,7 @@ impl Change {
             | Self::Left { person }
             | Self::Seated { person, .. }
             | Self::Silenced { person: Some(person) } => person.get(),
-            Self::Titled | Self::Silenced { person: None } => 0,
+            Self::Titled | Self::Called | Self::Silenced { person: None } => 0,
         }
     }
 
@@ -185,7 +189,7 @@ impl Change {
                 visible_from: Some(visible_from),
                 ..Facts::default()
             },
-            Self::Left { .. } | Self::Titled | Self::Silenced { .. } => Facts::default(),
+            Self::Left { .. } | Self::Titled | Self::Called | Self::Silenced { .. } => Facts::default(),
             Self::Seated { seat, .. } => Facts { seat: Some(seat.word().to_owned()), ..Facts::default() },
         }
     }
@@ -204,6 +208,7 @@ impl Change {
             | Self::Left { .. }
             | Self::Seated { .. }
             | Self::Titled
+            | Self::Called
             | Self::Silenced { .. } => None,
         }
     }
@@ -228,6 +233,15 @@ impl Change {
             None => tx.emit(now, event),
         }
     }
+}
+
+/// Tells the members of a chat that a call of it has begun, opened or ended. What is told is not more than that: whoever
+/// hears it asks for how it stands, with a right.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn tell_of_call(tx: &mut WriteTx<'_>, now: UtcInstant, conv: ConversationId) -> Result<(), store::Error> {
+    Change::Called.emit(tx, now, conv, None)
 }
 
 /// Tells a person's own devices that a chat has come or gone; the chat's own log is closed to who has left.

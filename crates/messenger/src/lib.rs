@@ -98,7 +98,7 @@ pub use case::{
     CaseNote, CaseSummary, OpenedCase, add_note, close_case, count_new_cases, list_cases, open_case,
     take_case,
 };
-pub use change::{Change, SCOPE};
+pub use change::{Change, SCOPE, tell_of_call};
 pub use cid::{BadClientId, ClientId};
 pub use conversation::{ChatState, ChatSummary, Conversation, list_chats, quiet_chats, unread_total};
 pub use delete::{DeleteError, delete};

@@ -75,6 +75,7 @@ impl Places {
             | Change::Pinned { .. }
             | Change::Read { .. }
             | Change::Titled
+            | Change::Called
             | Change::Silenced { .. } => {}
         }
     }
@@ -131,7 +132,11 @@ impl Place {
                 }
                 // Who was muted is told to nobody else.
                 Change::Silenced { person } => person.is_none_or(|person| person == me),
-                Change::Joined { .. } | Change::Left { .. } | Change::Seated { .. } | Change::Titled => true,
+                Change::Joined { .. }
+                | Change::Left { .. }
+                | Change::Seated { .. }
+                | Change::Titled
+                | Change::Called => true,
             }
     }
 }

@@ -36,6 +36,8 @@ async function fetchChat() {
   if (!(chat instanceof HTMLElement)) throw new Error("no chat");
   // Its head is the call's own, and links of it would lead out of the call.
   chat.querySelector(".chat-head")?.remove();
+  // So does the way into the call that is open already.
+  chat.querySelector("#chat-call")?.remove();
   chat.dataset.address = address;
   chat.removeAttribute("aria-labelledby");
   // What leads to another page of the chat is not for a call: it would end it.

@@ -50,7 +50,7 @@ function take(frame) {
     cursor = frame.g ?? cursor;
   } else if (frame.t === "reset") {
     cursor = frame.g ?? cursor;
-    for (const topic of ["chats", "members", "pins", "diary", "safety", "silence"]) stir(topic);
+    for (const topic of ["chats", "members", "pins", "diary", "safety", "silence", "calls"]) stir(topic);
     tell("zvonok:reset", null);
   } else if (frame.t === "typing") {
     // Outside of the chain of events: nothing is missed when it is lost.
@@ -69,6 +69,8 @@ function take(frame) {
 /** @param {LiveEvent} event */
 function topicOf(event) {
   if (event.kind.startsWith("safety_")) return "safety";
+  // A call of a chat, or of a lesson, has begun or ended.
+  if (event.kind === "call") return "calls";
   if (event.conv === undefined) return "diary";
   // What others have read concerns the open chat alone.
   if (event.kind === "read" && event.person !== me) return "";

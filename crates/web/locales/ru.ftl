@@ -1371,6 +1371,30 @@ act-calls-rules-set = Изменены правила видеоконферен
 act-calls-person-remove = Человек удалён из видеоконференции
 act-calls-person-let-back = Человеку разрешено вернуться в видеоконференцию
 
+calls-title = Видеоконференции
+calls-today = сегодня
+calls-nobody-in = пока никто не подключился
+calls-inside = { $n ->
+    [one] подключился { $n } человек
+    [few] подключились { $n } человека
+   *[many] подключились { $n } человек
+}
+calls-inside-of = подключились { $n } из { $total }
+calls-from = с { $from }
+calls-from-to = с { $from } до { $to }
+calls-opens = откроется в { $at }
+calls-you-lead = ведёте вы
+calls-by = начал(а) { $name }
+calls-one-now = сейчас: { $title }
+calls-many-now = { $n ->
+    [one] сейчас { $n } видеоконференция
+    [few] сейчас { $n } видеоконференции
+   *[many] сейчас { $n } видеоконференций
+}
+calls-bar-open = Идёт видеоконференция
+calls-bar-waits = Видеоконференция ждёт ведущего
+calls-bar-by = { $name }, с { $at }
+calls-none-now = сейчас, по расписанию, пропущенные
 call-off = Видеоконференции на этом сервере не настроены. Обратитесь к администратору школы.
 call-over = Видеоконференция завершена.
 call-not-in = Вы не в видеоконференции. Войдите в неё ещё раз.

@@ -4,7 +4,6 @@ pub(crate) mod admin;
 pub(crate) mod approvals;
 pub(crate) mod assets;
 pub(crate) mod blocks;
-pub(crate) mod call_page;
 pub(crate) mod calls;
 pub(crate) mod certificate;
 pub(crate) mod changes;

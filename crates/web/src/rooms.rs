@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use calls::{CallId, CallPlace, LeaveWhy, Note, VisitId};
-use media::{PeerId, RoomId, Sfu, StartError};
+use media::{Event, PeerId, RoomId, Sfu, StartError};
 use messenger::ConversationId;
 use school::{PersonId, PortalSessionId, Viewer};
 use store::{Commit, Store, UtcInstant};
@@ -34,6 +34,15 @@ pub(crate) use self::line::Line;
 use self::line::{Over, Part};
 use self::room::{Gone, Room};
 use crate::{App, Clock};
+
+/// What comes from the back end, in the order in which it happened there.
+enum Told {
+    /// Something of a room.
+    Event(Event),
+    /// The offer of a visit was taken: what is told of the peer from here on is told of this visit, and what was told
+    /// before of whoever had the number before it.
+    Taken { room: RoomId, peer: PeerId, visit: VisitId },
+}
 
 /// Something of a visit that is to be written.
 struct Noted {
@@ -52,6 +61,8 @@ struct State {
 /// All calls with lines.
 pub(crate) struct Rooms {
     media: OnceLock<MediaBackend>,
+    /// Events and answers of the back end come by one way, so that they keep their order.
+    told: OnceLock<mpsc::UnboundedSender<Told>>,
     clock: Clock,
     state: Mutex<State>,
     /// What is noted of visits waits here for the writer.
@@ -76,6 +87,7 @@ impl Rooms {
         let (notes, written) = mpsc::unbounded_channel();
         let rooms = Arc::new(Self {
             media: OnceLock::new(),
+            told: OnceLock::new(),
             clock,
             state: Mutex::default(),
             notes,
@@ -105,12 +117,13 @@ impl Rooms {
             return Ok(());
         }
         let (tell, told) = mpsc::unbounded_channel();
+        // There is one start for a server, and one server for a program outside of tests.
+        let _ = self.told.set(tell.clone());
         let sfu = Sfu::start(calls.media(port), move |event| {
             // At the very end nobody listens any more.
-            let _ = tell.send(event);
+            let _ = tell.send(Told::Event(event));
         })?;
         tokio::spawn(told::hear(Arc::clone(app), told));
-        // There is one start for a server, and one server for a program outside of tests.
         let _ = self.media.set(MediaBackend::Embedded(sfu));
         Ok(())
     }
@@ -294,6 +307,7 @@ const fn left_of(change: messenger::Change) -> Option<PersonId> {
         | messenger::Change::Pinned { .. }
         | messenger::Change::Read { .. }
         | messenger::Change::Titled
+        | messenger::Change::Called
         | messenger::Change::Silenced { .. } => None,
     }
 }

@@ -93,6 +93,7 @@ impl Run {
             | Change::Left { .. }
             | Change::Seated { .. }
             | Change::Titled
+            | Change::Called
             | Change::Silenced { .. } => {
                 return None;
             }

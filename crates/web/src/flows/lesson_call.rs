@@ -158,5 +158,10 @@ pub(crate) fn open_lesson_calls(
     now: UtcInstant,
 ) -> Result<(), store::Error> {
     let due = lessons_due(tx, zone, now)?;
-    calls::open_lessons(tx, now, &due).map(drop)
+    for opened in calls::open_lessons(tx, now, &due)? {
+        if let Some(call) = calls::find_call(tx, opened)? {
+            super::tell_of_call(tx, now, call.place)?;
+        }
+    }
+    Ok(())
 }

@@ -1,5 +1,8 @@
 //! Pages of calls.
 
+pub(crate) mod list;
+pub(crate) mod page;
+
 use diary::{LessonId, LessonTeacher};
 use messenger::{ConversationId, MemberOf};
 
@@ -22,7 +25,11 @@ pub(crate) async fn start(cx: Cx) -> Result<Response, Failure> {
     let call = cx
         .write_if_due(move |tx| {
             let member = MemberOf::ask(tx, &viewer, chat, today)?;
-            Ok(calls::start(tx, now, &member)?)
+            let (call, act) = calls::start(tx, now, &member)?;
+            if act.is_some() {
+                flows::tell_of_call(tx, now, calls::CallPlace::Chat(chat))?;
+            }
+            Ok((call, act))
         })
         .await?;
     Ok(cx.go(&format!("/calls/{call}"), None))

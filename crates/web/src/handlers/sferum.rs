@@ -32,13 +32,13 @@ use messenger::{
 use school::Present;
 use serde::Deserialize;
 use store::{Lane, UtcInstant};
-use told::{read_only_words, who_line};
+use told::{CallBar, read_only_words, who_line};
 
 use crate::Failure;
 use crate::access::Sferum;
 use crate::cx::Cx;
 use crate::failure::messenger::asked_once_more;
-use crate::flows::draw_cards;
+use crate::flows::{call_of_chat, draw_cards};
 use crate::handlers::diary::parse_date;
 use crate::response::Response;
 use crate::views::Page;
@@ -66,6 +66,10 @@ struct ChatPage {
     aside: Aside,
     /// Whether the viewer has hushed the chat.
     hushed: bool,
+    /// The call that goes on here.
+    call: Option<CallBar>,
+    /// Whether the viewer may start one.
+    may_call: bool,
     id: ConversationId,
     me: i64,
     now: i64,
@@ -175,13 +179,13 @@ pub(crate) async fn list(cx: Cx) -> Result<Response, Failure> {
     }
     let viewer = cx.signed_in()?.viewer;
     let frame = cx.frame(say("sferum-title"));
-    let (now, zone) = (cx.now, cx.app.school().zone.clone());
+    let (now, zone, has_calls) = (cx.now, cx.app.school().zone.clone(), cx.app.settings.calls.is_on());
     let shown = cx
         .read(move |tx| {
             let present = Present::ask(tx, &viewer)?;
             let blocked = blocked_by(tx, &present)?;
             let chats = links_of(list_chats(tx, &present)?, viewer.person(), None, &blocked, &zone, now);
-            let aside = Aside::of(tx, now, &present, &zone)?;
+            let aside = Aside::of(tx, now, &present, (&viewer, &zone, has_calls))?;
             Ok(ListPage { page: frame.page(tx)?, chats, aside })
         })
         .await?;
@@ -260,11 +264,15 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
             today,
         };
         let (initials, tint) = avatar_of(chat);
+        let has_calls = app.settings.calls.is_on();
+        let (call, may_call) = if has_calls { call_of_chat(tx, &by)? } else { (None, false) };
         let mut page = frame.page(tx)?;
         page.title = name_of(chat);
         Ok(ChatPage {
             page,
-            aside: Aside::of(tx, now, &present, zone)?,
+            aside: Aside::of(tx, now, &present, (&viewer, zone, has_calls))?,
+            call: call.map(|call| CallBar::of(tx, &call, zone)).transpose()?,
+            may_call,
             hushed: by.hush(tx, now)?.is_some(),
             chats: links_of(chats, by.person(), Some(id), &blocked, zone, now),
             id,

@@ -8,7 +8,7 @@ use calls::{Ground, Settled};
 use store::UtcInstant;
 
 use crate::App;
-use crate::flows::{ground_of, lessons_due, open_lesson_calls};
+use crate::flows::{ground_of, lessons_due, open_lesson_calls, tell_of_call};
 
 const PAUSE: Duration = Duration::from_secs(5);
 /// How many rounds pass between two signs of life, and between two looks at rights that end by their date.
@@ -71,7 +71,12 @@ pub(super) async fn round(app: &Arc<App>, started: UtcInstant) -> Result<(), sto
                     Some(Ground::Lesson(facts)) => Some(facts),
                     Some(Ground::Chat) | None => None,
                 };
-                settled.extend(calls::settle(tx, now, call.id, facts, rooms.absence_of(call.id, started))?);
+                if let Some(change) =
+                    calls::settle(tx, now, call.id, facts, rooms.absence_of(call.id, started))?
+                {
+                    tell_of_call(tx, now, call.place)?;
+                    settled.push(change);
+                }
             }
             Ok::<_, store::Error>(settled)
         })

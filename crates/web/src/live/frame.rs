@@ -103,7 +103,7 @@ fn encode(event: &Event, about: &About, live: Option<&str>) -> Arc<str> {
                     (Some(person.get()), None)
                 }
                 Change::Silenced { person } => (person.map(PersonId::get), None),
-                Change::Titled => (None, None),
+                Change::Titled | Change::Called => (None, None),
             };
             Encoded { conv: Some(chat.get()), person, seq, ..bare }
         }

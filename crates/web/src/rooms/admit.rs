@@ -14,12 +14,12 @@ use super::limits::{ANSWER, LINES_OF_CALL, LINES_OF_SESSION};
 use super::line::{Line, Part};
 use super::look::{Standing, ends_of, standing_of};
 use super::room::{Peer, Room, Seated};
-use super::{Rooms, State};
+use super::{Rooms, State, Told};
 use crate::failure::calls::CallFault;
-use crate::flows::{about_call, ground_of};
+use crate::flows::{about_call, ground_of, tell_of_call};
 use crate::{App, Failure};
 
-type Told = oneshot::Receiver<Result<Answer, OfferError>>;
+type Awaited = oneshot::Receiver<Result<Answer, OfferError>>;
 
 /// What came of asking to be let in.
 pub(super) enum Joined {
@@ -96,6 +96,9 @@ impl Rooms {
                 let ground = ground_of(tx, &zone, &found)?.ok_or(Failure::Denied)?;
                 let by = CallerOf::ask(tx, &viewer, call, &ground, today)?;
                 let entered = calls::enter(tx, now, &by, limits).map_err(Failure::from)?;
+                if matches!(entered, Entered::In { opened: true, .. }) {
+                    tell_of_call(tx, now, found.place)?;
+                }
                 Ok::<_, Failure>((entered, by.part()))
             })
             .await;
@@ -191,6 +194,7 @@ impl Rooms {
             claims: Three::default(),
             slots: Vec::new(),
             network: None,
+            taken: false,
         };
         room.peers.insert(id, peer);
         if let Some(seated) = room.lines.get_mut(&line.id) {
@@ -204,17 +208,22 @@ impl Rooms {
     }
 
     /// Hands the offer over, if the visit still has its place.
-    fn offer(&self, line: &Line, visit: VisitId, offer: String) -> Option<(PeerId, Told)> {
+    fn offer(&self, line: &Line, visit: VisitId, offer: String) -> Option<(PeerId, Awaited)> {
         let state = self.state();
         let room = state.rooms.get(&line.call)?;
         let (id, peer) = room.peers.iter().find(|(_, peer)| peer.visit == visit)?;
         let (media, carried) = (self.media()?, room.media?);
         let (tell, told) = oneshot::channel();
-        media.admit((carried, *id), offer, peer.may, move |answer| {
+        let (order, id) = (self.told.get()?.clone(), *id);
+        media.admit((carried, id), offer, peer.may, move |answer| {
+            if answer.is_ok() {
+                // At the very end nobody listens any more.
+                let _ = order.send(Told::Taken { room: carried, peer: id, visit });
+            }
             // Whoever asked may have given up.
             let _ = tell.send(answer);
         });
-        Some((*id, told))
+        Some((id, told))
     }
 
     /// Takes a visit back that could not be carried on.

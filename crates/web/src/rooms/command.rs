@@ -18,7 +18,7 @@ use super::limits::TILES;
 use super::line::Part;
 use super::{Line, Rooms};
 use crate::failure::calls::CallFault;
-use crate::flows::ground_of;
+use crate::flows::{ground_of, tell_of_call};
 use crate::{App, Failure};
 
 /// What a page asks for. `re` comes back with the answer.
@@ -169,7 +169,14 @@ async fn carry_out(
             Ok(Answer::Done { re })
         }
         Command::End { re } => {
-            by.lead(move |tx, leader, now| Ok(calls::finish(tx, now, leader)?)).await?;
+            by.lead(move |tx, leader, now| {
+                let act = calls::finish(tx, now, leader)?;
+                if act.is_some() {
+                    tell_of_call(tx, now, leader.call().place)?;
+                }
+                Ok(act)
+            })
+            .await?;
             Ok(Answer::Done { re })
         }
     }

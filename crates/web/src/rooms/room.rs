@@ -28,6 +28,8 @@ pub(super) struct Peer {
     pub(super) claims: Three,
     pub(super) slots: Vec<Slot>,
     pub(super) network: Option<Network>,
+    /// Whether the back end has taken its offer: what was told before that is of somebody else.
+    pub(super) taken: bool,
 }
 
 /// A line at the call, with what the base said of whoever holds it.

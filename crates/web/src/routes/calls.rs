@@ -2,15 +2,16 @@
 
 use super::{Route, STAFF, get, post};
 use crate::access::{Access, Record};
-use crate::handlers::{call_page, calls};
+use crate::handlers::calls::{self, list, page};
 use crate::rooms::{poll, socket};
 
 pub(super) fn calls() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
     vec![
         post("/sferum/{conversation}/call", Access::Messenger, Audited, calls::start),
-        get("/calls/check", Access::Messenger, call_page::check),
-        get("/calls/{call}", Access::Messenger, call_page::show),
+        get("/sferum/calls", Access::Messenger, list::show),
+        get("/calls/check", Access::Messenger, page::check),
+        get("/calls/{call}", Access::Messenger, page::show),
         post("/lessons/{lesson}/attendance", STAFF, Audited, calls::take_attendance),
         post("/lessons/{lesson}/attendance/back", STAFF, Audited, calls::take_back_attendance),
         get("/calls/{call}/line", Access::Messenger, socket::open),

@@ -6,8 +6,9 @@ mod strip;
 
 use std::collections::{BTreeMap, HashMap};
 
-use diary::{Average, LessonChange, PupilLesson};
-use school::{Local, SubjectId};
+use diary::{Average, LessonChange, LessonId, PupilLesson};
+use school::{Local, SubjectId, Viewer, Zone};
+use store::ReadTx;
 use time::{Date, Duration};
 
 pub(crate) use balance::{BalanceView, balance};
@@ -15,6 +16,7 @@ pub(crate) use glyphs::{MarkView, absence_words, mark_view, marks_view};
 pub(crate) use strip::{StripView, lower_first, strip};
 
 use super::{day_month, long_day};
+use crate::flows::calls_of_lessons;
 use crate::words::{Words, say};
 
 /// The names of subjects, read once a page.
@@ -53,6 +55,8 @@ pub(crate) struct LessonView {
     pub(crate) homework: Vec<HomeworkView>,
     pub(crate) marks: Vec<MarkView>,
     pub(crate) absence: Option<MarkView>,
+    /// The lesson's call that lets the viewer in now, 0 when there is none.
+    pub(crate) call: i64,
 }
 
 /// One piece of homework with its tick.
@@ -119,6 +123,26 @@ pub(crate) fn days(
         .collect()
 }
 
+/// Puts the calls that let the viewer in beside their lessons (CALL-F30).
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub(crate) fn show_calls(
+    tx: &ReadTx<'_>,
+    viewer: &Viewer,
+    zone: &Zone,
+    shown: &mut [DayView],
+) -> Result<(), store::Error> {
+    let Some(today) = shown.iter_mut().find(|day| day.today) else { return Ok(()) };
+    let lessons: Vec<_> = today.lessons.iter().map(|lesson| LessonId::from_row(lesson.id)).collect();
+    for (id, call) in calls_of_lessons(tx, viewer, zone, &lessons)? {
+        if let Some(lesson) = today.lessons.iter_mut().find(|lesson| lesson.id == id.get()) {
+            lesson.call = call.get();
+        }
+    }
+    Ok(())
+}
+
 /// Whether a lesson is under way.
 pub(crate) fn is_now(lesson: &PupilLesson, local: Local) -> bool {
     lesson.date == local.date
@@ -165,6 +189,7 @@ fn lesson_view(lesson: PupilLesson, local: Local, subjects: &Subjects) -> Lesson
         marks: marks_view(&lesson.marks),
         absence: lesson.absence.map(|(fact, reason)| glyphs::absence_view(fact, reason)),
         topic: lesson.topic.unwrap_or_default(),
+        call: 0,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use diary::PupilLesson;
-use school::{Local, PersonId, Reader, ReaderOf};
+use school::{Local, PersonId, Reader, ReaderOf, Zone};
 use store::{ReadTx, UtcInstant};
 use time::{Date, Duration};
 
@@ -12,7 +12,7 @@ use super::{child_name, date_param, days_off, subject_names};
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
-use crate::views::diary::{DayView, StripView, days, strip, week_heading};
+use crate::views::diary::{DayView, StripView, days, show_calls, strip, week_heading};
 use crate::views::{Frame, Page, day_month, long_day, weekday_short};
 use crate::words::{Words, say};
 
@@ -66,6 +66,7 @@ struct Asked {
     day: Date,
     local: Local,
     midnight: UtcInstant,
+    zone: Zone,
 }
 
 fn asked(cx: &Cx, title: &'static str, day: Date) -> Result<Asked, Failure> {
@@ -77,6 +78,7 @@ fn asked(cx: &Cx, title: &'static str, day: Date) -> Result<Asked, Failure> {
         day,
         local: cx.local,
         midnight: school.zone.instant(cx.today(), 0),
+        zone: school.zone.clone(),
     })
 }
 
@@ -99,7 +101,7 @@ pub(crate) async fn day(cx: Cx) -> Result<Response, Failure> {
 }
 
 fn week(tx: &ReadTx<'_>, asked: Asked) -> Result<WeekPage, Failure> {
-    let Asked { frame, child, viewer, day, local, midnight } = asked;
+    let Asked { frame, child, viewer, day, local, midnight, zone } = asked;
     let reader = ReaderOf::ask(tx, &viewer, child, local.date)?;
     let monday = diary::monday_of(day);
     let sunday = monday.saturating_add(Duration::days(6));
@@ -132,6 +134,7 @@ fn week(tx: &ReadTx<'_>, asked: Asked) -> Result<WeekPage, Failure> {
     for shown in &mut left {
         shown.chosen = shown.date == chosen.to_string();
     }
+    show_calls(tx, &viewer, &zone, &mut left)?;
     let right = left.split_off(3.min(left.len()));
     let leaves = vec![left, right];
     Ok(WeekPage {
@@ -181,7 +184,7 @@ fn holiday(
 }
 
 fn one_day(tx: &ReadTx<'_>, asked: Asked) -> Result<DayPage, Failure> {
-    let Asked { mut frame, child, viewer, day, local, .. } = asked;
+    let Asked { mut frame, child, viewer, day, local, zone, .. } = asked;
     let reader = ReaderOf::ask(tx, &viewer, child, local.date)?;
     let next = day.saturating_add(Duration::days(1));
     let lessons = diary::pupil_lessons(tx, &reader, day, next)?;
@@ -189,6 +192,7 @@ fn one_day(tx: &ReadTx<'_>, asked: Asked) -> Result<DayPage, Failure> {
     let offs = days_off(tx, &reader, day, next)?;
     frame.title = long_day(day);
     let mut shown = days(lessons, &[day], &offs, local, &subjects);
+    show_calls(tx, &viewer, &zone, &mut shown)?;
     Ok(DayPage {
         day: shown.pop().ok_or(Failure::NotFound)?,
         child: child_name(tx, &reader)?,

@@ -11,7 +11,7 @@ use super::lesson_call::CallView;
 use super::{group_line_of, span};
 use crate::Failure;
 use crate::cx::Cx;
-use crate::flows::{homework_chats, proposal};
+use crate::flows::{calls_of_lessons, homework_chats, proposal};
 use crate::handlers::sferum::new_cid;
 use crate::response::Response;
 use crate::views::diary::room_words;
@@ -48,6 +48,8 @@ pub(crate) struct LessonPage {
     pupils: Vec<PupilView>,
     /// What the lesson's call says of its pupils.
     call: Option<CallView>,
+    /// The lesson's call while it is open, 0 when it is not.
+    open_call: i64,
 }
 
 struct WorkView {
@@ -122,7 +124,9 @@ pub(crate) async fn load(
         let chats = homework_chats(tx, &viewer, &by, today)?;
         let call = proposal(tx, now, &zone, &by, rules)?;
         let call = call.map(|call| CallView::of(tx, call)).transpose()?;
-        Ok(LessonPage { call, ..build(tx, &by, frame, &typed, (chats, cid), error)? })
+        let open = calls_of_lessons(tx, &viewer, &zone, &[lesson])?;
+        let open_call = open.first().map_or(0, |(_, call)| call.get());
+        Ok(LessonPage { call, open_call, ..build(tx, &by, frame, &typed, (chats, cid), error)? })
     })
     .await
 }
@@ -198,6 +202,7 @@ fn build(
             .collect(),
         works,
         call: None,
+        open_call: 0,
         page: frame.page(tx)?,
     })
 }

@@ -9,6 +9,7 @@ use time::Duration;
 use super::{group_line, span};
 use crate::Failure;
 use crate::cx::Cx;
+use crate::flows::calls_of_lessons;
 use crate::handlers::diary::{parse_date, subject_names};
 use crate::response::Response;
 use crate::views::diary::room_words;
@@ -40,6 +41,8 @@ struct LessonView {
     now: bool,
     taken: bool,
     past: bool,
+    /// The call that is open, 0 when there is none.
+    call: i64,
 }
 
 #[derive(Deserialize)]
@@ -56,12 +59,15 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
         Some(text) => parse_date(text).ok_or(Failure::NotFound)?,
         None => today,
     };
-    let frame = cx.frame(say("tab-today"));
+    let (frame, zone) = (cx.frame(say("tab-today")), cx.app.school().zone.clone());
     let shown = cx
         .read(move |tx| {
             let by = Staff::ask(tx, &viewer, today)?;
             let names = subject_names(tx)?;
             let day = diary::teacher_day(tx, &by, date)?;
+            let ids: Vec<_> = day.iter().map(|own| own.lesson.id).collect();
+            let open = calls_of_lessons(tx, &viewer, &zone, &ids)?;
+            let open: std::collections::HashMap<_, _> = open.into_iter().collect();
             let groups: Vec<_> = day.iter().map(|own| own.lesson.group).collect();
             let group_names = school::group_names(tx, &groups)?;
             let others: Vec<_> = day.iter().filter_map(|own| given(own.part)).collect();
@@ -94,6 +100,7 @@ pub(crate) async fn show(cx: Cx) -> Result<Response, Failure> {
                         now: date == today && (lesson.starts..lesson.ends).contains(&minute),
                         taken: lesson.attendance_taken,
                         past: (date, lesson.ends) <= (today, minute),
+                        call: open.get(&lesson.id).map_or(0, |call| call.get()),
                     }
                 })
                 .collect();
