@@ -58,6 +58,9 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Проверить цепочку журнала действий, файлы и порядок сообщений, а с ключом --export — выгрузку чатов
     Verify(VerifyArgs),
+    /// Посмотреть, заработает ли то, что зависит от сети и настроек
+    #[command(subcommand)]
+    Doctor(DoctorCommand),
     /// Учётные записи: список, новая, листок, блокировка, сеансы, возвращение администратора
     #[command(subcommand)]
     Account(AccountCommand),
@@ -70,6 +73,12 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum DoctorCommand {
+    /// Видеоконференции: адреса, порты, HTTPS и сколько человек вместит канал; ключи те же, что у «zvonok serve»
+    Calls(ServeArgs),
 }
 
 #[derive(ClapArgs)]

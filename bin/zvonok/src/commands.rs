@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod check;
 mod demo;
+mod doctor;
 mod import;
 mod init;
 mod restore;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use store::{Mode, Random, ServerKey, Store};
 use web::Clock;
 
-use crate::args::{Args, Command, Place};
+use crate::args::{Args, Command, DoctorCommand, Place};
 
 /// Runs what was asked for.
 pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -27,6 +28,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => backup::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Doctor(DoctorCommand::Calls(args)) => doctor::calls(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Account(command) => account::run(command),
         Command::Vkid(command) => vkid::run(command),

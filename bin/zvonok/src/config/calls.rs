@@ -23,6 +23,7 @@ pub(super) struct CallsTable {
     people: Option<u32>,
     present_minutes: Option<u8>,
     late_minutes: Option<u8>,
+    uplink_mbit: Option<u32>,
 }
 
 /// Calls where nothing is set: at the address that the server listens on. All addresses at once are none that a browser
@@ -68,6 +69,10 @@ impl CallsTable {
         let late = within("late_minutes", self.late_minutes, minutes(rules.late), 0, 44)?;
         (rules.present, rules.late) =
             (Duration::minutes(i64::from(present)), Duration::minutes(i64::from(late)));
+        calls.uplink_mbit = match self.uplink_mbit {
+            None => None,
+            set => Some(within("uplink_mbit", set, 1, 1, 100_000)?),
+        };
         Ok(calls)
     }
 }
@@ -137,6 +142,7 @@ mod tests {
             ("threads = 0", "calls.threads"),
             ("people = 1", "calls.people"),
             ("late_minutes = 45", "calls.late_minutes"),
+            ("uplink_mbit = 0", "calls.uplink_mbit"),
         ] {
             let refused = built(text, |_| {}).unwrap_err();
             assert!(refused.starts_with(named), "{text}: {refused}");

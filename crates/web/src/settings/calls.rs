@@ -17,6 +17,8 @@ pub struct Calls {
     pub limits: ::calls::Limits,
     /// When somebody was in a lesson, and when late.
     pub attendance: ::calls::AttendanceRules,
+    /// What the school's line carries outwards, in Mbit/s, as the school says; only the doctor reckons with it.
+    pub uplink_mbit: Option<u32>,
 }
 
 /// The way over TCP, for networks that let no UDP through.
@@ -39,6 +41,7 @@ impl Default for Calls {
             shards: 1,
             limits: ::calls::Limits::default(),
             attendance: ::calls::AttendanceRules::default(),
+            uplink_mbit: None,
         }
     }
 }
