@@ -110,6 +110,11 @@ test("the devices are tried from the page of calls", async () => {
   await pupil.page.goto("/sferum/calls");
   await pupil.page.getByRole("link", { name: "Проверить камеру и микрофон" }).click();
   await pupil.page.getByRole("heading", { level: 1, name: "Проверка устройств" }).waitFor();
+  for (const name of [/^Микрофон/, /^Камера/]) {
+    const button = pupil.page.getByRole("button", { name });
+    await button.click();
+    await until(() => button.getAttribute("aria-pressed"), (on) => on === "true", `${name} is on`);
+  }
   await picture(pupil.page, "calls-pupil-4");
   await sound(pupil);
   await pupil.close();
