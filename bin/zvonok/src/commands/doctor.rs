@@ -297,7 +297,7 @@ mod tests {
 
     impl Told {
         fn bind(&self, address: SocketAddr) -> Result<()> {
-            let own = ["203.0.113.7", "192.168.1.5", "0.0.0.0"].contains(&address.ip().to_string().as_str());
+            let own = ["203.0.113.7", "192.168.1.5", "0.0.0.0", "::"].contains(&address.ip().to_string().as_str());
             if !own {
                 return Err(Error::from(ErrorKind::AddrNotAvailable));
             }
@@ -384,7 +384,6 @@ mod tests {
 
     #[test]
     fn a_lesson_of_thirty_takes_some_95_mbit() {
-        // CALL-F35: what the uplink carries, by the figures of a lesson.
         assert_eq!(carried(95), (30, 395));
         assert_eq!(carried(94).0, 29);
         assert_eq!(carried(1000).0, 316);

@@ -178,6 +178,8 @@ fn one_module_speaks_to_other_hosts() {
             && file.path != "crates/web/src/outgoing.rs"
             // It listens; `connect` stands nowhere in it.
             && file.path != "crates/media/src/doors.rs"
+            // It binds ports to see whether they are free, and lets them go.
+            && file.path != "bin/zvonok/src/commands/doctor.rs"
     };
     let found: Vec<String> =
         crate::tree::rust().iter().filter(|file| shipped(file)).flat_map(doors).collect();
