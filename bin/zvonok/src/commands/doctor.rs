@@ -86,7 +86,7 @@ pub(crate) fn calls(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     page.push_str(if is_missing {
         "\n\nВидеоконференции так не заработают: исправьте то, чего не хватает, и повторите."
     } else {
-        "\n\nОткрыты ли порты снаружи, отсюда не видно: проверьте с другого компьютера страницей «Проверка устройств», /calls/check."
+        "\n\nОткрыты ли порты снаружи, отсюда не видно: войдите в видеоконференцию с компьютера вне школы, о связи скажет её страница."
     });
     tell(&page);
     Ok(if is_missing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -271,8 +271,8 @@ fn uplink(settings: &Settings) -> Finding {
         mark,
         format!(
             "Исходящий канал {mbit} Мбит/с: на видеоуроке один человек берёт около {},{} Мбит/с (учитель, экран, шесть голосов, четыре маленькие картинки). Вместится человек: {seeing}, уроков по {LESSON} человек: {}. С одним звуком: {hearing}",
-            PERSON_KBIT / 1000,
-            PERSON_KBIT % 1000 / 100,
+            (PERSON_KBIT + 50) / 1000,
+            (PERSON_KBIT + 50) % 1000 / 100,
             seeing / LESSON,
         ),
     )
@@ -297,7 +297,8 @@ mod tests {
 
     impl Told {
         fn bind(&self, address: SocketAddr) -> Result<()> {
-            let own = ["203.0.113.7", "192.168.1.5", "0.0.0.0", "::"].contains(&address.ip().to_string().as_str());
+            let own =
+                ["203.0.113.7", "192.168.1.5", "0.0.0.0", "::"].contains(&address.ip().to_string().as_str());
             if !own {
                 return Err(Error::from(ErrorKind::AddrNotAvailable));
             }
