@@ -287,6 +287,13 @@ impl Rooms {
         self.state().rooms.get(&call).map_or(usual, |room| room.absence)
     }
 
+    /// How many calls somebody is in, and how many people are in calls.
+    pub(crate) fn load(&self) -> (usize, usize) {
+        let state = self.state();
+        let busy = state.rooms.values().map(|room| room.peers.len()).filter(|people| *people > 0);
+        busy.fold((0, 0), |(calls, people), inside| (calls + 1, people + inside))
+    }
+
     /// Who is in any call.
     pub(crate) fn viewers_in(&self) -> Vec<Viewer> {
         let state = self.state();

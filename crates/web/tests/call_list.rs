@@ -119,6 +119,7 @@ fn a_chat_offers_a_call_to_staff_and_tells_everybody_of_it() {
         assert!(page.text().contains("Видеоконференция ждёт ведущего") && !page.body.contains(START));
     }
     enter(&site, "gromova");
+    assert!(shows(&mut site.browser_of("sedov"), "/admin", "идёт 0 из 20, участников 0, в одной до 60"));
     assert!(shows(&mut varya, &chat, "Идёт видеоконференция Ольга Павловна, с 8:20"));
     assert!(shows(&mut varya, LIST, "подключился 1 человек"));
     assert!(!shows(&mut mother, LIST, JOIN), "the class chat is the pupils'");
@@ -167,4 +168,5 @@ fn a_server_without_calls_offers_none() {
     assert!(!gromova.get(&chat).body.contains(START));
     assert!(!shows(&mut gromova, "/sferum", "Видеоконференции"));
     assert!(shows(&mut gromova, LIST, "Видеоконференции не настроены"));
+    assert!(shows(&mut site.browser_of("sedov"), "/admin", "zvonok doctor calls"));
 }

@@ -89,14 +89,17 @@ test("a teacher starts a call in the class chat, and a pupil's open chat leads i
   await other.signIn(here.demo.person("class_teacher"));
   await openChat(other.page, CHAT);
   await bar(other.page).waitFor();
+  const late = await openPerson(here.browser, here.demo.url, { width: 360, height: 760 });
+  await late.signIn(here.demo.person("teacher"));
+  await late.page.goto("/sferum/calls");
+  const offered = late.page.getByRole("link", { name: `Присоединиться: ${CHAT}` });
+  await offered.waitFor();
   assert.equal((await command(teacher.page, address, { t: "end" })).t, "done");
   await bar(other.page).waitFor({ state: "detached" });
   await start(other.page).waitFor();
   await sound(other);
-  // Whoever was not in finds it among the missed ones, and the chat a click away.
-  const late = await openPerson(here.browser, here.demo.url, { width: 360, height: 760 });
-  await late.signIn(here.demo.person("teacher"));
-  await late.page.goto("/sferum/calls");
+  // Whoever was not in finds it among the missed ones, on the open page too, and the chat a click away.
+  await offered.waitFor({ state: "detached" });
   await late.page.getByText("начал(а) Ольга Павловна").waitFor();
   await late.page.getByRole("link", { name: `Чат: ${CHAT}, сегодня` }).waitFor();
   await sound(late);

@@ -7,7 +7,7 @@ use store::Health;
 use crate::Failure;
 use crate::cx::Cx;
 use crate::response::Response;
-use crate::settings::{SmsChannel, VkId};
+use crate::settings::{SmsChannel, Transport, VkId};
 use crate::views::{Page, clock_time, size_words, weekday_day};
 use crate::words::{Words, count, say};
 
@@ -118,5 +118,31 @@ fn rows(cx: &Cx) -> Vec<RowView> {
             .say(),
         String::new(),
     );
-    vec![base, vk_id, sms, zone]
+    vec![base, vk_id, sms, calls(cx), zone]
+}
+
+/// Calls and how full they are (CALL-I5); without https only the server's own machine gives them a camera (CALL-N5).
+fn calls(cx: &Cx) -> RowView {
+    let settings = &cx.app.settings;
+    if !settings.calls.is_on() {
+        return row("good", "health-calls", say("health-calls-off"), say("health-calls-off-do"));
+    }
+    let (calls, people) = cx.app.rooms.load();
+    let limits = settings.calls.limits;
+    let text = Words::of("health-calls-on")
+        .with("calls", calls)
+        .with("rooms", limits.rooms)
+        .with("people", people)
+        .with("most", limits.people)
+        .say();
+    let is_bare = settings.transport == Transport::Plain
+        && settings.trusted_proxies.is_empty()
+        && !settings.listen.ip().is_loopback();
+    if is_bare {
+        return row("warn", "health-calls", text, say("health-calls-https"));
+    }
+    // One more that is not let in is the first that anybody hears of it.
+    let is_full = calls >= limits.rooms as usize;
+    let (tone, note) = if is_full { ("warn", say("health-calls-full")) } else { ("good", String::new()) };
+    row(tone, "health-calls", text, note)
 }
