@@ -251,7 +251,7 @@ impl Link {
             Event::PeerStats(stats) => Some(Told::Measured {
                 loss: stats.egress_loss_fraction,
                 round_trip: stats.rtt,
-                sent: stats.bytes_tx,
+                sent: stats.peer_bytes_tx,
             }),
             Event::Closed => Some(Told::Closed),
             // Nothing else is asked for: no channels, no frames, no raw packets.
@@ -386,9 +386,10 @@ impl Link {
         }
     }
 
-    /// Says how much the page would get if its network carried it, so that the estimate looks as far and no farther.
-    pub(crate) fn aim(&mut self, bits: u64) {
-        self.rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::bps(bits));
+    /// Says how much the page would get if its network carried it, so that the estimate looks as far and no farther, and
+    /// how much is to be sent at least, with padding where media are less.
+    pub(crate) fn aim(&mut self, least: u64, bits: u64) {
+        self.rtc.bwe().set_bitrate(Bitrate::bps(least), Bitrate::bps(bits.max(least)));
     }
 
     /// Says goodbye, which [`drain`](Self::drain) sends (CALL-P12).

@@ -58,8 +58,8 @@ pub(crate) enum Told {
     KeyWanted(usize),
     /// What the page's network seems to carry, in bits a second.
     Estimated(u64),
-    /// What the last second was like: the part that got lost, the way there and back, and the bytes of media that were
-    /// sent since the beginning.
+    /// What the last second was like: the part that got lost, the way there and back, and the bytes that were sent since
+    /// the beginning, padding included.
     Measured {
         loss: Option<f32>,
         round_trip: Option<Duration>,

@@ -78,9 +78,10 @@ impl Room {
         session.allowance = session.budget.decide(now, most, sound, session.spent, session.next);
         // A tenth more than everything: the estimate looks no farther than it would be of use.
         let aim = (sound + session.whole) * 11 / 10;
-        if aim.abs_diff(session.aimed) > session.aimed / 5 {
-            session.aimed = aim;
-            session.link.aim(aim);
+        let (floor, aimed) = session.aimed;
+        if aim.abs_diff(aimed) > aimed / 5 || session.budget.floor() != floor {
+            session.aimed = (session.budget.floor(), aim);
+            session.link.aim(session.budget.floor(), aim);
             session.dirty = true;
         }
     }

@@ -41,9 +41,10 @@ pub(super) struct Session {
     pub(super) spent: u64,
     pub(super) whole: u64,
     pub(super) next: Option<u64>,
-    pub(super) aimed: u64,
+    /// What the estimate was told to send at least, and how far to look.
+    pub(super) aimed: (u64, u64),
     pub(super) told: Option<Network>,
-    /// Bytes of media that the page was sent.
+    /// Bytes that the page was sent.
     pub(super) sent: u64,
     pub(super) silent: bool,
     pub(super) heard: Instant,
@@ -94,7 +95,7 @@ impl Session {
             spent: 0,
             whole: 0,
             next: None,
-            aimed: 0,
+            aimed: (0, 0),
             told: None,
             sent: 0,
             silent: false,
