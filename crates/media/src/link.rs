@@ -95,7 +95,7 @@ impl Link {
             .enable_opus(true, true)
             .enable_vp8(true)
             .enable_bwe(offer.text.contains(ESTIMATES).then(|| Bitrate::bps(GUESS)))
-            .set_stats_interval(Some(Duration::from_secs(1)))
+            .set_stats_interval(Some(Duration::from_millis(500)))
             .build(now);
         for door in doors {
             let candidate = match *door {

@@ -302,7 +302,7 @@ impl Room {
             // Acted upon at the next turn: a room of forty hears hundreds of estimates a second.
             Told::Estimated(bits) => session.budget.estimated(bits),
             Told::Measured { loss, round_trip, sent } => {
-                let carried = 8 * sent.saturating_sub(std::mem::replace(&mut session.sent, sent));
+                let carried = session.carried(now, sent);
                 session.budget.measured(loss.unwrap_or(0.0), round_trip, carried);
             }
             Told::Closed => self.end(now, place, Reason::Goodbye, out),

@@ -216,6 +216,7 @@ export class Session {
   async #enter() {
     if (this.#joining || !this.#wants) return;
     this.#joining = true;
+    let failed = false;
     const peer = new Peer({
       pictures: this.#options.pictures,
       sizes: this.#options.sizes,
@@ -248,10 +249,12 @@ export class Session {
       }
     } catch {
       peer.close();
-      // The line is lost and comes back by itself; then it is tried again.
+      failed = true;
     } finally {
       this.#joining = false;
     }
+    // A line that is lost comes back by itself and then it is tried again; one that stands owes an answer.
+    if (failed && this.#wants && this.#line.isOpen) this.#again();
   }
 
   /** @param {{ code?: string, text?: string, retry?: number }} answer */

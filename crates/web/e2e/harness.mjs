@@ -139,7 +139,7 @@ export function stage({ demo = {}, switches = [] } = {}) {
 }
 
 /** A browser of one person: its page and what went wrong in it. */
-export async function openPerson(browser, url, { width = 1280, height = 800, dark = false, scripts = true } = {}) {
+export async function openPerson(browser, url, { width = 1280, height = 800, dark = false, scripts = true, phone = false } = {}) {
   const context = await browser.newContext({
     baseURL: url,
     viewport: { width, height },
@@ -147,7 +147,8 @@ export async function openPerson(browser, url, { width = 1280, height = 800, dar
     reducedMotion: "reduce",
     locale: "ru-RU",
     javaScriptEnabled: scripts,
-    hasTouch: width < 600,
+    hasTouch: phone || width < 600,
+    isMobile: phone,
   });
   context.setDefaultTimeout(Number(process.env.ZVONOK_PATIENCE ?? 15_000));
   const faults = [];

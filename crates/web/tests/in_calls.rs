@@ -199,6 +199,25 @@ fn another_page_of_the_same_person_takes_the_place_of_the_first() {
 }
 
 #[test]
+fn whoever_comes_and_goes_again_and_again_is_let_in_each_time() {
+    // CALL-E10, CALL-I5: lines that were left behind give way to a new one; those that are held do not.
+    let mut lesson = Lesson::open();
+    let _gromova = lesson.enter("gromova");
+    for _ in 0..12 {
+        let mut varya = lesson.enter("varya");
+        assert_eq!(varya.ask(&json!({"t": "leave", "re": 2}).to_string())["t"], "done");
+    }
+    let mut held: Vec<Socket> = Vec::new();
+    let path = format!("/calls/{}/line", lesson.call);
+    let browser = lesson.site.browser_of("timur");
+    while let Ok(page) = Socket::try_open_at(&browser, &path, None) {
+        held.push(page);
+        assert!(held.len() <= 6, "a session holds no more lines than its share");
+    }
+    assert_eq!(held.len(), 6);
+}
+
+#[test]
 fn a_bad_offer_is_refused_and_leaves_nobody_in() {
     // CALL-I5
     let mut lesson = Lesson::open();

@@ -58,7 +58,7 @@ pub(crate) enum Told {
     KeyWanted(usize),
     /// What the page's network seems to carry, in bits a second.
     Estimated(u64),
-    /// What the last second was like: the part that got lost, the way there and back, and the bytes that were sent since
+    /// Twice a second, what the last second was like: the part that got lost, the way there and back, and the bytes that were sent since
     /// the beginning, padding included.
     Measured {
         loss: Option<f32>,

@@ -133,6 +133,7 @@ impl Room {
             Allowance::Pictures(bits) => bits,
             Allowance::Sound | Allowance::Teacher => 0,
         };
+        let budget = self.with_held(receiver, &order, &wishes, budget);
         let shares = share(&wishes, budget);
         self.assign(place, true, &next, out);
         let targets: Vec<(Whom, Option<u8>)> = order.into_iter().zip(shares.layers).collect();
@@ -151,6 +152,18 @@ impl Room {
         if changed {
             self.tell_slots(place, out);
         }
+    }
+
+    /// What is shown already may be a quarter more than was allowed: pictures are not the same width all the time, and a
+    /// page that is given another size at each breath waits for key frames more than it sees.
+    fn with_held(&self, receiver: &Session, order: &[Whom], wishes: &[Wish], budget: u64) -> u64 {
+        let bits = |(whom, wish): (&Whom, &Wish)| {
+            let slot = receiver.slots.iter().find(|slot| slot.video && slot.shows == Some(*whom))?;
+            wish.sizes.iter().find(|size| Some(size.layer) == slot.target).map(|size| size.bits)
+        };
+        let held: u64 = order.iter().zip(wishes).filter_map(bits).sum();
+        let most = self.limits.room_bits / self.lives.len().max(1) as u64;
+        if held <= budget + budget / 4 { budget.max(held.min(most)) } else { budget }
     }
 
     /// The pictures that a page is to get, the important ones first: screens, teachers, who speaks, and then by the size

@@ -44,8 +44,8 @@ pub(super) struct Session {
     /// What the estimate was told to send at least, and how far to look.
     pub(super) aimed: (u64, u64),
     pub(super) told: Option<Network>,
-    /// Bytes that the page was sent.
-    pub(super) sent: u64,
+    /// Bytes that the page was sent, at the last report.
+    sent: (Instant, u64),
     pub(super) silent: bool,
     pub(super) heard: Instant,
     /// It has something to send.
@@ -97,7 +97,7 @@ impl Session {
             next: None,
             aimed: (0, 0),
             told: None,
-            sent: 0,
+            sent: (now, 0),
             silent: false,
             heard: now,
             dirty: true,
@@ -153,6 +153,13 @@ impl Session {
         if let Some(known) = self.known.iter_mut().find(|(known, _)| *known == ssrc) {
             known.1 = true;
         }
+    }
+
+    /// Bits a second since the last report.
+    pub(super) fn carried(&mut self, now: Instant, sent: u64) -> u64 {
+        let (at, before) = std::mem::replace(&mut self.sent, (now, sent));
+        let millis = u64::try_from(now.saturating_duration_since(at).as_millis()).unwrap_or(u64::MAX);
+        8_000 * sent.saturating_sub(before) / millis.max(1)
     }
 
     pub(super) fn sends(&self, source: Source) -> bool {

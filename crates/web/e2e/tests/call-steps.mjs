@@ -18,18 +18,26 @@ export const COLOURS = {
 };
 
 /** In the page, before its own scripts: cameras and screens of one colour, a tone for a voice, and all connections kept. */
-function fake({ rgb, tone }) {
+function fake({ rgb, tone, busy }) {
   const track = (width, height, shade) => {
     const canvas = document.createElement("canvas");
     Object.assign(canvas, { width, height });
     const paint = canvas.getContext("2d");
     let n = 0;
+    const noise = new OffscreenCanvas(2 * width, height);
+    if (busy) {
+      const grains = new ImageData(noise.width, noise.height);
+      grains.data.forEach((_, at) => (grains.data[at] = at % 4 === 3 ? 255 : Math.random() * 256));
+      noise.getContext("2d").putImageData(grains, 0, 0);
+    }
     setInterval(() => {
       paint.fillStyle = `rgb(${rgb.map((one) => Math.round(one * shade)).join(" ")})`;
       paint.fillRect(0, 0, width, height);
       // Something moves, so that every frame is coded.
       paint.fillStyle = "white";
       paint.fillRect((n += 7) % width, 0, 12, 12);
+      // A quarter of the picture that costs as much as a camera may: above of where its colour is looked at.
+      if (busy) paint.drawImage(noise, Math.random() * width, 0, width, height / 4, 0, 0, width, height / 4);
     }, 66);
     return canvas.captureStream(15).getVideoTracks()[0];
   };
@@ -58,10 +66,54 @@ function fake({ rgb, tone }) {
   };
 }
 
-/** A person with a colour and a tone, signed in. */
-export async function openCaller(browser, demo, who, { colour = "red", tone = 440, ...options } = {}) {
+/** In the page: when what of the way into a call was done, in milliseconds after the last press that joins. */
+export function timed() {
+  window.phases = {};
+  let began = 0;
+  const note = (name) => (window.phases[name] ??= Math.round(performance.now() - began));
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest("#join, #wait-again")) return;
+    window.phases = {};
+    began = performance.now();
+  }, true);
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(...all) {
+      super(...all);
+      this.addEventListener("message", (message) => {
+        const frame = JSON.parse(message.data);
+        if (frame.t === "hello" || frame.t === "answer") note(frame.t);
+        if (frame.t === "slots" && frame.slots.some((slot) => slot.video && slot.peer)) note(frame.slots.some((slot) => slot.video && slot.peer && !slot.paused) ? "slots" : "slots paused");
+      });
+    }
+    send(said) {
+      if (String(said).includes('"t":"join"')) note("offer");
+      super.send(said);
+    }
+  };
+  const native = RTCPeerConnection;
+  window.RTCPeerConnection = class extends native {
+    constructor(...all) {
+      super(...all);
+      this.addEventListener("connectionstatechange", () => this.connectionState === "connected" && note("connected"));
+      const look = setInterval(async () => {
+        if (this.connectionState === "closed") return clearInterval(look);
+        (await this.getStats()).forEach((one) => {
+          if (one.type !== "inbound-rtp" || one.kind !== "video") return;
+          if (one.packetsReceived > 0) note("packets");
+          if (one.keyFramesDecoded > 0) note("decoded");
+        });
+        if (window.phases.decoded) clearInterval(look);
+      }, 50);
+    }
+  };
+  for (const kind of ["resize", "playing"]) document.addEventListener(kind, (event) => event.target instanceof HTMLVideoElement && event.target.videoWidth > 0 && note("picture"), true);
+}
+
+/** A person with a colour and a tone, signed in; the picture of a busy one is as wide as a camera's may be. */
+export async function openCaller(browser, demo, who, { colour = "red", tone = 440, busy = false, ...options } = {}) {
   const person = await openPerson(browser, demo.url, options);
-  await person.context.addInitScript(fake, { rgb: COLOURS[colour], tone });
+  await person.context.addInitScript(fake, { rgb: COLOURS[colour], tone, busy });
   await person.signIn(who);
   return person;
 }

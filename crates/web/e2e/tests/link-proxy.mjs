@@ -5,6 +5,8 @@ import dgram from "node:dgram";
 export async function badNetwork(way = { loss: 0, bits: Infinity }) {
   const front = dgram.createSocket("udp4");
   await new Promise((done) => front.bind(0, "127.0.0.1", done));
+  // A test that has failed does not wait for it.
+  front.unref();
   /** For each page a socket of its own towards the server. */
   const ways = new Map();
   let target = 0;
@@ -27,6 +29,7 @@ export async function badNetwork(way = { loss: 0, bits: Infinity }) {
     let back = ways.get(name);
     if (!back) {
       back = dgram.createSocket("udp4");
+      back.unref();
       // What the server sends to the page is what suffers.
       back.on("message", (answer) => {
         if (passes(answer.length)) front.send(answer, from.port, from.address);

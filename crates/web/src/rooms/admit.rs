@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::frame::{Out, Three, peer_word};
 use super::limits::{ANSWER, LINES_OF_CALL, LINES_OF_SESSION};
-use super::line::{Line, Part};
+use super::line::{Line, Over, Part};
 use super::look::{Standing, ends_of, standing_of};
 use super::room::{Peer, Room, Seated};
 use super::{Rooms, State, Told};
@@ -55,8 +55,11 @@ impl Rooms {
         let line = Arc::new(Line::new(id, call, viewer, Instant::now()));
         let now = self.clock.now();
         let mut state = self.state();
-        let held = |seated: &&Seated| seated.line.viewer.session() == viewer.session();
-        let of_session = state.rooms.values().flat_map(|room| room.lines.values()).filter(held).count();
+        let own = |seated: &&Seated| seated.line.viewer.session() == viewer.session();
+        let mut of_session = state.rooms.values().flat_map(|room| room.lines.values()).filter(own).count();
+        if of_session >= LINES_OF_SESSION && self.give_way(&mut state, &viewer) {
+            of_session -= 1;
+        }
         let room = state.rooms.entry(call).or_insert_with(|| Room::new(found, ends, now));
         if of_session >= LINES_OF_SESSION || room.lines.len() >= LINES_OF_CALL {
             self.tidy(&mut state, call);
@@ -69,6 +72,22 @@ impl Rooms {
         // What was committed between the read and here is seen by this look.
         self.look_again(call);
         Ok(line)
+    }
+
+    /// Ends the line of a session that has been lost for longest, unless it is in the call: whoever leaves and comes back,
+    /// or opens the page again and again, is not kept out by what they have left behind.
+    fn give_way(&self, state: &mut State, viewer: &Viewer) -> bool {
+        let left =
+            |seated: &&Seated| seated.line.viewer.session() == viewer.session() && seated.peer.is_none();
+        let lines = state.rooms.values().flat_map(|room| room.lines.values()).filter(left);
+        let oldest =
+            lines.filter_map(|seated| Some((seated.line.lost()?, seated.line.id, seated.line.call))).min();
+        let Some((_, id, call)) = oldest else { return false };
+        if let Some(room) = state.rooms.get_mut(&call) {
+            room.end_line(id, Over::Denied);
+        }
+        self.tidy(state, call);
+        true
     }
 
     /// A line by its number, of this session only.
