@@ -19,6 +19,8 @@ const PICTURES_AGAIN: u64 = 200_000;
 /// Below this only the teacher's sound fits.
 const SOUND: u64 = 40_000;
 const SOUND_AGAIN: u64 = 60_000;
+/// So little is not worth a pause: str0m fills as much with padding by itself.
+const LITTLE: u64 = 50_000;
 /// A network that loses more than this is full, whatever the estimate says.
 const LOSSY: f32 = 0.10;
 /// Signs that a low estimate tells of the network: losses, or packets that wait on the way.
@@ -209,7 +211,7 @@ impl Budget {
             // What was before the step is what there is, or else what came through.
             let through = (self.carried as f64 * f64::from(1.0 - self.loss)) as u64;
             let less = (spent * 4 / 5).min(through.saturating_sub(sound)).min(room);
-            self.cap = self.cap.min(self.climbed.map_or(less, |(_, before)| before * 9 / 8));
+            self.cap = self.cap.min(self.climbed.map_or(less, |(_, before)| before * 9 / 8)).max(LITTLE);
             self.fall(now);
             self.settling = 2;
         } else if !self.paused && tight && room < spent {
