@@ -15,6 +15,10 @@ fn patience(source: Source) -> Duration {
     }
 }
 
+/// How far a size may be behind the others of its source. A browser that has no power left for a large one ceases to send
+/// it, and whoever looks at it is to get a smaller one before that is seen.
+const BEHIND: Duration = Duration::from_millis(600);
+
 /// How long the width is measured before it is believed anew.
 const WINDOW: Duration = Duration::from_millis(500);
 
@@ -89,6 +93,12 @@ impl Flow {
     /// Bits a second; while nothing is measured yet, a guess that makes room for it.
     pub(crate) fn bits(&self) -> u64 {
         if self.measured > 0 { self.measured } else { 100_000.max(self.within) }
+    }
+
+    /// Whether it has ceased while another size of the same source goes on.
+    pub(crate) fn is_behind(&self, others: &[Self]) -> bool {
+        let newest = others.iter().filter_map(|other| other.last).max();
+        newest > self.last.map(|last| last + BEHIND)
     }
 
     pub(crate) fn is_alive(&self, source: Source, now: Instant) -> bool {

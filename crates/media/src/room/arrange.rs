@@ -205,10 +205,11 @@ impl Room {
         let Some(session) = self.lives.get(&peer).and_then(|place| self.session(*place)) else {
             return Vec::new();
         };
-        let mut sizes: Vec<Size> = session.flows[at(source)]
+        let flows = &session.flows[at(source)];
+        let mut sizes: Vec<Size> = flows
             .iter()
             .zip(0_u8..)
-            .filter(|(flow, _)| flow.is_alive(source, now))
+            .filter(|(flow, _)| flow.is_alive(source, now) && !flow.is_behind(flows))
             .map(|(flow, layer)| Size { layer, height: flow.height, bits: flow.bits() })
             .collect();
         // Those whose size is not known yet come in the order of the offer, which is from the smallest too.

@@ -31,6 +31,27 @@ fn sizes(world: &World, receiver: usize, sender: usize, since: Instant) -> Vec<u
 }
 
 #[test]
+fn a_size_that_ceases_gives_way_before_the_picture_stands_still() {
+    // CALL-P5, CALL-E9: a browser without power for the large size goes on with the small one.
+    let mut world = World::new();
+    let watcher = world.join_as(1, member(), Shape { estimates: false, ..Shape::default() }, ROOM);
+    let sender = world.join(2, member());
+    world.pages[sender].sends = filming(3);
+    world.run(3000);
+    let large = tile(&world, sender, Source::Camera, HEIGHTS[2]);
+    world.look(watcher, Viewport { tiles: vec![large], audio_only: false });
+    world.run(3000);
+    let since = world.now;
+    world.run(500);
+    assert_eq!(sizes(&world, watcher, sender, since), [2]);
+    world.pages[sender].sends = filming(1);
+    world.run(900);
+    let since = world.now;
+    world.run(500);
+    assert_eq!(sizes(&world, watcher, sender, since), [0]);
+}
+
+#[test]
 fn a_tile_gets_its_size_and_a_large_one_grows_within_a_second() {
     let mut world = World::new();
     // No estimate: what is shown is what is asked for, not what str0m makes of time in steps.
