@@ -24,7 +24,11 @@ const LITTLE: u64 = 50_000;
 /// A network that loses more than this is full, whatever the estimate says.
 const LOSSY: f32 = 0.10;
 /// Signs that a low estimate tells of the network: losses, or packets that wait on the way.
-const LOSING: f32 = 0.05;
+const LOSING: f32 = 0.08;
+/// A network may lose five of a hundred whatever is sent, and more in a bad second: only a loss that is severe, or is
+/// there in so many reports in a row, is a reason to take something away.
+const SEVERE: f32 = 0.25;
+const IN_A_ROW: u8 = 4;
 const SLOW: Duration = Duration::from_millis(400);
 /// How long there is no such sign before a step is tried that the estimate does not support.
 const CALM: Duration = Duration::from_secs(3);
@@ -83,6 +87,8 @@ pub(crate) struct Budget {
     cap: u64,
     paused: bool,
     whispering: bool,
+    /// So many reports in a row have told of a loss.
+    strained: u8,
     /// So many reports still tell of what was acted upon; those after them, whether that helped.
     settling: u8,
     /// A step was too much, and none has held since.
@@ -116,6 +122,7 @@ impl Budget {
             cap: guess,
             paused: false,
             whispering: false,
+            strained: 0,
             settling: 0,
             careful: false,
             trial: None,
@@ -142,6 +149,7 @@ impl Budget {
         self.round_trip = round_trip.or(self.round_trip);
         self.carried = carried;
         self.settling = self.settling.saturating_sub(1);
+        self.strained = if self.loss > LOSING { self.strained.saturating_add(1) } else { 0 };
         self.fresh = true;
         if let Some(trial) = &mut self.trial {
             trial.reports = trial.reports.saturating_add(1);
@@ -175,6 +183,12 @@ impl Budget {
         self.settling == 0 && (self.loss > LOSING || self.round_trip.is_some_and(|time| time > SLOW))
     }
 
+    /// Whether something has to be taken away.
+    fn is_pressed(&self) -> bool {
+        let slow = self.round_trip.is_some_and(|time| time > SLOW);
+        self.settling == 0 && (slow || self.loss > SEVERE || self.strained >= IN_A_ROW)
+    }
+
     /// Decides anew. `most` is what the page may get at all, `sound` what its sound takes, `spent` what its pictures
     /// take now, `next` what they would with one step more.
     pub(crate) fn decide(
@@ -186,12 +200,12 @@ impl Budget {
         next: Option<u64>,
     ) -> Allowance {
         self.judge(now, sound, spent);
-        let tight = self.is_tight();
+        let (tight, pressed) = (self.is_tight(), self.is_pressed());
         let estimate = self.estimate.unwrap_or(u64::MAX);
         let whole = if tight { estimate } else { estimate.max(self.carried) };
         self.calm = if tight { None } else { self.calm.or(Some(now)) };
         let calm = self.calm.is_some_and(|since| now.saturating_duration_since(since) >= CALM);
-        self.whispering = tight && whole < if self.whispering { SOUND_AGAIN } else { SOUND };
+        self.whispering = pressed && whole < if self.whispering { SOUND_AGAIN } else { SOUND };
         let room = whole.saturating_sub(sound);
         if self.paused && next.is_none() {
             // Nothing is waited for: what the estimate says is enough until something is.
@@ -200,21 +214,21 @@ impl Budget {
                 self.cap = room.max(PICTURES_AGAIN);
                 self.climbed = Some((now, 0));
             }
-        } else if !self.paused && tight && whole < PICTURES {
+        } else if !self.paused && pressed && whole < PICTURES {
             self.fall(now);
             self.paused = true;
         }
         if self.whispering {
             return Allowance::Teacher;
         }
-        if !self.paused && tight && self.loss > LOSSY && spent > 0 {
+        if !self.paused && pressed && self.loss > LOSSY && spent > 0 {
             // What was before the step is what there is, or else what came through.
             let through = (self.carried as f64 * f64::from(1.0 - self.loss)) as u64;
             let less = (spent * 4 / 5).min(through.saturating_sub(sound)).min(room);
             self.cap = self.cap.min(self.climbed.map_or(less, |(_, before)| before * 9 / 8)).max(LITTLE);
             self.fall(now);
             self.settling = 2;
-        } else if !self.paused && tight && room < spent {
+        } else if !self.paused && pressed && room < spent {
             self.cap = room;
             self.fall(now);
         } else if let Some(next) = next.filter(|next| self.paused || *next > self.cap) {
@@ -309,6 +323,7 @@ impl Budget {
             }
         }
         self.careful = true;
+        self.strained = 0;
         self.untold = false;
         self.trial = None;
         self.again = TRY;

@@ -154,6 +154,24 @@ fn a_network_that_is_wide_again_is_noticed_within_seconds_and_a_narrow_one_is_le
 }
 
 #[test]
+fn a_network_that_loses_some_packets_whatever_is_sent_keeps_its_pictures() {
+    // CALL-E9: five of a hundred, more in a bad second; the estimate falls, and less would get lost as well.
+    let start = Instant::now();
+    let mut budget = Budget::new(start, 1_200_000);
+    budget.estimated(90_000);
+    for (report, lost) in
+        [0.02, 0.09, 0.05, 0.12, 0.11, 0.03, 0.0, 0.08, 0.1].iter().cycle().take(240).enumerate()
+    {
+        budget.measured(*lost, Some(Duration::from_millis(30)), 200_000);
+        for turn in 0..5 {
+            let now = start + Duration::from_millis(500 * report as u64 + 100 * turn);
+            let allowed = budget.decide(now, MOST, 70_000, 130_000, None);
+            assert!(matches!(allowed, Allowance::Pictures(bits) if bits >= 130_000), "{report}: {allowed:?}");
+        }
+    }
+}
+
+#[test]
 fn a_picture_that_is_made_large_grows_within_a_second() {
     let start = Instant::now();
     let mut budget = Budget::new(start, 600_000);
