@@ -2,8 +2,10 @@
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
 import { startDemo } from "../harness.mjs";
-import { colourOf, command, control, counts, grown, hides, inside, join, openCaller, seen, shows, startCallBrowser, switchOn, until } from "./call-steps.mjs";
-import { giveCode, givePassword, givePerson, givePhone, openLink, press, sound } from "./steps.mjs";
+import {
+  colourOf, command, control, counts, grown, hides, inside, join, lessonCall, openCaller, openPupil, seen, shows, startCallBrowser, switchOn, until,
+} from "./call-steps.mjs";
+import { sound } from "./steps.mjs";
 
 let demo, browser, teacher, one, two, address, leader;
 before(async () => {
@@ -14,44 +16,6 @@ after(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-/** A pupil with their «Сферум» opened, by the guide's variant. */
-async function openPupil(variant, look) {
-  const who = demo.person("pupil", variant);
-  const pupil = await openCaller(browser, demo, who, look);
-  const { page } = pupil;
-  await openLink(page);
-  await givePhone(page, who.phone);
-  if (who.vk_password) await givePassword(page, who.vk_password);
-  await giveCode(page, await demo.code(who.phone));
-  if (variant === 1) await press(page, "Продолжить в учебном профиле");
-  else {
-    if (!who.vk_password) {
-      await givePerson(page, who.name, { sex: /муж/i });
-      await press(page, "Продолжить");
-    }
-    await press(page, "Создать учебный профиль");
-  }
-  await press(page, "Продолжить");
-  await page.waitForURL((where) => !where.pathname.startsWith("/vkid"));
-  return pupil;
-}
-
-/** The address of the call of the lesson that goes on, as its teacher finds it. */
-async function lessonCall(person, title) {
-  const look = () => person.page.evaluate(async (title) => {
-    for (let call = 1; call < 60; call += 1) {
-      const answer = await fetch(`/calls/${call}`);
-      if (answer.ok && (await answer.text()).replaceAll("\u00a0", " ").includes(title)) return `/calls/${call}`;
-    }
-    return "";
-  }, title);
-  // Lessons' calls are opened a moment after the start of the server.
-  const found = await until(look, Boolean, title, 60_000);
-  // The others are not theirs.
-  person.takeFaults();
-  return found;
-}
 
 /** The line of the connection on which a tile's picture comes. */
 const lineOf = (page, name) =>
@@ -85,8 +49,8 @@ test("pupils wait for their teacher, see and hear them, and not each other", asy
   // CALL-F3, CALL-F33, CALL-I12, CALL-F18
   teacher = await openCaller(browser, demo, demo.person("class_teacher"), { colour: "red", tone: 300 });
   address = await lessonCall(teacher, "Математика, 6 «А»");
-  one = await openPupil(1, { colour: "green", tone: 500, width: 360, height: 760, phone: true });
-  two = await openPupil(3, { colour: "blue", tone: 800 });
+  one = await openPupil(browser, demo, 1, { colour: "green", tone: 500, width: 360, height: 760, phone: true });
+  two = await openPupil(browser, demo, 3, { colour: "blue", tone: 800 });
   await join(one, address);
   await one.page.getByRole("heading", { name: "Учитель ещё не подключился" }).waitFor();
   await sound(one);

@@ -2,7 +2,7 @@
 // one tone, so that it can be told who is seen and heard where.
 import assert from "node:assert/strict";
 import { openPerson, startBrowser } from "../harness.mjs";
-import { openChat } from "./steps.mjs";
+import { giveCode, givePassword, givePerson, givePhone, openChat, openLink, press } from "./steps.mjs";
 
 /** Switches of a browser whose devices are fake and whose pages sleep in no background. */
 export const DEVICES = [
@@ -116,6 +116,44 @@ export async function openCaller(browser, demo, who, { colour = "red", tone = 44
   await person.context.addInitScript(fake, { rgb: COLOURS[colour], tone, busy });
   await person.signIn(who);
   return person;
+}
+
+/** A pupil with their «Сферум» opened, by the guide's variant. */
+export async function openPupil(browser, demo, variant, look) {
+  const who = demo.person("pupil", variant);
+  const pupil = await openCaller(browser, demo, who, look);
+  const { page } = pupil;
+  await openLink(page);
+  await givePhone(page, who.phone);
+  if (who.vk_password) await givePassword(page, who.vk_password);
+  await giveCode(page, await demo.code(who.phone));
+  if (variant === 1) await press(page, "Продолжить в учебном профиле");
+  else {
+    if (!who.vk_password) {
+      await givePerson(page, who.name, { sex: /муж/i });
+      await press(page, "Продолжить");
+    }
+    await press(page, "Создать учебный профиль");
+  }
+  await press(page, "Продолжить");
+  await page.waitForURL((where) => !where.pathname.startsWith("/vkid"));
+  return pupil;
+}
+
+/** The address of the call of the lesson that goes on, as its teacher finds it. */
+export async function lessonCall(person, title) {
+  const look = () => person.page.evaluate(async (title) => {
+    for (let call = 1; call < 60; call += 1) {
+      const answer = await fetch(`/calls/${call}`);
+      if (answer.ok && (await answer.text()).replaceAll("\u00a0", " ").includes(title)) return `/calls/${call}`;
+    }
+    return "";
+  }, title);
+  // Lessons' calls are opened a moment after the start of the server.
+  const found = await until(look, Boolean, title, 60_000);
+  // The others are not theirs.
+  person.takeFaults();
+  return found;
 }
 
 /** Waits until something of a page holds; says what it was in the end. */
