@@ -125,7 +125,7 @@ fn a_purged_message_takes_its_file_along_when_no_other_carries_it() {
 
 #[test]
 fn only_complete_files_of_ones_own_are_sent_and_a_repetition_brings_the_same() {
-    // MSG-I2, MSG-B9, MSG-B26
+    // MSG-I2, MSG-B9, MSG-B26; MSG-S11: nothing is forwarded, so what another has brought cannot be sent on.
     let chats = Chats::open();
     let class = chats.class_chat();
     let one = bring(&chats, "varya", class, b"one");

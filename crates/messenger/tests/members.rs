@@ -7,9 +7,10 @@
 
 mod kit;
 
-use kit::Chats;
-use messenger::{ChatKind, MemberOf, Places, Seat};
+use kit::{Chats, Refused};
+use messenger::{ChatKind, GroupError, MemberOf, Places, Seat};
 use school::{Access, Role};
+use store::Actor;
 use testkit::{TODAY, now};
 use time::macros::date;
 
@@ -198,4 +199,52 @@ fn a_substitute_has_the_chats_of_the_class_for_the_day() {
     chats.world.write(move |tx| messenger::roster_tick(tx, now(), tomorrow));
     chats.world.write(move |tx| messenger::set_substitutes(tx, now(), tomorrow, &[]));
     assert!(!chats.is_in("orlova", chat));
+}
+
+#[test]
+fn a_chat_of_the_roster_is_left_through_the_roster_alone() {
+    // MSG-M5, MSG-M4: nobody leaves or is put out by hand; whoever the roster takes out reads nothing of it any more.
+    let chats = Chats::open();
+    let (class, parents) = (chats.class_chat(), chats.parents_chat());
+    for (who, whom, chat) in [
+        ("varya", "varya", class),
+        ("gromova", "varya", class),
+        ("lapina", "lapina", class),
+        ("gromova", "lapina", class),
+        ("gromova", "gromova", class),
+        ("mother", "mother", parents),
+        ("gromova", "mother", parents),
+    ] {
+        let person = chats.world.person(whom);
+        let refused = chats.try_as(who, chat, move |tx, by| {
+            Ok(messenger::remove_person(tx, now(), by, &Actor::program("test"), TODAY, person)?)
+        });
+        assert!(
+            matches!(refused, Err(Refused::Group(GroupError::NotModerator))),
+            "{who}, {whom}: {refused:?}"
+        );
+        assert!(chats.is_in(whom, chat), "{who}, {whom}");
+    }
+    chats.send("varya", class, "до ухода");
+    let varya = chats.world.person("varya");
+    chats.world.write(move |tx| {
+        let change = school::leave(tx, varya, TODAY)?;
+        messenger::follow(tx, now(), TODAY, change)
+    });
+    assert!(chats.page("varya", class).is_err(), "not even her own past");
+    assert!(chats.page("demyan", class).is_ok());
+}
+
+#[test]
+fn comings_and_goings_are_no_messages() {
+    // MSG-R4: there are no lines of the system, so none counts as unread, is read, or has readers.
+    let chats = Chats::open();
+    let class = chats.class_chat();
+    chats.send("varya", class, "единственное");
+    chats.enrol("timur");
+    chats.withdraw("demyan");
+    chats.enrol("demyan");
+    let page = chats.page("gromova", class).unwrap();
+    assert_eq!(page.lines.len(), 1);
+    assert_eq!(chats.unread("gromova", class), 1);
 }

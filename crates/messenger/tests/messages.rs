@@ -153,7 +153,7 @@ fn a_deleted_message_is_a_tombstone() {
 
 #[test]
 fn read_marks_only_rise_and_never_pass_the_last_message() {
-    // MSG-I12, MSG-B12, MSG-R5
+    // MSG-I12, MSG-B12, MSG-R2, MSG-R5
     let chats = Chats::open();
     let class = chats.class_chat();
     for n in 0..5 {

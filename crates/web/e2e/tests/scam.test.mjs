@@ -1,31 +1,16 @@
 // Against fraud, in two browsers: where a link leads, who asks for money, and files that wait for their time.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startBrowser, startDemo } from "../harness.mjs";
+import { stage } from "../harness.mjs";
 import { openChat, said, say, sound } from "./steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
-
-/** A picture of the screen for whoever looks at it. */
-const shot = async (person, name) => {
-  if (process.env.SHOTS) await person.page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-};
+const here = stage();
 
 test("a request for money and a link that deceives are told apart at once", async () => {
-  const teacher = await openPerson(browser, demo.url);
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760, dark: true });
-  await teacher.signIn(demo.person("class_teacher"));
-  await parent.signIn(demo.person("guardian"));
+  const teacher = await here.open("class_teacher");
+  const parent = await here.open("guardian", { width: 360, height: 760, dark: true });
   await openChat(teacher.page, CHAT);
   await openChat(parent.page, CHAT);
 
@@ -46,8 +31,6 @@ test("a request for money and a link that deceives are told apart at once", asyn
     assert.equal(await one.page.getByText("О деньгах просит не школа.").count(), 1);
     await sound(one);
   }
-  await shot(parent, "scam-360-dark");
-  await shot(teacher, "scam-1280-light");
   // An answer quotes the words and not the remark.
   await teacher.page.locator(".msg", { hasText: "sbеr.ru" }).getByRole("link", { name: "Подробнее о сообщении" }).click();
   await teacher.page.getByRole("button", { name: "Ответить" }).click();
@@ -57,8 +40,7 @@ test("a request for money and a link that deceives are told apart at once", asyn
 });
 
 test("files and words of the composer wait together", async () => {
-  const parent = await openPerson(browser, demo.url, { width: 360, height: 760 });
-  await parent.signIn(demo.person("guardian"));
+  const parent = await here.open("guardian", { width: 360, height: 760 });
   await openChat(parent.page, CHAT);
   const { page } = parent;
   await page.getByRole("textbox", { name: "Сообщение" }).fill("Справка для класса");
@@ -71,14 +53,12 @@ test("files and words of the composer wait together", async () => {
   assert.equal(await page.getByLabel("Сообщение").inputValue(), "Справка для класса");
   assert.ok(await page.getByLabel("Справка.txt").isChecked());
   await sound(parent);
-  await shot(parent, "later-360");
   const due = page.getByLabel("Когда отправить, по часам школы");
   await due.fill(await due.getAttribute("min"));
   await page.getByRole("button", { name: "Отправить позже" }).click();
   await page.getByText("Отправим:").waitFor();
   await page.getByText("Справка.txt").waitFor();
   await sound(parent);
-  await shot(parent, "later-list-360");
   await openChat(page, CHAT);
   await page.getByRole("log").getByText("Справка для класса").waitFor({ timeout: 90_000 });
   await page.getByRole("link", { name: /^Справка.txt/ }).waitFor();
@@ -87,21 +67,18 @@ test("files and words of the composer wait together", async () => {
 });
 
 test("a file waits without scripts", async () => {
-  const person = await openPerson(browser, demo.url, { scripts: false, dark: true });
-  await person.signIn(demo.person("class_teacher"));
+  const person = await here.open("class_teacher", { scripts: false, dark: true });
   const { page } = person;
-  await page.goto(`${demo.url}/sferum`);
+  await page.goto("/sferum");
   await page.getByRole("link", { name: CHAT }).first().click();
   await page.getByRole("link", { name: "Прикрепить файл" }).click();
   await page.getByLabel("Файл").setInputFiles({ name: "Памятка.txt", mimeType: "text/plain", buffer: Buffer.from("памятка") });
   await page.getByLabel(/^Сообщение/).fill("Памятка родителям");
-  await shot(person, "attach-1280-dark");
   await page.getByRole("button", { name: "Отправить позже" }).click();
   assert.equal(await page.getByLabel("Сообщение").inputValue(), "Памятка родителям");
   await page.getByLabel("Нужно «Ознакомлен(а)»").waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Отправить позже" }).click();
   await page.getByText("Отправим:").waitFor();
   await page.getByText("Памятка.txt").waitFor();
-  await shot(person, "later-list-1280-dark");
   await person.close();
 });
