@@ -125,7 +125,7 @@ fn check_person(
     if belongs { Ok(()) } else { Err(GroupError::Stranger) }
 }
 
-fn settle(
+pub(crate) fn settle(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
     today: Date,

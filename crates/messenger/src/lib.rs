@@ -23,6 +23,7 @@ mod member;
 
 mod access;
 mod attended;
+mod charge;
 mod dissolve;
 mod follow;
 mod group;
@@ -99,6 +100,7 @@ pub use case::{
     take_case,
 };
 pub use change::{Change, SCOPE, tell_of_call};
+pub use charge::{ChargeOf, list_charges, put_in_charge};
 pub use cid::{BadClientId, ClientId};
 pub use conversation::{ChatState, ChatSummary, Conversation, list_chats, quiet_chats, unread_total};
 pub use delete::{DeleteError, delete};

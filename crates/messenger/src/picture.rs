@@ -7,6 +7,7 @@ mod items;
 mod jpeg;
 mod png;
 mod source;
+mod tracks;
 mod webp;
 
 use std::ops::Range;
@@ -50,6 +51,8 @@ pub(crate) enum Unread {
 
 /// A file with more pieces than any camera makes is made to keep the server busy.
 const PIECES: usize = 4096;
+/// A film has two for each place that its track of them holds: an hour at two a second and more.
+const FILM_PIECES: usize = 32_768;
 
 impl Plan {
     /// How many bytes the clean file has.
@@ -98,38 +101,46 @@ impl Piece {
 }
 
 /// Pieces as they are found; neighbours become one.
-#[derive(Default)]
-struct Pieces(Vec<Piece>);
+struct Pieces {
+    list: Vec<Piece>,
+    most: usize,
+}
+
+impl Default for Pieces {
+    fn default() -> Self {
+        Self { list: Vec::new(), most: PIECES }
+    }
+}
 
 impl Pieces {
     fn keep(&mut self, range: Range<u64>) -> Result<(), Unread> {
-        if let Some(Piece::Keep(last)) = self.0.last_mut()
+        if let Some(Piece::Keep(last)) = self.list.last_mut()
             && last.end == range.start
         {
             last.end = range.end;
             return Ok(());
         }
-        if self.0.len() >= PIECES {
+        if self.list.len() >= self.most {
             return Err(Unread::Broken);
         }
         if !range.is_empty() {
-            self.0.push(Piece::Keep(range));
+            self.list.push(Piece::Keep(range));
         }
         Ok(())
     }
 
     /// Puts so many zeros in.
     fn zeros(&mut self, count: u64) -> Result<(), Unread> {
-        if self.0.len() >= PIECES {
+        if self.list.len() >= self.most {
             return Err(Unread::Broken);
         }
-        self.0.push(Piece::Zeros(count));
+        self.list.push(Piece::Zeros(count));
         Ok(())
     }
 
     /// Puts bytes in; where the file has the very same ones there, it is kept instead, so that a clean file stays itself.
     fn put(&mut self, bytes: Vec<u8>) {
-        self.0.push(Piece::Put(bytes));
+        self.list.push(Piece::Put(bytes));
     }
 }
 

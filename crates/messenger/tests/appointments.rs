@@ -7,9 +7,9 @@
 
 mod kit;
 
-use kit::Chats;
-use messenger::{ChatKind, ConversationId, MemberOf, MemberRole, ReadOnly, Seat, Way};
-use school::{Access, NewGuardianship, Present, Role};
+use kit::{Chats, Refused};
+use messenger::{ChargeOf, ChatKind, ConversationId, GroupError, MemberOf, MemberRole, ReadOnly, Seat, Way};
+use school::{Access, NewGuardianship, Present, Role, Staff};
 use store::Actor;
 use testkit::{TODAY, now};
 
@@ -141,4 +141,46 @@ fn a_chat_of_pupils_whose_only_adult_is_blocked_can_be_read() {
     assert_eq!(seat(&chats, "varya", chat).unwrap().2, Some(ReadOnly::Unattended));
     chats.enrol("lapina");
     assert_eq!(seat(&chats, "varya", chat).unwrap().2, None);
+}
+
+#[test]
+fn an_adult_is_put_in_charge_of_a_group_of_pupils() {
+    // MSG-E25, MSG-S2: by those who answer for safety, of those who teach the class, and only while nobody is there.
+    let chats = Chats::open();
+    let class = chats.world.class_id("6A");
+    let (viewer, varya) = (chats.viewer("lapina"), chats.world.person("varya"));
+    let chat = chats.world.try_write(move |tx| {
+        let by = Staff::ask(tx, &viewer, TODAY)?;
+        let actor = Actor::program("test");
+        let people = [varya];
+        messenger::gather(tx, now(), &by, &actor, TODAY, "Газета", Some(class), &people)
+            .map_err(Refused::from)
+    });
+    let chat = chat.unwrap();
+    let put = |who: &str, whom: &str| {
+        let (viewer, whom) = (chats.viewer(who), chats.world.person(whom));
+        chats.world.try_write(move |tx| {
+            let by = ChargeOf::ask(tx, &viewer, chat, TODAY)?;
+            Ok::<_, Refused>(messenger::put_in_charge(tx, now(), &by, whom)?)
+        })
+    };
+    assert!(matches!(put("zotova", "gromova"), Err(Refused::Denied)), "an adult is there");
+    chats.send("varya", chat, "черновик");
+    chats.withdraw("lapina");
+    assert_eq!(seat(&chats, "varya", chat).unwrap().2, Some(ReadOnly::Unattended));
+    for outsider in ["varya", "gromova", "lapina", "orlova", "mother"] {
+        assert!(matches!(put(outsider, "gromova"), Err(Refused::Denied)), "{outsider}");
+    }
+    // Of another class, a pupil, a guardian, one without Sferum.
+    for stranger in ["orlova", "varya", "mother", "lapina"] {
+        let refused = put("zotova", stranger);
+        assert!(matches!(refused, Err(Refused::Group(GroupError::NoHeir))), "{stranger}: {refused:?}");
+    }
+    put("zotova", "gromova").unwrap();
+    let (as_whom, role, read_only) = seat(&chats, "gromova", chat).unwrap();
+    assert_eq!((role, read_only), (MemberRole::Moderator, None));
+    assert!(as_whom.is_staff());
+    assert_eq!(seat(&chats, "varya", chat).unwrap().2, None);
+    assert_eq!(chats.texts("gromova", chat), [] as [&str; 0], "a newcomer sees what comes");
+    assert!(matches!(put("zotova", "gromova"), Err(Refused::Denied)), "nobody is missing any more");
 }

@@ -223,6 +223,32 @@ fn what_is_past_its_time_leaves_every_place_and_numbers_stay() {
 }
 
 #[test]
+fn what_is_purged_is_not_in_the_file_either() {
+    // MSG-S8: neither in the rows nor in the pages that are free now.
+    let chats = Chats::open();
+    let chat = chats.class_chat();
+    let secrets = ["Пилюля Жук Ёж", "правленая Пилюля", "второй Жук"];
+    let old = bound() - Duration::minutes(20);
+    for n in 0..40 {
+        say(&chats, old, "gromova", chat, &format!("{} {n} {}", secrets[0], "длинное ".repeat(200)));
+    }
+    let (viewer, edited) = (chats.viewer("gromova"), Body::parse(secrets[1]).unwrap());
+    chats.world.write(move |tx| {
+        let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+        messenger::edit(tx, old + Duration::minutes(1), &by, 3, 0, &edited).unwrap();
+        Ok::<_, Denied>(())
+    });
+    say(&chats, old, "gromova", chat, secrets[2]);
+    let holds = |secret: &str| {
+        let bytes = std::fs::read(chats.world.path()).unwrap();
+        bytes.windows(secret.len()).any(|found| found == secret.as_bytes())
+    };
+    purge(&chats, 7);
+    chats.world.store.close();
+    assert_eq!(secrets.map(holds), [false; 3]);
+}
+
+#[test]
 fn a_purged_message_is_not_sent_a_second_time_and_newcomers_begin_above_it() {
     // MSG-I2 holds for ever; MSG-M2 has a lower bound.
     let chats = Chats::open();

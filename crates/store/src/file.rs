@@ -128,6 +128,8 @@ fn connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     conn.pragma_update(None, "foreign_keys", true)?;
     set_cache(&conn, CACHE_KIB)?;
     conn.pragma_update(None, "temp_store", "memory")?;
+    // What is purged is overwritten, in its rows and in the pages that become free (MSG-S8).
+    conn.pragma_update(None, "secure_delete", true)?;
     conn.pragma_update(None, "trusted_schema", false)?;
     Ok(conn)
 }

@@ -481,3 +481,39 @@ fn the_composer_says_that_a_lesson_is_on_and_a_cancelled_one_is_not() {
     assert_eq!(cancelled.status, 303, "{}", cancelled.text());
     assert!(!varya.get(&chat).body.contains("Идёт урок"));
 }
+
+#[test]
+fn the_desk_puts_an_adult_in_charge_of_a_group_of_pupils() {
+    // MSG-E25
+    let site = Site::with_chats();
+    let (viewer, varya) = (site.world.viewer("lapina"), site.world.person("varya"));
+    let (lapina, gromova) = (site.world.person("lapina"), site.world.person("gromova"));
+    let class = site.world.class_id("6A");
+    let chat = site.world.write(move |tx| {
+        let by = school::Staff::ask(tx, &viewer, TODAY)?;
+        let (actor, people) = (store::Actor::program("test"), [varya]);
+        let made = messenger::gather(tx, now(), &by, &actor, TODAY, "Газета", Some(class), &people);
+        messenger::withdraw(tx, now(), TODAY, lapina)?;
+        Ok::<_, school::Denied>(made.unwrap())
+    });
+    site.block_on(web::jobs::look_at_attendance(&site.app)).unwrap();
+    let mut head = site.browser_of("zotova");
+    let desk = head.get("/safety");
+    assert!(desk.text().contains("нет взрослого"), "{}", desk.text());
+    let choice = format!("<option value=\"{gromova}\">");
+    assert!(desk.body.contains(&choice));
+    assert!(!desk.body.contains(&format!("<option value=\"{lapina}\">")), "she has no Sferum now");
+    let address = format!("/safety/chats/{chat}/charge");
+    let refused = head.post(&address, &[("person", &varya.to_string())]);
+    assert_eq!(refused.status, 200, "a sentence, and nothing is changed");
+    let mut other = site.browser_of("gromova");
+    other.get("/sferum");
+    assert_ne!(other.post(&address, &[("person", &gromova.to_string())]).status, 303);
+    assert!(site.browser_of("varya").get(&format!("/sferum/{chat}")).text().contains("не хватает взрослого"));
+    head.get("/safety");
+    assert_eq!(head.post(&address, &[("person", &gromova.to_string())]).status, 303);
+    let page = site.browser_of("varya").get(&format!("/sferum/{chat}"));
+    assert!(!page.text().contains("не хватает взрослого"));
+    site.block_on(web::jobs::look_at_attendance(&site.app)).unwrap();
+    assert!(!head.get("/safety").body.contains(&choice));
+}

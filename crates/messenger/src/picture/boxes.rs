@@ -4,7 +4,8 @@
 use std::ops::Range;
 
 use super::items::private_extents;
-use super::{Piece, Pieces, Plan, Source, Unread};
+use super::tracks::private_samples;
+use super::{FILM_PIECES, Piece, Pieces, Plan, Source, Unread};
 
 /// Boxes of a file at most; a film has hundreds.
 const BOXES: usize = 10_000;
@@ -115,6 +116,11 @@ fn look(source: &mut Source<'_>, one: &Atom, blots: &mut Blots, count: &mut usiz
     }
     if PRIVATE.iter().any(|name| **name == one.name) {
         blots.box_of(one);
+    } else if &one.name == b"trak"
+        && let Some(samples) = private_samples(source, one)?
+    {
+        blots.box_of(one);
+        blots.0.extend(samples.into_iter().map(|extent| (extent, Ink::Zeros)));
     } else if &one.name == b"uuid" {
         let id = source.bytes(one.body.start, 4)?;
         if !NEEDED.iter().any(|needed| needed[..] == id) {
@@ -139,7 +145,7 @@ fn look(source: &mut Source<'_>, one: &Atom, blots: &mut Blots, count: &mut usiz
 /// The file in pieces, with the blots on it; a stretch that is clean already stays as it is.
 fn pieces(source: &mut Source<'_>, mut blots: Blots) -> Result<Vec<Piece>, Unread> {
     blots.0.sort_by_key(|(range, _)| (range.start, range.end));
-    let (mut pieces, mut at) = (Pieces::default(), 0);
+    let (mut pieces, mut at) = (Pieces { most: FILM_PIECES, ..Pieces::default() }, 0);
     for (range, ink) in blots.0 {
         let from = range.start.max(at);
         if from >= range.end || (ink == Ink::Free && from > range.start) {
@@ -154,5 +160,5 @@ fn pieces(source: &mut Source<'_>, mut blots: Blots) -> Result<Vec<Piece>, Unrea
         at = range.end;
     }
     pieces.keep(at..source.size())?;
-    Ok(pieces.0)
+    Ok(pieces.list)
 }

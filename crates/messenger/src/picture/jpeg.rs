@@ -70,7 +70,7 @@ fn begun(pieces: Pieces, turn: Option<Turn>, source: &mut Source<'_>) -> Result<
     }
     let size = head.len() as u64;
     let same = source.size() >= size && source.bytes(0, head.len())? == head;
-    let mut pieces = pieces.0;
+    let mut pieces = pieces.list;
     match pieces.first_mut() {
         Some(Piece::Keep(range)) if same && range.start == size => range.start = 0,
         _ => pieces.insert(0, Piece::Put(head)),

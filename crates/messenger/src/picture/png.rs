@@ -46,7 +46,7 @@ pub(super) fn plan(source: &mut Source<'_>) -> Result<Plan, Unread> {
     }
     let (width, height) = sides.ok_or(Unread::Broken)?;
     let (width, height) = turned(turn, width, height);
-    Ok(Plan { pieces: pieces.0, width, height })
+    Ok(Plan { pieces: pieces.list, width, height })
 }
 
 struct Chunk {

@@ -53,7 +53,7 @@ pub(super) fn plan(source: &mut Source<'_>) -> Result<Plan, Unread> {
             pieces.put(put);
         }
     }
-    let mut plan = Plan { pieces: pieces.0, width: 0, height: 0 };
+    let mut plan = Plan { pieces: pieces.list, width: 0, height: 0 };
     (plan.width, plan.height) = turned(turn, width, height);
     let size = u32::try_from(plan.size() + 4).map_err(|_| Unread::Broken)?;
     if size.to_le_bytes() == head[4..8] && plan.pieces == [super::Piece::Keep(12..claimed)] {

@@ -1,16 +1,17 @@
 //! The desk of those who answer for safety: what waits, and what is held.
 
 pub(crate) mod case;
+pub(crate) mod charge;
 pub(crate) mod hold;
 pub(crate) mod opening;
 pub(crate) mod retention;
 
 use askama::Template;
 use messenger::{
-    CaseSummary, Hold, HoldId, Missing, Opening, OpeningId, ReportId, ReportState, SafetyOf, Unattended,
-    list_cases, list_holds, list_openings, list_unattended,
+    CaseSummary, ChargeOf, ConversationId, Hold, HoldId, Missing, Opening, OpeningId, ReportId, ReportState,
+    SafetyOf, Unattended, list_cases, list_charges, list_holds, list_openings, list_unattended,
 };
-use school::{PersonId, PersonName, Zone};
+use school::{Denied, PersonId, PersonName, Viewer, Zone};
 use serde::Deserialize;
 use store::ReadTx;
 use time::Date;
@@ -35,8 +36,18 @@ struct DeskPage {
     cases: Vec<CaseView>,
     holds: Vec<HoldView>,
     openings: Vec<OpeningView>,
-    /// Chats in which somebody is missing: which, who, since when.
-    unattended: Vec<(String, String, String)>,
+    /// Chats in which somebody is missing.
+    unattended: Vec<UnattendedView>,
+}
+
+/// A chat in which somebody is missing.
+struct UnattendedView {
+    chat: String,
+    /// Who is missing, and what is to be done about it.
+    missing: String,
+    since: String,
+    /// A group of pupils, with the adults who can be put in charge of it.
+    charge: Option<(ConversationId, Vec<(PersonId, String)>)>,
 }
 
 struct CaseView {
@@ -119,6 +130,7 @@ pub(crate) async fn desk(cx: Cx) -> Result<Response, Failure> {
             let holds = list_holds(tx, &by)?;
             let openings = list_openings(tx, &by, now)?.into_iter();
             let unattended = list_unattended(tx, &by)?.into_iter();
+            let unattended = unattended.map(|one| unattended_view(tx, &viewer, &one, &zone, today));
             let line = count("safety-count", if closed { 0 } else { cases.len() });
             Ok(DeskPage {
                 line: if closed { say("safety-closed-line") } else { line },
@@ -126,7 +138,7 @@ pub(crate) async fn desk(cx: Cx) -> Result<Response, Failure> {
                 cases: case_views(tx, cases, &zone, today)?,
                 holds: hold_views(tx, holds, &zone, today)?,
                 openings: openings.map(|one| opening_view(one, by.person(), &zone, today)).collect(),
-                unattended: unattended.map(|one| unattended_view(&one, &zone, today)).collect(),
+                unattended: unattended.collect::<Result<_, Failure>>()?,
                 page: frame.page(tx)?,
             })
         })
@@ -134,14 +146,34 @@ pub(crate) async fn desk(cx: Cx) -> Result<Response, Failure> {
     cx.html(&shown)
 }
 
-fn unattended_view(one: &Unattended, zone: &Zone, today: Date) -> (String, String, String) {
-    let chat = one.conversation.as_ref().map_or_else(|| say("unattended-line"), name_of);
-    let missing = match one.missing {
-        Missing::Observer => say("unattended-observer"),
-        Missing::Lead => say("unattended-lead"),
-        Missing::Adult => say("unattended-adult"),
+fn unattended_view(
+    tx: &ReadTx<'_>,
+    viewer: &Viewer,
+    one: &Unattended,
+    zone: &Zone,
+    today: Date,
+) -> Result<UnattendedView, Failure> {
+    let charge = match &one.conversation {
+        Some(chat) if one.missing == Missing::Adult => match ChargeOf::ask(tx, viewer, chat.id, today) {
+            Ok(by) => {
+                let adults = list_charges(tx, &by)?.into_iter();
+                Some((chat.id, adults.map(|(person, name)| (person, name.full())).collect()))
+            }
+            Err(Denied::Denied) => None,
+            Err(Denied::Store(error)) => return Err(error.into()),
+        },
+        _ => None,
     };
-    (chat, missing, moment(zone.local(one.since), today))
+    Ok(UnattendedView {
+        chat: one.conversation.as_ref().map_or_else(|| say("unattended-line"), name_of),
+        missing: match one.missing {
+            Missing::Observer => say("unattended-observer"),
+            Missing::Lead => say("unattended-lead"),
+            Missing::Adult => say("unattended-adult"),
+        },
+        since: moment(zone.local(one.since), today),
+        charge,
+    })
 }
 
 fn case_views(

@@ -29,7 +29,7 @@ const PUSH: Access = Access::Roles(&[Role::HeadTeacher, Role::DeputyHead, Role::
 
 pub(super) fn desk() -> Vec<Route> {
     use Record::{Audited, SelfRecording};
-    use handlers::safety::{case, desk, hold, opening, retention};
+    use handlers::safety::{case, charge, desk, hold, opening, retention};
     use handlers::sferum::{file, hush, later, openings, report, silence};
     use handlers::{blocks, export, manifest, push, quiet};
     vec![
@@ -79,6 +79,7 @@ pub(super) fn desk() -> Vec<Route> {
         get("/safety/chats", SAFETY, opening::list),
         get("/safety/chats/{conversation}", SAFETY, opening::ask),
         post("/safety/chats/{conversation}", SAFETY, Audited, opening::submit),
+        post("/safety/chats/{conversation}/charge", SAFETY, Audited, charge::submit),
         get_that_is_noted("/safety/openings/{opening}", SAFETY, opening::show),
         with_step_up(post("/safety/chats/{conversation}/export", SAFETY, Audited, export::whole)),
         with_step_up(post("/export/own", Access::Messenger, Audited, export::own)),
