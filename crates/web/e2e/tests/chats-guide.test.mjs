@@ -38,6 +38,19 @@ test("a parent finds a chat, answers and reports; those who answer for safety lo
   await parent.page.getByRole("button", { name: /спасибо · 1/ }).waitFor();
   await picture(parent.page, "chats-parent-4");
 
+  await (await menuOf(teacher.page, "Кто поможет с поездкой в музей?")).getByRole("button", { name: "Исправить" }).click();
+  await teacher.page.getByRole("textbox", { name: "Исправить сообщение" }).fill("Кто поможет с поездкой в музей в субботу?");
+  await sound(teacher);
+  await picture(teacher.page, "chats-teacher-6");
+  await teacher.page.getByRole("textbox", { name: "Исправить сообщение" }).press("Escape");
+  await teacher.page.getByRole("textbox", { name: "Сообщение" }).fill("Завтра сбор в 8:30 у входа");
+  await teacher.page.getByRole("button", { name: "Отправить позже" }).click();
+  await teacher.page.getByRole("heading", { level: 1, name: "Отправить позже" }).waitFor();
+  await sound(teacher);
+  await picture(teacher.page, "chats-teacher-5");
+  await openChat(teacher.page, "Родители 6 «А»");
+  await teacher.page.getByRole("textbox", { name: "Сообщение" }).fill("");
+
   await teacher.page.getByRole("link", { name: "Начать опрос" }).click();
   await teacher.page.getByLabel("Вопрос").fill("Куда поедем в субботу?");
   await teacher.page.getByLabel("Варианты ответа").fill("В музей\nВ лес");
@@ -47,6 +60,11 @@ test("a parent finds a chat, answers and reports; those who answer for safety lo
   await parent.page.getByRole("button", { name: "Проголосовать" }).click();
   await parent.page.getByRole("button", { name: "Изменить голос" }).waitFor();
   await picture(parent.page, "chats-parent-6");
+
+  await say(parent.page, "Сдаём по 500 рублей на карту: https://sbеr.ru");
+  await parent.page.getByText("О деньгах просит не школа.").waitFor();
+  await sound(parent);
+  await picture(parent.page, "chats-parent-7");
 
   await teacher.page.goto("/sferum/new");
   await sound(teacher);
