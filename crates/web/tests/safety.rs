@@ -493,7 +493,7 @@ fn the_desk_puts_an_adult_in_charge_of_a_group_of_pupils() {
         let by = school::Staff::ask(tx, &viewer, TODAY)?;
         let (actor, people) = (store::Actor::program("test"), [varya]);
         let made = messenger::gather(tx, now(), &by, &actor, TODAY, "Газета", Some(class), &people);
-        messenger::withdraw(tx, now(), TODAY, lapina)?;
+        messenger::withdraw(tx, now(), lapina)?;
         Ok::<_, school::Denied>(made.unwrap())
     });
     site.block_on(web::jobs::look_at_attendance(&site.app)).unwrap();
