@@ -493,8 +493,12 @@ fn the_desk_puts_an_adult_in_charge_of_a_group_of_pupils() {
         let by = school::Staff::ask(tx, &viewer, TODAY)?;
         let (actor, people) = (store::Actor::program("test"), [varya]);
         let made = messenger::gather(tx, now(), &by, &actor, TODAY, "Газета", Some(class), &people);
-        messenger::withdraw(tx, now(), lapina)?;
         Ok::<_, school::Denied>(made.unwrap())
+    });
+    site.world.set_password("lapina", "три случайных слова");
+    site.world.write(move |tx| {
+        school::block(tx, now(), lapina, "проверка").unwrap();
+        Ok::<_, store::Error>(())
     });
     site.block_on(web::jobs::look_at_attendance(&site.app)).unwrap();
     let mut head = site.browser_of("zotova");
@@ -502,7 +506,7 @@ fn the_desk_puts_an_adult_in_charge_of_a_group_of_pupils() {
     assert!(desk.text().contains("нет взрослого"), "{}", desk.text());
     let choice = format!("<option value=\"{gromova}\">");
     assert!(desk.body.contains(&choice));
-    assert!(!desk.body.contains(&format!("<option value=\"{lapina}\">")), "she has no Sferum now");
+    assert!(!desk.body.contains(&format!("<option value=\"{lapina}\">")), "she is blocked");
     let address = format!("/safety/chats/{chat}/charge");
     let refused = head.post(&address, &[("person", &varya.to_string())]);
     assert_eq!(refused.status, 200, "a sentence, and nothing is changed");
