@@ -509,7 +509,7 @@ fn the_desk_puts_an_adult_in_charge_of_a_group_of_pupils() {
     assert!(!desk.body.contains(&format!("<option value=\"{lapina}\">")), "she is blocked");
     let address = format!("/safety/chats/{chat}/charge");
     let refused = head.post(&address, &[("person", &varya.to_string())]);
-    assert_eq!(refused.status, 200, "a sentence, and nothing is changed");
+    assert_eq!(refused.status, 422, "{}", refused.text());
     let mut other = site.browser_of("gromova");
     other.get("/sferum");
     assert_ne!(other.post(&address, &[("person", &gromova.to_string())]).status, 303);
