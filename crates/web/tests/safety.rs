@@ -4,7 +4,7 @@
 mod kit;
 
 use kit::Site;
-use kit::chats::say;
+use kit::chats::{say, unattended_group};
 use kit::socket::{Socket, class_chat, cursor, field};
 use testkit::{Browser, TODAY, now};
 
@@ -486,20 +486,8 @@ fn the_composer_says_that_a_lesson_is_on_and_a_cancelled_one_is_not() {
 fn the_desk_puts_an_adult_in_charge_of_a_group_of_pupils() {
     // MSG-E25
     let site = Site::with_chats();
-    let (viewer, varya) = (site.world.viewer("lapina"), site.world.person("varya"));
-    let (lapina, gromova) = (site.world.person("lapina"), site.world.person("gromova"));
-    let class = site.world.class_id("6A");
-    let chat = site.world.write(move |tx| {
-        let by = school::Staff::ask(tx, &viewer, TODAY)?;
-        let (actor, people) = (store::Actor::program("test"), [varya]);
-        let made = messenger::gather(tx, now(), &by, &actor, TODAY, "Газета", Some(class), &people);
-        Ok::<_, school::Denied>(made.unwrap())
-    });
-    site.world.set_password("lapina", "три случайных слова");
-    site.world.write(move |tx| {
-        school::block(tx, now(), lapina, "проверка").unwrap();
-        Ok::<_, store::Error>(())
-    });
+    let [varya, lapina, gromova] = ["varya", "lapina", "gromova"].map(|key| site.world.person(key));
+    let chat = unattended_group(&site.world);
     site.block_on(web::jobs::look_at_attendance(&site.app)).unwrap();
     let mut head = site.browser_of("zotova");
     let desk = head.get("/safety");

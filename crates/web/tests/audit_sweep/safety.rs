@@ -1,6 +1,7 @@
 //! The desk of those who answer for safety.
 
 use crate::kit::Site;
+use crate::kit::chats::unattended_group;
 use crate::kit::socket::{class_chat, field};
 use crate::{Deed, Ready};
 
@@ -53,6 +54,11 @@ pub(crate) fn deeds() -> Vec<Deed> {
             Ready::after(site.browser_of("zotova"), "/safety", "/safety/holds/1/lift", &[])
         }),
         ("/safety/chats/{conversation}", opens),
+        ("/safety/chats/{conversation}/charge", |site| {
+            let path = format!("/safety/chats/{}/charge", unattended_group(&site.world));
+            let adult = site.world.person("gromova").to_string();
+            Ready::after(site.browser_of("zotova"), "/safety", &path, &[("person", &adult)])
+        }),
         ("/safety/chats/{conversation}/export", |site| {
             let page = report(site).replace("/sferum/", "/safety/chats/");
             let fields = [("reason", "запрос следователя")];

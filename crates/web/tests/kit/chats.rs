@@ -42,3 +42,21 @@ pub fn chat_named(browser: &mut Browser, name: &str) -> String {
     let page = browser.get("/sferum");
     chats_of(&page.body).into_iter().find(|(found, _)| found.starts_with(name)).expect(&page.body).1
 }
+
+/// A group of a pupil whose adult's account is blocked (MSG-E25).
+pub fn unattended_group(world: &World) -> messenger::ConversationId {
+    let (viewer, lapina) = (world.viewer("lapina"), world.person("lapina"));
+    let (pupils, class) = ([world.person("varya")], world.class_id("6A"));
+    let chat = world.write(move |tx| {
+        let by = school::Staff::ask(tx, &viewer, TODAY)?;
+        let actor = store::Actor::program("test");
+        let made = messenger::gather(tx, now(), &by, &actor, TODAY, "Газета", Some(class), &pupils);
+        Ok::<_, school::Denied>(made.unwrap())
+    });
+    world.set_password("lapina", "три случайных слова");
+    world.write(move |tx| {
+        school::block(tx, now(), lapina, "проверка").unwrap();
+        Ok::<_, store::Error>(())
+    });
+    chat
+}
