@@ -18,6 +18,8 @@ use crate::figures::{Figures, ratios};
 
 const ROOM: u32 = 1234;
 const PORT: u16 = 18_088;
+/// How long it may take until it answers, and until it knows who publishes.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes the figures, or says why not.
 pub(crate) fn measure(sizes: &Sizes) -> anyhow::Result<()> {
@@ -72,9 +74,17 @@ fn janus_round(program: &Path, work: &Work, loops: u32) -> anyhow::Result<Taken>
         first.accept(&answer)?;
     }
     crowd.connect()?;
+    let from = Instant::now();
     for _ in 0..work.receivers {
         let handle = room.attach()?;
-        let offer = room.subscribe(handle, &feed)?;
+        // The publisher is connected a moment before Janus says so to others.
+        let offer = loop {
+            match room.subscribe(handle, &feed) {
+                Ok(offer) => break offer,
+                Err(error) if from.elapsed() > PATIENCE => return Err(error),
+                Err(_) => _ = crowd.play(30, Duration::from_millis(50))?,
+            }
+        };
         let (page, answer) = Page::answering(work.address, &offer)?;
         room.start(handle, &answer)?;
         crowd.pages.push(page);
@@ -142,7 +152,15 @@ struct Room {
 
 impl Room {
     fn open() -> anyhow::Result<Self> {
-        let made = post("/janus", &json!({ "janus": "create", "transaction": "t" }))?;
+        // Janus says that it listens a moment before it answers.
+        let from = Instant::now();
+        let made = loop {
+            match post("/janus", &json!({ "janus": "create", "transaction": "t" })) {
+                Ok(made) => break made,
+                Err(error) if from.elapsed() > PATIENCE => return Err(error),
+                Err(_) => std::thread::sleep(Duration::from_millis(50)),
+            }
+        };
         let mut room = Self { session: id(&made)?, admin: 0 };
         room.admin = room.attach()?;
         room.message(
