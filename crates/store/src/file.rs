@@ -109,8 +109,8 @@ fn assert_version(number: i32, found: &'static str) -> Result<(), StartError> {
 /// How long a connection waits for another one.
 pub(crate) const BUSY: Duration = Duration::from_secs(2);
 
-/// Pages that a connection keeps in memory, in KiB: its own are few, the rest is a copy away in the memory of the system. Four
-/// times as much sent no faster and stayed in the memory of an idle server (docs/PERFORMANCE.md).
+/// Pages that a connection keeps in memory, in KiB; the others are a copy away in the memory of the system. Four times as
+/// much was no faster and stayed in the memory of an idle server.
 pub(crate) const CACHE_KIB: i32 = 4 * 1024;
 
 /// How much a connection keeps in memory from now on. SQLite takes a number below zero for KiB, above it for pages.
