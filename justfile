@@ -45,9 +45,10 @@ e2e *ARGS: e2e-packages e2e-python
     [ -n "${ZVONOK_BINARY:-}" ] || cargo build -p zvonok --locked
     cd {{e2e_folder}} && npm test -- {{ARGS}}
 
-# Calls in a real Chromium for longer: hostile pages, bad networks, fifty rounds; on a quiet machine with ZVONOK_STRICT=1
+# Calls in a real Chromium for longer: hostile pages, bad networks, fifty rounds, thirty members; on a quiet machine with ZVONOK_STRICT=1
 e2e-calls *ARGS: e2e-packages
-    [ -n "${ZVONOK_BINARY:-}" ] || cargo build -p zvonok --locked
+    # The members are the program bench, which stands beside the executable.
+    [ -n "${ZVONOK_BINARY:-}" ] || cargo build -p zvonok -p bench --locked
     cd {{e2e_folder}} && npm run calls -- {{ARGS}}
 
 [private]

@@ -20,6 +20,7 @@ use anyhow::{Context as _, bail};
 use crate::figures::{Figures, ratios};
 
 pub(crate) use self::floor::serve as serve_floor;
+pub(crate) use self::run::own_address;
 pub(crate) use self::server::serve as serve_media;
 
 use self::run::{Taken, Work};
@@ -41,8 +42,7 @@ pub(crate) struct Sizes {
 impl Sizes {
     /// Reads the options; what is not said is the reference load of docs/PERFORMANCE.md.
     pub(crate) fn parse(args: &[String]) -> anyhow::Result<Self> {
-        let mut sizes =
-            Self { rounds: 5, receivers: 40, seconds: 8, address: run::own_address(), only: None };
+        let mut sizes = Self { rounds: 5, receivers: 40, seconds: 8, address: own_address(), only: None };
         for pair in args.chunks(2) {
             let [name, value] = pair else { bail!("{HELP}") };
             let number = || value.parse::<u32>().with_context(|| format!("{name} takes a number"));

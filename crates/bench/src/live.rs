@@ -9,7 +9,7 @@ mod back;
 mod crowd;
 mod fan;
 mod limit;
-mod line;
+pub(crate) mod line;
 mod rest;
 mod server;
 mod slow;

@@ -9,6 +9,7 @@ mod client;
 mod figures;
 mod live;
 mod machine;
+mod members;
 mod process;
 mod search;
 mod socket;
@@ -23,7 +24,7 @@ use anyhow::{Context as _, bail};
 
 use crate::process::Demo;
 
-const HELP: &str = "cargo run --release -p bench [-- --rounds N] [-- ack --rounds N] [-- search MESSAGES] [-- live OPTIONS] [-- calls OPTIONS]
+const HELP: &str = "cargo run --release -p bench [-- --rounds N] [-- ack --rounds N] [-- search MESSAGES] [-- live OPTIONS] [-- calls OPTIONS] [-- members OPTIONS]
 Takes the figures of docs/PERFORMANCE.md as ratios in one run. Needs the release executable beside it: cargo build --release";
 
 fn main() -> anyhow::Result<()> {
@@ -47,6 +48,9 @@ fn main() -> anyhow::Result<()> {
         let sizes = calls::Sizes::parse(&args[1..])?;
         machine::print(sizes.rounds);
         return calls::measure(&sizes);
+    }
+    if args.first().is_some_and(|word| word == "members") {
+        return members::run(&args[1..]);
     }
     if args.first().is_some_and(|word| word == "live") {
         return live_alone(&live::Sizes::parse(&args[1..])?);

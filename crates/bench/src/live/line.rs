@@ -6,13 +6,13 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpSocket, TcpStream};
 
 /// What comes in.
-pub(super) struct Ear {
+pub(crate) struct Ear {
     stream: BufReader<OwnedReadHalf>,
     body: Vec<u8>,
 }
 
 /// What goes out.
-pub(super) struct Mouth(OwnedWriteHalf);
+pub(crate) struct Mouth(OwnedWriteHalf);
 
 /// Opens the live channel from a cursor, or from now; gives the first frame too when there was no cursor.
 pub(super) async fn open(
@@ -39,23 +39,8 @@ async fn greet(
     session: &str,
     cursor: Option<&str>,
 ) -> anyhow::Result<(Ear, Mouth, Option<String>)> {
-    let (reads, writes) = stream.into_split();
-    let mut ear = Ear { stream: BufReader::with_capacity(4096, reads), body: Vec::new() };
-    let mut mouth = Mouth(writes);
     let query = cursor.map(|cursor| format!("?cursor={cursor}")).unwrap_or_default();
-    let asked = format!(
-        "GET /live{query} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: zvonok_session={session}\r\n\
-         Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
-         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    );
-    mouth.0.write_all(asked.as_bytes()).await?;
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\r\n\r\n") {
-        answer.push(ear.stream.read_u8().await?);
-    }
-    if !answer.starts_with(b"HTTP/1.1 101") {
-        bail!("no socket: {}", String::from_utf8_lossy(&answer));
-    }
+    let (mut ear, mouth) = switch(stream, host, session, &format!("/live{query}")).await?;
     if cursor.is_some() {
         return Ok((ear, mouth, None));
     }
@@ -67,6 +52,32 @@ async fn greet(
     Ok((ear, mouth, Some(cursor)))
 }
 
+/// Makes a socket of a connection, at any address that has one.
+pub(crate) async fn switch(
+    stream: TcpStream,
+    host: &str,
+    session: &str,
+    path: &str,
+) -> anyhow::Result<(Ear, Mouth)> {
+    let (reads, writes) = stream.into_split();
+    let mut ear = Ear { stream: BufReader::with_capacity(4096, reads), body: Vec::new() };
+    let mut mouth = Mouth(writes);
+    let asked = format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: zvonok_session={session}\r\n\
+         Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    mouth.0.write_all(asked.as_bytes()).await?;
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        answer.push(ear.stream.read_u8().await?);
+    }
+    if !answer.starts_with(b"HTTP/1.1 101") {
+        bail!("no socket: {}", String::from_utf8_lossy(&answer));
+    }
+    Ok((ear, mouth))
+}
+
 /// The cursor of a frame.
 pub(super) fn cursor_of(frame: &str) -> Option<&str> {
     frame.split_once("\"g\":\"").and_then(|(_, rest)| rest.split_once('"')).map(|(cursor, _)| cursor)
@@ -74,7 +85,7 @@ pub(super) fn cursor_of(frame: &str) -> Option<&str> {
 
 impl Ear {
     /// The next frame with text.
-    pub(super) async fn frame(&mut self) -> anyhow::Result<&str> {
+    pub(crate) async fn frame(&mut self) -> anyhow::Result<&str> {
         loop {
             let first = self.stream.read_u8().await?;
             let length = match self.stream.read_u8().await? {
@@ -141,11 +152,16 @@ impl Ear {
 
 impl Mouth {
     /// Sends a text frame, masked by zeros.
-    pub(super) async fn say(&mut self, text: &str) -> anyhow::Result<()> {
+    pub(crate) async fn say(&mut self, text: &str) -> anyhow::Result<()> {
         let mut frame = vec![0x81, 0xFE];
         frame.extend(u16::try_from(text.len())?.to_be_bytes());
         frame.extend([0; 4]);
         frame.extend(text.as_bytes());
         Ok(self.0.write_all(&frame).await?)
+    }
+
+    /// Gives a sign of life that nobody asked for, masked by zeros (RFC 6455, 5.5.3).
+    pub(crate) async fn pong(&mut self) -> anyhow::Result<()> {
+        Ok(self.0.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await?)
     }
 }
