@@ -66,17 +66,16 @@ function enter(address, sessions, send) {
   return crowd;
 }
 
-/** How long an ordinary page takes, a hundred times, ten a second. */
-async function waits(person) {
-  const cookies = await person.context.cookies();
+/** How long an ordinary page takes, a hundred times, ten a second; a server that has just started is warmed up first. */
+async function waits(cookies) {
   const headers = { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join("; "), accept: "text/html" };
   const took = [];
-  for (let n = 0; n < 100; n += 1) {
+  for (let n = -20; n < 100; n += 1) {
     const from = performance.now();
     const answer = await fetch(`${demo.url}/sferum`, { headers });
     await answer.text();
     assert.equal(answer.status, 200);
-    took.push(performance.now() - from);
+    if (n >= 0) took.push(performance.now() - from);
     await new Promise((done) => setTimeout(done, 100));
   }
   took.sort((a, b) => a - b);
@@ -111,7 +110,8 @@ test("thirty members beside two pages, and another call that knows nothing of th
   await demo.end();
   const [sessions, others] = [await prepare(address, MEMBERS), await prepare(other, OTHERS)];
   demo = await demo.again();
-  const alone = await waits(teacher);
+  const cookies = await teacher.context.cookies();
+  const alone = await waits(cookies);
   // What browsers complained of while there was no server.
   for (const person of [teacher, mother, head]) person.takeFaults();
   for (const [person, where] of [[teacher, address], [mother, address], [head, other]]) {
@@ -120,7 +120,7 @@ test("thirty members beside two pages, and another call that knows nothing of th
     await switchOn(person, "Микрофон");
     await switchOn(person, "Камера");
   }
-  const small = await waits(teacher);
+  const small = await waits(cookies);
 
   const second = enter(other, others, OTHERS);
   assert.equal((await second.joined()).joined, OTHERS);
@@ -134,7 +134,7 @@ test("thirty members beside two pages, and another call that knows nothing of th
   await whole(head, grey(OTHERS));
 
   const measured = [teacher, mother, head].map((person) => grown(person.page, SECONDS * 1_000));
-  const busy = await waits(teacher);
+  const busy = await waits(cookies);
   const came = await Promise.all(measured);
   for (const [n, more] of came.entries()) {
     const name = ["teacher", "mother", "head"][n];
@@ -162,18 +162,21 @@ test("thirty members beside two pages, and another call that knows nothing of th
     assert.match(now.tls, /FEFD|FEFC/i);
     assert.match(now.srtp, /AEAD/);
   }
-  const [ours, theirs] = [await first.ended(), await second.ended()];
-  console.log(`all in after ${seconds.toFixed(1)} s; ${rounded(ours)}; beside them ${rounded(theirs)}`);
-  assert.deepEqual([ours.foreign, theirs.foreign], [0, 0], "packets of the other call");
-  assert.deepEqual([ours.people, theirs.people], [MEMBERS + 2, OTHERS + 1]);
-  assert.ok(ours.least_voices >= SEND - 1 && ours.least_pictures >= SEND - 1 && ours.least_of_browsers > 0, "everybody got everything");
-  assert.ok(ours.lost <= ours.expected * (STRICT ? 0.005 : 0.05), `${ours.lost} of ${ours.expected}`);
-
-  // Programs and browsers of the members share the machine with the server, so only a quiet one is held to it.
-  console.log(`/sferum in ms: ${rounded({ alone, small, busy })}`);
-  if (STRICT) assert.ok(busy.p99 <= 2 * small.p99, `p99 ${busy.p99} ms beside a large call, ${small.p99} ms beside a small one`);
+  const theirs = await second.ended();
   for (const person of [teacher, mother, head]) {
     person.clean();
     await person.close();
   }
+  // For two minutes the call goes on without its leader: the same members, and no browser that takes the processor.
+  const left = await waits(cookies);
+  const ours = await first.ended();
+  console.log(`all in after ${seconds.toFixed(1)} s; ${rounded(ours)}; beside them ${rounded(theirs)}`);
+  assert.deepEqual([ours.members, theirs.people], [MEMBERS, OTHERS + 1]);
+  assert.deepEqual([ours.foreign, theirs.foreign], [0, 0], "packets of the other call");
+  assert.ok(ours.least_voices >= SEND - 1 && ours.least_pictures >= SEND - 1 && ours.least_of_browsers > 0, "everybody got everything");
+  assert.ok(ours.lost <= ours.expected * (STRICT ? 0.005 : 0.05), `${ours.lost} of ${ours.expected}`);
+
+  // The members share the machine with the server, and browsers do too; so only a quiet one is held to it.
+  console.log(`/sferum in ms: ${rounded({ alone, "two pages": small, "and all members": busy, "members without pages": left })}`);
+  if (STRICT) assert.ok(left.p99 <= 2 * alone.p99, `p99 ${left.p99} ms beside the call, ${alone.p99} ms without one`);
 });
