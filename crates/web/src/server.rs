@@ -17,7 +17,7 @@ use futures_util::FutureExt as _;
 use http::Request;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as _, Incoming};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::mpsc;
 
 use self::connection::Serving;
@@ -60,6 +60,19 @@ pub enum ServeError {
     Routes(#[from] matchit::InsertError),
 }
 
+/// How many connections wait to be taken. After a restart a whole school comes back within a second; whoever finds no place
+/// is told nothing by the system and asks again after one second, then three, then seven. The system has the last word
+/// (`net.core.somaxconn`).
+const BACKLOG: u32 = 4096;
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A restart does not wait until the connections of the one before are forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 /// A server that listens and has not begun to answer.
 pub struct Server {
     serving: Serving,
@@ -76,7 +89,7 @@ impl Server {
         jobs::purge_before_opening(&app).await.map_err(ServeError::Purge)?;
         let wanted = app.settings.listen;
         let taken = |cause| ServeError::Listen { address: wanted, cause };
-        let listener = TcpListener::bind(wanted).await.map_err(taken)?;
+        let listener = listen(wanted).map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
         let names = app.settings.names(address.ip());
         let certificates = certificates(&app, &names).await?.map(Arc::new);
