@@ -51,8 +51,8 @@ pub(crate) enum Unread {
 
 /// A file with more pieces than any camera makes is made to keep the server busy.
 const PIECES: usize = 4096;
-/// A film has two for each place that its track of them holds: an hour at two a second and more.
-const FILM_PIECES: usize = 32_768;
+/// A film has two for each stretch of a track of places: ten minutes at two hundred a second, days at one.
+const FILM_PIECES: usize = 1 << 18;
 
 impl Plan {
     /// How many bytes the clean file has.

@@ -4,11 +4,13 @@
 use std::ops::Range;
 
 use super::items::private_extents;
-use super::tracks::private_samples;
+use super::tracks::{is_private, samples};
 use super::{FILM_PIECES, Piece, Pieces, Plan, Source, Unread};
 
 /// Boxes of a file at most; a film has hundreds.
 const BOXES: usize = 10_000;
+/// Stretches written over at most; each leaves two pieces of the file.
+const BLOTS: usize = FILM_PIECES / 2 - BOXES;
 /// Boxes that hold others and may hold what is looked for.
 const HOLDERS: [&[u8; 4]; 5] = [b"moov", b"trak", b"mdia", b"moof", b"traf"];
 /// Boxes of titles, places, cameras.
@@ -116,11 +118,16 @@ fn look(source: &mut Source<'_>, one: &Atom, blots: &mut Blots, count: &mut usiz
     }
     if PRIVATE.iter().any(|name| **name == one.name) {
         blots.box_of(one);
-    } else if &one.name == b"trak"
-        && let Some(samples) = private_samples(source, one)?
-    {
+    } else if &one.name == b"trak" && is_private(source, one)? {
         blots.box_of(one);
-        blots.0.extend(samples.into_iter().map(|extent| (extent, Ink::Zeros)));
+        match samples(source, one) {
+            Ok(found) if blots.0.len() + found.len() <= BLOTS => {
+                blots.0.extend(found.into_iter().map(|extent| (extent, Ink::Zeros)));
+            }
+            // The film is to lose its other notes all the same: what nothing points at any more is not played.
+            Ok(_) | Err(Unread::Broken) => {}
+            Err(error) => return Err(error),
+        }
     } else if &one.name == b"uuid" {
         let id = source.bytes(one.body.start, 4)?;
         if !NEEDED.iter().any(|needed| needed[..] == id) {

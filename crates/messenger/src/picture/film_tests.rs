@@ -178,15 +178,27 @@ fn a_film_loses_the_track_of_its_places() {
         }
         assert_eq!(clean(&stored, FileKind::Mp4), stored);
     }
-    // Tables that lie: more samples than there are, samples behind the end of the file.
+}
+
+#[test]
+fn a_track_whose_table_lies_goes_and_takes_no_other_note_with_it() {
+    // MSG-N10: more samples in a chunk than there are, one behind the end of the file, chunks that no run tells of, more
+    // entries than any film has.
     for (from, to) in [
         ([0, 0, 0, 2, 0, 0, 0, 1], [0, 0, 0, 2, 0, 0, 0, 9]),
-        ([0, 0, 0, 3, 0, 0, 0, 24], [0, 9, 0, 0, 0, 0, 0, 24]),
+        ([0, 0, 0, 3, 0, 0, 0, 24], [0, 0, 0, 3, 0, 9, 0, 0]),
+        ([0, 0, 0, 1, 0, 0, 0, 2], [0, 0, 0, 9, 0, 0, 0, 2]),
+        ([0, 0, 0, 0, 0, 0, 0, 3], [0, 0, 0, 0, 9, 0, 0, 3]),
     ] {
         let mut lies = film_with(b"meta", false, None);
-        let at = lies.windows(8).position(|found| found == from).unwrap();
+        lies.extend(atom(b"udta", &atom(b"\xA9xyz", b"nowhere")));
+        let moov = lies.windows(4).position(|name| name == b"moov").unwrap();
+        let at = moov + lies[moov..].windows(8).rposition(|found| found == from).unwrap();
         lies[at..at + 8].copy_from_slice(&to);
-        let _ = plan(FileKind::Mp4, &mut Source::of(&lies));
+        let stored = clean(&lies, FileKind::Mp4);
+        assert_eq!(stored.len(), lies.len());
+        assert!(!holds(&stored, b"meta") && !holds(&stored, b"nowhere"), "{to:?}");
+        assert!(holds(&stored, b"frame one.") && holds(&stored, b"vide"));
     }
 }
 

@@ -13,27 +13,27 @@ const SHOWN: [&[u8; 4]; 9] =
 /// Entries of a table at most; an hour of GPS has some thousands.
 const ENTRIES: u64 = 500_000;
 
-/// Where the samples of a track lie that has to go; `None` for a track that stays.
-pub(super) fn private_samples(
-    source: &mut Source<'_>,
-    trak: &Atom,
-) -> Result<Option<Vec<Range<u64>>>, Unread> {
-    let Some(media) = inner(source, trak, b"mdia")? else { return Ok(None) };
-    let Some(handler) = inner(source, &media, b"hdlr")? else { return Ok(None) };
+/// Whether a track is none that is shown or heard, and has to go.
+pub(super) fn is_private(source: &mut Source<'_>, trak: &Atom) -> Result<bool, Unread> {
+    let Some(media) = inner(source, trak, b"mdia")? else { return Ok(false) };
+    let Some(handler) = inner(source, &media, b"hdlr")? else { return Ok(false) };
     if handler.body.end - handler.body.start < 12 {
         return Err(Unread::Broken);
     }
     let kind = source.bytes(handler.body.start + 8, 4)?;
-    if SHOWN.iter().any(|shown| shown[..] == kind) {
-        return Ok(None);
+    Ok(!SHOWN.iter().any(|shown| shown[..] == kind))
+}
+
+/// Where the samples of a track lie, in the order of its table; neighbours are one.
+pub(super) fn samples(source: &mut Source<'_>, trak: &Atom) -> Result<Vec<Range<u64>>, Unread> {
+    let mut table = trak.clone();
+    for name in [b"mdia", b"minf", b"stbl"] {
+        let Some(next) = inner(source, &table, name)? else { return Ok(Vec::new()) };
+        table = next;
     }
-    let Some(info) = inner(source, &media, b"minf")? else { return Ok(Some(Vec::new())) };
-    let Some(table) = inner(source, &info, b"stbl")? else { return Ok(Some(Vec::new())) };
-    let size = source.size();
-    let mut found = Vec::new();
     let (sizes, runs, chunks) =
         (Sizes::read(source, &table)?, runs(source, &table)?, chunks(source, &table)?);
-    let mut sample = 0;
+    let (mut found, mut sample): (Vec<Range<u64>>, u64) = (Vec::new(), 0);
     for (n, at) in (1_u64..).zip(chunks) {
         // The runs are in order: the last that begins at or before this chunk says how many samples it has.
         let last = runs.partition_point(|(first, _)| *first <= n).checked_sub(1).ok_or(Unread::Broken)?;
@@ -41,11 +41,14 @@ pub(super) fn private_samples(
         for _ in 0..runs[last].1 {
             let Some(length) = sizes.of(sample) else { break };
             sample += 1;
-            end = end.checked_add(length).filter(|end| *end <= size).ok_or(Unread::Broken)?;
+            end = end.checked_add(length).filter(|end| *end <= source.size()).ok_or(Unread::Broken)?;
         }
-        found.push(at..end);
+        match found.last_mut() {
+            Some(before) if before.end == at => before.end = end,
+            _ => found.push(at..end),
+        }
     }
-    Ok(Some(found))
+    Ok(found)
 }
 
 fn inner(source: &mut Source<'_>, holder: &Atom, name: &[u8; 4]) -> Result<Option<Atom>, Unread> {
@@ -80,11 +83,19 @@ enum Sizes {
 
 impl Sizes {
     fn read(source: &mut Source<'_>, table: &Atom) -> Result<Self, Unread> {
-        let Some(sizes) = inner(source, table, b"stsz")? else { return Ok(Self::Each(Vec::new())) };
+        let Some(sizes) = inner(source, table, b"stsz")? else {
+            // The compact table is not read: no camera makes use of it.
+            return if inner(source, table, b"stz2")?.is_some() {
+                Err(Unread::Broken)
+            } else {
+                Ok(Self::Each(Vec::new()))
+            };
+        };
         let head = source.bytes(sizes.body.start, 12)?;
-        match word(&head[4..8]) {
-            0 => Ok(Self::Each(numbers(source, &sizes, 12, 4)?)),
-            same => Ok(Self::Same(same, word(&head[8..12]).min(ENTRIES))),
+        match (word(&head[4..8]), word(&head[8..12])) {
+            (0, _) => Ok(Self::Each(numbers(source, &sizes, 12, 4)?)),
+            (same, count) if count <= ENTRIES => Ok(Self::Same(same, count)),
+            _ => Err(Unread::Broken),
         }
     }
 
