@@ -57,7 +57,7 @@ pub fn list_charges(tx: &ReadTx<'_>, by: &ChargeOf<'_>) -> Result<Vec<(PersonId,
 /// from this commit on. Gives the row of the audit.
 ///
 /// # Errors
-/// [`GroupError::NoHeir`] when the person is none of [`list_charges`].
+/// [`GroupError::NotOfClass`] when the person is none of [`list_charges`].
 pub fn put_in_charge(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,
@@ -65,7 +65,7 @@ pub fn put_in_charge(
     person: PersonId,
 ) -> Result<Act, GroupError> {
     if !list_charges(tx, by)?.iter().any(|(one, _)| *one == person) {
-        return Err(GroupError::NoHeir);
+        return Err(GroupError::NotOfClass);
     }
     let chat = by.chat.id;
     storage::roll::put(tx, chat, person, MemberRole::Moderator, by.chat.last_seq + 1)?;

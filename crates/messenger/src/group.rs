@@ -35,6 +35,9 @@ pub enum GroupError {
     /// Whoever is to lead the group is no member of it, or no member of staff.
     #[error("nobody who could lead the group")]
     NoHeir,
+    /// Whoever is to answer for a group of pupils does not teach their class, or has no Sferum.
+    #[error("nobody who could answer for the group")]
+    NotOfClass,
     /// A group of pupils keeps an adult.
     #[error("the last moderator stays")]
     LastModerator,

@@ -174,7 +174,7 @@ fn an_adult_is_put_in_charge_of_a_group_of_pupils() {
     // Of another class, a pupil, a guardian, one without Sferum.
     for stranger in ["orlova", "varya", "mother", "lapina"] {
         let refused = put("zotova", stranger);
-        assert!(matches!(refused, Err(Refused::Group(GroupError::NoHeir))), "{stranger}: {refused:?}");
+        assert!(matches!(refused, Err(Refused::Group(GroupError::NotOfClass))), "{stranger}: {refused:?}");
     }
     put("zotova", "gromova").unwrap();
     let (as_whom, role, read_only) = seat(&chats, "gromova", chat).unwrap();

@@ -288,6 +288,7 @@ fn chats() -> Listed {
         GroupError::Stranger => GroupError::Stranger;
         GroupError::NotModerator => GroupError::NotModerator;
         GroupError::NoHeir => GroupError::NoHeir;
+        GroupError::NotOfClass => GroupError::NotOfClass;
         GroupError::LastModerator => GroupError::LastModerator;
         GroupError::Start(_) => ;
         GroupError::Store(_) => ;

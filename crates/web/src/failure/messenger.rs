@@ -183,6 +183,7 @@ pub(super) fn group(error: &GroupError) -> Said {
         GroupError::Stranger => Said::of(REFUSED, "M-65", Words::of("group-stranger")),
         GroupError::NotModerator => Said::of(StatusCode::FORBIDDEN, "M-66", Words::of("group-not-moderator")),
         GroupError::NoHeir => Said::of(REFUSED, "M-69", Words::of("group-no-heir")),
+        GroupError::NotOfClass => Said::of(REFUSED, "M-70", Words::of("group-not-of-class")),
         GroupError::LastModerator => Said::of(REFUSED, "M-67", Words::of("group-last")),
         GroupError::Start(error) => start(error),
         GroupError::Store(error) => domains::store(error),
