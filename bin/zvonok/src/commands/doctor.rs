@@ -2,7 +2,7 @@
 //! school's uplink carries. It changes nothing and tells the world nothing.
 
 use std::fmt::Write as _;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::process::ExitCode;
 
@@ -46,28 +46,50 @@ impl Mark {
 #[derive(Debug)]
 struct Finding(Mark, String);
 
-/// What the machine says of a port and of an address.
-trait Machine {
-    fn udp(&self, address: SocketAddr) -> std::io::Result<()>;
-    fn tcp(&self, address: SocketAddr) -> std::io::Result<()>;
+/// What the machine said when its addresses and ports were tried.
+struct Seen {
+    /// Of each address that browsers are told, whether it can be taken at all: then it is the machine's.
+    addresses: Vec<(IpAddr, io::Result<()>)>,
+    udp: io::Result<()>,
+    tcp: io::Result<()>,
     /// Whether a server works with this base: then its ports are taken, as they should be.
-    fn is_served(&self) -> bool;
+    is_served: bool,
 }
 
-struct Real(bool);
-
-impl Machine for Real {
-    fn udp(&self, address: SocketAddr) -> std::io::Result<()> {
-        UdpSocket::bind(address).map(drop)
+impl Seen {
+    /// Takes what the settings name and lets go of it.
+    fn of(settings: &Settings, is_served: bool) -> Self {
+        let udp = |place: SocketAddr| UdpSocket::bind(place).map(drop);
+        let tcp = |place: SocketAddr| TcpListener::bind(place).map(drop);
+        let calls = &settings.calls;
+        let tried = |address: &IpAddr| (*address, udp(SocketAddr::new(*address, 0)));
+        let addresses: Vec<_> = calls.addresses.iter().map(tried).collect();
+        Self {
+            udp: places(&addresses, calls.udp_port).into_iter().try_for_each(udp),
+            tcp: match calls.tcp {
+                CallsTcp::Closed => Ok(()),
+                CallsTcp::Own(port) => places(&addresses, port).into_iter().try_for_each(tcp),
+                CallsTcp::Shared => tcp(settings.listen),
+            },
+            addresses,
+            is_served,
+        }
     }
+}
 
-    fn tcp(&self, address: SocketAddr) -> std::io::Result<()> {
-        TcpListener::bind(address).map(drop)
-    }
-
-    fn is_served(&self) -> bool {
-        self.0
-    }
+/// Where the server would listen: at the addresses that are the machine's, at all for those that are a router's.
+fn places(addresses: &[(IpAddr, io::Result<()>)], port: u16) -> Vec<SocketAddr> {
+    let place = |(address, own): &(IpAddr, io::Result<()>)| {
+        let all = match address {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        };
+        SocketAddr::new(if own.is_ok() { *address } else { all }, port)
+    };
+    let mut all: Vec<_> = addresses.iter().map(place).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Looks and tells; fails when something is missing without which calls do not work.
@@ -76,7 +98,7 @@ pub(crate) fn calls(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     // The key is held by whoever serves the base; without a base there is nobody.
     let is_served =
         args.place.db.exists() && matches!(ServerKey::take(&args.place.key()), Err(KeyError::Held { .. }));
-    let findings = look(&settings, &Real(is_served));
+    let findings = judge(&settings, &Seen::of(&settings, is_served));
     let mut page = String::from("Видеоконференции: что видно с этого компьютера\n");
     for Finding(mark, text) in &findings {
         // Writing to a String cannot fail.
@@ -92,16 +114,12 @@ pub(crate) fn calls(args: &ServeArgs) -> anyhow::Result<ExitCode> {
     Ok(if is_missing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn look(settings: &Settings, machine: &impl Machine) -> Vec<Finding> {
+fn judge(settings: &Settings, seen: &Seen) -> Vec<Finding> {
     let mut found = Vec::new();
     if settings.calls.is_on() {
-        settings
-            .calls
-            .addresses
-            .iter()
-            .for_each(|address| found.push(address_of(*address, settings, machine)));
-        found.push(udp(settings, machine));
-        found.push(tcp(settings, machine));
+        found.extend(seen.addresses.iter().map(|(address, own)| address_of(*address, own, settings)));
+        found.push(port(&format!("Порт UDP {}", settings.calls.udp_port), &seen.udp, seen.is_served));
+        found.push(tcp(settings, seen));
     } else {
         found.push(Finding(
             Mark::Missing,
@@ -115,7 +133,7 @@ fn look(settings: &Settings, machine: &impl Machine) -> Vec<Finding> {
 }
 
 /// What a browser can do with an address that it is told.
-fn address_of(address: IpAddr, settings: &Settings, machine: &impl Machine) -> Finding {
+fn address_of(address: IpAddr, own: &io::Result<()>, settings: &Settings) -> Finding {
     let say = |mark, text: &str| Finding(mark, format!("Адрес {address}: {text}"));
     match address {
         IpAddr::V4(v4) if v4.is_link_local() => {
@@ -142,7 +160,7 @@ fn address_of(address: IpAddr, settings: &Settings, machine: &impl Machine) -> F
         IpAddr::V4(v4) => v4.is_private(),
         IpAddr::V6(v6) => v6.is_unique_local(),
     };
-    match machine.udp(SocketAddr::new(address, 0)) {
+    match own {
         Ok(()) if is_inner => say(
             Mark::Beware,
             "адрес школьной сети: из школы дойдут, из дома нет. Для дома добавьте внешний адрес",
@@ -155,7 +173,7 @@ fn address_of(address: IpAddr, settings: &Settings, machine: &impl Machine) -> F
                 forwarded(settings)
             ),
         ),
-        Err(cause) => say(Mark::Missing, &system(&cause)),
+        Err(cause) => say(Mark::Missing, &system(cause)),
     }
 }
 
@@ -169,62 +187,30 @@ fn forwarded(settings: &Settings) -> String {
     }
 }
 
-/// Where the server would listen: at the addresses that are the machine's, at all for those that are a router's.
-fn places(settings: &Settings, port: u16, machine: &impl Machine) -> Vec<SocketAddr> {
-    let place = |address: &IpAddr| {
-        let own = machine.udp(SocketAddr::new(*address, 0)).is_ok();
-        let all = match address {
-            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-        };
-        SocketAddr::new(if own { *address } else { all }, port)
-    };
-    let mut all: Vec<_> = settings.calls.addresses.iter().map(place).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-/// How a port stands, by what binding it said at each place.
-fn port(name: &str, results: &[std::io::Result<()>], is_served: bool) -> Finding {
-    match results.iter().find_map(|result| result.as_ref().err()) {
-        None => Finding(Mark::Good, format!("{name}: свободен, сервер займёт его при запуске")),
-        Some(cause) if cause.kind() == ErrorKind::AddrInUse && is_served => {
+/// How a port stands, by what trying to take it said.
+fn port(name: &str, taken: &io::Result<()>, is_served: bool) -> Finding {
+    match taken {
+        Ok(()) => Finding(Mark::Good, format!("{name}: свободен, сервер займёт его при запуске")),
+        Err(cause) if cause.kind() == ErrorKind::AddrInUse && is_served => {
             Finding(Mark::Good, format!("{name}: занят, сервер сейчас работает"))
         }
-        Some(cause) => Finding(Mark::Missing, format!("{name}: {}", system(cause))),
+        Err(cause) => Finding(Mark::Missing, format!("{name}: {}", system(cause))),
     }
 }
 
-fn udp(settings: &Settings, machine: &impl Machine) -> Finding {
-    let number = settings.calls.udp_port;
-    let results: Vec<_> =
-        places(settings, number, machine).into_iter().map(|place| machine.udp(place)).collect();
-    port(&format!("Порт UDP {number}"), &results, machine.is_served())
-}
-
-fn tcp(settings: &Settings, machine: &impl Machine) -> Finding {
-    let own = |number| {
-        let results: Vec<_> =
-            places(settings, number, machine).into_iter().map(|place| machine.tcp(place)).collect();
-        port(&format!("Порт TCP {number}"), &results, machine.is_served())
-    };
-    match settings.calls.tcp {
-        CallsTcp::Closed => Finding(
-            Mark::Beware,
-            "Порт TCP: выключен (calls.tcp_port = 0). Кто в сети без UDP, в видеоконференцию не войдёт"
-                .to_owned(),
-        ),
-        CallsTcp::Own(number) => own(number),
-        CallsTcp::Shared => {
-            let result = machine.tcp(settings.listen);
-            port(
-                &format!("Порт TCP {}, общий с сайтом", settings.listen.port()),
-                &[result],
-                machine.is_served(),
-            )
+fn tcp(settings: &Settings, seen: &Seen) -> Finding {
+    let name = match settings.calls.tcp {
+        CallsTcp::Closed => {
+            return Finding(
+                Mark::Beware,
+                "Порт TCP: выключен (calls.tcp_port = 0). Кто в сети без UDP, в видеоконференцию не войдёт"
+                    .to_owned(),
+            );
         }
-    }
+        CallsTcp::Own(number) => format!("Порт TCP {number}"),
+        CallsTcp::Shared => format!("Порт TCP {}, общий с сайтом", settings.listen.port()),
+    };
+    port(&name, &seen.tcp, seen.is_served)
 }
 
 /// Browsers give a microphone and a camera to pages of https alone, but for those of the computer itself (CALL-N5).
@@ -280,44 +266,28 @@ fn uplink(settings: &Settings) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Error, ErrorKind, Result};
-    use std::net::SocketAddr;
+    use std::io::{self, ErrorKind};
+    use std::net::UdpSocket;
 
     use web::Settings;
     use web::settings::{Calls, CallsTcp, Network, Transport};
 
-    use super::{Machine, Mark, carried, look};
+    use super::{Mark, Seen, carried, judge};
 
-    /// A machine with one address of its own, on which some ports are taken.
-    #[derive(Default)]
-    struct Told {
-        taken: Vec<u16>,
-        served: bool,
+    /// A machine with two addresses of its own, on which nothing is taken.
+    fn seen(settings: &Settings) -> Seen {
+        let own = |address: &std::net::IpAddr| match address.to_string().as_str() {
+            "203.0.113.7" | "192.168.1.5" => Ok(()),
+            _ => Err(io::Error::from(ErrorKind::AddrNotAvailable)),
+        };
+        let addresses = settings.calls.addresses.iter().map(|address| (*address, own(address))).collect();
+        Seen { addresses, udp: Ok(()), tcp: Ok(()), is_served: false }
     }
 
-    impl Told {
-        fn bind(&self, address: SocketAddr) -> Result<()> {
-            let own =
-                ["203.0.113.7", "192.168.1.5", "0.0.0.0", "::"].contains(&address.ip().to_string().as_str());
-            if !own {
-                return Err(Error::from(ErrorKind::AddrNotAvailable));
-            }
-            if self.taken.contains(&address.port()) { Err(Error::from(ErrorKind::AddrInUse)) } else { Ok(()) }
-        }
-    }
-
-    impl Machine for Told {
-        fn udp(&self, address: SocketAddr) -> Result<()> {
-            self.bind(address)
-        }
-
-        fn tcp(&self, address: SocketAddr) -> Result<()> {
-            self.bind(address)
-        }
-
-        fn is_served(&self) -> bool {
-            self.served
-        }
+    /// The same with both ports taken.
+    fn taken(settings: &Settings, is_served: bool) -> Seen {
+        let taken = || Err(io::Error::from(ErrorKind::AddrInUse));
+        Seen { udp: taken(), tcp: taken(), is_served, ..seen(settings) }
     }
 
     fn school() -> Settings {
@@ -335,25 +305,23 @@ mod tests {
     }
 
     /// What is not in order, by its first word.
-    fn amiss(settings: &Settings, machine: &Told) -> Vec<(Mark, String)> {
-        let found = look(settings, machine).into_iter().filter(|finding| finding.0 != Mark::Good);
+    fn amiss(settings: &Settings, seen: &Seen) -> Vec<(Mark, String)> {
+        let found = judge(settings, seen).into_iter().filter(|finding| finding.0 != Mark::Good);
         found.map(|finding| (finding.0, finding.1.split([':', ',']).next().unwrap().to_owned())).collect()
     }
 
     #[test]
     fn what_is_missing_is_named() {
         // CALL-N1, CALL-N3, CALL-N5
-        assert_eq!(amiss(&school(), &Told::default()), []);
-        let serves = Told { taken: vec![443, 10_000], served: true };
-        assert_eq!(amiss(&school(), &serves), [], "the server itself holds its ports");
-        let others = Told { taken: vec![443, 10_000], served: false };
+        assert_eq!(amiss(&school(), &seen(&school())), []);
+        assert_eq!(amiss(&school(), &taken(&school(), true)), [], "the server itself holds its ports");
         let missing =
             |names: &[&str]| names.iter().map(|name| (Mark::Missing, (*name).to_owned())).collect::<Vec<_>>();
-        assert_eq!(amiss(&school(), &others), missing(&["Порт UDP 10000", "Порт TCP 443"]));
+        assert_eq!(amiss(&school(), &taken(&school(), false)), missing(&["Порт UDP 10000", "Порт TCP 443"]));
         let with = |change: &dyn Fn(&mut Settings)| {
             let mut settings = school();
             change(&mut settings);
-            amiss(&settings, &Told::default())
+            amiss(&settings, &seen(&settings))
         };
         let beware = |name: &str| vec![(Mark::Beware, name.to_owned())];
         let at = |address: &'static str| {
@@ -381,6 +349,23 @@ mod tests {
             with(&|settings| settings.calls.uplink_mbit = Some(20)),
             beware("Исходящий канал 20 Мбит/с")
         );
+    }
+
+    #[test]
+    fn what_is_taken_is_seen_and_let_go_again() {
+        let holds = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
+        let mut settings = school();
+        settings.listen = "127.0.0.1:0".parse().unwrap();
+        settings.calls.addresses = vec!["127.0.0.1".parse().unwrap()];
+        settings.calls.udp_port = holds.local_addr().unwrap().port();
+        let busy = Seen::of(&settings, false);
+        assert!(busy.addresses[0].1.is_ok(), "the address is the machine's");
+        assert_eq!(busy.udp.unwrap_err().kind(), ErrorKind::AddrInUse);
+        assert!(busy.tcp.is_ok());
+        drop(holds);
+        for _ in 0..2 {
+            assert!(Seen::of(&settings, false).udp.is_ok());
+        }
     }
 
     #[test]
