@@ -1,19 +1,11 @@
 // The test of devices before a call: what can go wrong with them is said in a sentence, and nothing is switched on by itself.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, startDemo } from "../harness.mjs";
-import { openCaller, startCallBrowser, until } from "./call-steps.mjs";
+import { openPerson } from "../harness.mjs";
+import { callStage, openCaller, until } from "./call-steps.mjs";
 import { sound } from "./steps.mjs";
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startCallBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = callStage();
 
 /** What the fake devices answer with from now on. */
 const fault = (page, name) => page.evaluate((name) => (window.fakeFault = name), name);
@@ -21,7 +13,7 @@ const fault = (page, name) => page.evaluate((name) => (window.fakeFault = name),
 test("devices are off until they are switched on, and the microphone is heard", async () => {
   // CALL-F12, CALL-F34, CALL-P36
   for (const [width, height, dark] of [[1280, 820, false], [360, 760, true]]) {
-    const person = await openCaller(browser, demo, demo.person("guardian"), { width, height, dark, tone: 300 });
+    const person = await openCaller(here, here.demo.person("guardian"), { width, height, dark, tone: 300 });
     await person.page.goto("/calls/check");
     await person.page.getByText("Камера выключена", { exact: true }).waitFor();
     assert.equal(await person.page.evaluate(() => window.asked), undefined);
@@ -39,7 +31,7 @@ test("devices are off until they are switched on, and the microphone is heard", 
 });
 
 test("a device that does not come is named with what to do", async () => {
-  const person = await openCaller(browser, demo, demo.person("guardian"));
+  const person = await openCaller(here, here.demo.person("guardian"));
   await person.page.goto("/calls/check");
   for (const [name, said] of [
     ["NotAllowedError", /не даёт микрофон этому сайту/],
@@ -63,8 +55,8 @@ test("a device that does not come is named with what to do", async () => {
 });
 
 test("the choice of devices is remembered", async () => {
-  const person = await openPerson(browser, demo.url);
-  await person.signIn(demo.person("guardian"));
+  const person = await openPerson(here.browser, here.demo.url);
+  await person.signIn(here.demo.person("guardian"));
   await person.page.goto("/calls/check");
   await person.page.getByRole("button", { name: "Микрофон" }).click();
   const choice = person.page.getByRole("combobox", { name: "Микрофон" });
@@ -79,10 +71,10 @@ test("the choice of devices is remembered", async () => {
 
 test("where the browser gives no devices the page says why, and asks for none", async () => {
   // CALL-N5
-  const person = await openPerson(browser, demo.url, { width: 360, height: 760 });
+  const person = await openPerson(here.browser, here.demo.url, { width: 360, height: 760 });
   // As on a page over http from another machine.
   await person.context.addInitScript(() => Object.defineProperty(navigator, "mediaDevices", { value: undefined }));
-  await person.signIn(demo.person("guardian"));
+  await person.signIn(here.demo.person("guardian"));
   await person.page.goto("/calls/check");
   await person.page.getByText("Микрофон и камера здесь не включатся.").waitFor();
   assert.equal(await person.page.getByRole("button", { name: "Микрофон" }).isDisabled(), true);
@@ -91,7 +83,7 @@ test("where the browser gives no devices the page says why, and asks for none", 
 });
 
 test("without scripts the page says that it needs them", async () => {
-  const person = await openCaller(browser, demo, demo.person("guardian"), { scripts: false });
+  const person = await openCaller(here, here.demo.person("guardian"), { scripts: false });
   await person.page.goto("/calls/check");
   await person.page.getByText(/с включёнными скриптами/).waitFor();
   person.clean();

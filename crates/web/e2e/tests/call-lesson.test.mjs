@@ -1,21 +1,13 @@
 // A lesson's call: pupils and their teacher, on phones too, and everybody who is to stay outside.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { startDemo } from "../harness.mjs";
 import {
-  colourOf, command, control, counts, grown, hides, inside, join, lessonCall, openCaller, openPupil, seen, shows, startCallBrowser, switchOn, until,
+  callStage, colourOf, command, control, counts, grown, hides, inside, join, lessonCall, openCaller, openPupil, seen, shows, switchOn, until,
 } from "./call-steps.mjs";
 import { sound } from "./steps.mjs";
 
-let demo, browser, teacher, one, two, address, leader;
-before(async () => {
-  demo = await startDemo();
-  browser = await startCallBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = callStage();
+let teacher, one, two, address, leader;
 
 /** The line of the connection on which a tile's picture comes. */
 const lineOf = (page, name) =>
@@ -47,10 +39,10 @@ async function stays(person, where, what) {
 
 test("pupils wait for their teacher, see and hear them, and not each other", async () => {
   // CALL-F3, CALL-F33, CALL-I12, CALL-F18
-  teacher = await openCaller(browser, demo, demo.person("class_teacher"), { colour: "red", tone: 300 });
+  teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", tone: 300 });
   address = await lessonCall(teacher, "Математика, 6 «А»");
-  one = await openPupil(browser, demo, 1, { colour: "green", tone: 500, width: 360, height: 760, phone: true });
-  two = await openPupil(browser, demo, 3, { colour: "blue", tone: 800 });
+  one = await openPupil(here, 1, { colour: "green", tone: 500, width: 360, height: 760, phone: true });
+  two = await openPupil(here, 3, { colour: "blue", tone: 800 });
   await join(one, address);
   await one.page.getByRole("heading", { name: "Учитель ещё не подключился" }).waitFor();
   await sound(one);
@@ -77,14 +69,14 @@ test("pupils wait for their teacher, see and hear them, and not each other", asy
 
 test("guardians, pupils without «Сферум» and other classes stay outside of a lesson", async () => {
   // CALL-E3, CALL-I1, CALL-I12
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "cyan" });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "cyan" });
   await stays(mother, address, "a guardian of the class");
-  const unlinked = await openCaller(browser, demo, demo.person("pupil", 2), { colour: "cyan" });
+  const unlinked = await openCaller(here, here.demo.person("pupil", 2), { colour: "cyan" });
   await stays(unlinked, address, "a pupil of the class who is not confirmed");
-  const other = await openCaller(browser, demo, demo.person("teacher"), { colour: "cyan" });
+  const other = await openCaller(here, here.demo.person("teacher"), { colour: "cyan" });
   await stays(other, address, "a teacher of another class");
   const theirs = await lessonCall(other, "Литература, 10 «А»");
-  const page = await openCaller(browser, demo, demo.person("pupil", 1), { colour: "cyan" });
+  const page = await openCaller(here, here.demo.person("pupil", 1), { colour: "cyan" });
   await stays(page, theirs, "a pupil of another class");
   // A pupil starts no call (CALL-I11), not even in a chat of their own.
   const status = await page.page.evaluate(async () => {

@@ -1,16 +1,17 @@
 // The steps of a call in real browsers, and what their pages decode: every person's camera is one colour, every voice
 // one tone, so that it can be told who is seen and heard where.
 import assert from "node:assert/strict";
-import { openPerson, startBrowser } from "../harness.mjs";
-import { giveCode, givePassword, givePerson, givePhone, openChat, openLink, press } from "./steps.mjs";
+import { openPerson, stage } from "../harness.mjs";
+import { openChat, openSferum } from "./steps.mjs";
 
 /** Switches of a browser whose devices are fake and whose pages sleep in no background. */
-export const DEVICES = [
+const DEVICES = [
   "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required",
   "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding",
 ];
 
-export const startCallBrowser = (more = []) => startBrowser([...DEVICES, ...more]);
+/** A school and such a browser for all tests of a file. */
+export const callStage = (demo = {}) => stage({ demo, switches: DEVICES });
 
 /** Colours that survive the coding of video, far from each other. */
 export const COLOURS = {
@@ -111,32 +112,18 @@ export function timed() {
 }
 
 /** A person with a colour and a tone, signed in; the picture of a busy one is as wide as a camera's may be. */
-export async function openCaller(browser, demo, who, { colour = "red", tone = 440, busy = false, ...options } = {}) {
-  const person = await openPerson(browser, demo.url, options);
+export async function openCaller(here, who, { colour = "red", tone = 440, busy = false, ...options } = {}) {
+  const person = await openPerson(here.browser, here.demo.url, options);
   await person.context.addInitScript(fake, { rgb: COLOURS[colour], tone, busy });
   await person.signIn(who);
   return person;
 }
 
 /** A pupil with their «Сферум» opened, by the guide's variant. */
-export async function openPupil(browser, demo, variant, look) {
-  const who = demo.person("pupil", variant);
-  const pupil = await openCaller(browser, demo, who, look);
-  const { page } = pupil;
-  await openLink(page);
-  await givePhone(page, who.phone);
-  if (who.vk_password) await givePassword(page, who.vk_password);
-  await giveCode(page, await demo.code(who.phone));
-  if (variant === 1) await press(page, "Продолжить в учебном профиле");
-  else {
-    if (!who.vk_password) {
-      await givePerson(page, who.name, { sex: /муж/i });
-      await press(page, "Продолжить");
-    }
-    await press(page, "Создать учебный профиль");
-  }
-  await press(page, "Продолжить");
-  await page.waitForURL((where) => !where.pathname.startsWith("/vkid"));
+export async function openPupil(here, variant, look) {
+  const who = here.demo.person("pupil", variant);
+  const pupil = await openCaller(here, who, look);
+  await openSferum(pupil.page, here.demo, who);
   return pupil;
 }
 

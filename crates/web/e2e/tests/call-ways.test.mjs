@@ -2,33 +2,21 @@
 // the chapter of the guide about calls, as a teacher and a pupil walk it.
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { openPerson, picture, stage } from "../harness.mjs";
-import { DEVICES, command, inside, openCaller, until } from "./call-steps.mjs";
-import { giveCode, givePassword, givePhone, openChat, openLink, press, sound } from "./steps.mjs";
+import { openPerson, picture } from "../harness.mjs";
+import { callStage, command, inside, openCaller, openPupil, until } from "./call-steps.mjs";
+import { openChat, sound } from "./steps.mjs";
 
-const here = stage({ switches: DEVICES });
+const here = callStage();
 const CHAT = "6 «А»";
 
 /** The link of the bar that a chat shows while a call goes on. */
 const bar = (page) => page.getByRole("link", { name: "Присоединиться к звонку" });
 const start = (page) => page.getByRole("button", { name: "Начать видеоконференцию" });
 
-/** A pupil signs in and opens «Сферум» by the first variant of the guide. */
-async function link(person) {
-  const who = here.demo.person("pupil", 1);
-  await openLink(person.page);
-  await givePhone(person.page, who.phone);
-  await givePassword(person.page, who.vk_password);
-  await giveCode(person.page, await here.demo.code(who.phone));
-  await press(person.page, "Продолжить в учебном профиле");
-  await press(person.page, "Продолжить");
-}
-
 test("a teacher starts a call in the class chat, and a pupil's open chat leads into it", async () => {
   // CALL-I11, CALL-F11, CALL-F2
-  const teacher = await openCaller(here.browser, here.demo, here.demo.person("class_teacher"), { colour: "red", width: 1040, height: 760 });
-  const pupil = await openCaller(here.browser, here.demo, here.demo.person("pupil", 1), { colour: "green", width: 720, height: 760 });
-  await link(pupil);
+  const teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", width: 1040, height: 760 });
+  const pupil = await openPupil(here, 1, { colour: "green", width: 720, height: 760 });
   await openChat(teacher.page, CHAT);
   await openChat(pupil.page, CHAT);
   await sound(teacher);
@@ -109,7 +97,7 @@ test("a teacher starts a call in the class chat, and a pupil's open chat leads i
 
 test("the devices are tried from the page of calls", async () => {
   // CALL-F34
-  const pupil = await openCaller(here.browser, here.demo, here.demo.person("pupil", 1), { colour: "green", width: 1040, height: 760 });
+  const pupil = await openCaller(here, here.demo.person("pupil", 1), { colour: "green", width: 1040, height: 760 });
   await pupil.page.goto("/sferum/calls");
   await pupil.page.getByRole("link", { name: "Проверить камеру и микрофон" }).click();
   await pupil.page.getByRole("heading", { level: 1, name: "Проверка устройств" }).waitFor();

@@ -1,23 +1,15 @@
 // Three people in a call of a chat: who is seen and heard by whom, moderation, leaving and coming back.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
-import { startDemo } from "../harness.mjs";
 import {
-  STRICT, command, control, counts, grown, hides, inside, join, openCaller, seen, shows, startCall, startCallBrowser, switchOn, until,
+  STRICT, callStage, command, control, counts, grown, hides, inside, join, openCaller, seen, shows, startCall, switchOn, until,
 } from "./call-steps.mjs";
 import { said, sound } from "./steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-let demo, browser, teacher, mother, head, address, leader, mum, boss;
-before(async () => {
-  demo = await startDemo();
-  browser = await startCallBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = callStage();
+let teacher, mother, head, address, leader, mum, boss;
 
 /** The names on the tiles of others. */
 const names = async (person) => Object.keys(await seen(person.page)).filter((name) => name !== "Вы");
@@ -29,10 +21,10 @@ const rowOf = (person, name) => person.page.locator("#callers").getByRole("listi
 
 test("three members see and hear each other, each in their own colour", async () => {
   // CALL-E1, CALL-E2, CALL-F2, CALL-F3, CALL-F18
-  teacher = await openCaller(browser, demo, demo.person("class_teacher"), { colour: "red", tone: 300 });
+  teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", tone: 300 });
   [mother, head] = await Promise.all([
-    openCaller(browser, demo, demo.person("guardian"), { colour: "green", tone: 500, width: 360, height: 760, dark: true }),
-    openCaller(browser, demo, demo.person("head_of_studies"), { colour: "blue", tone: 800 }),
+    openCaller(here, here.demo.person("guardian"), { colour: "green", tone: 500, width: 360, height: 760, dark: true }),
+    openCaller(here, here.demo.person("head_of_studies"), { colour: "blue", tone: 800 }),
   ]);
   address = await startCall(teacher, CHAT);
   // Whoever comes before the one who leads waits, and is let in by itself.

@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { stage } from "../harness.mjs";
-import { giveCode, givePassword, givePhone, openChat, openLink, press, said, say, sound } from "./steps.mjs";
+import { openChat, openSferum, said, say, sound } from "./steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 const CLASS = "6 «А»";
@@ -83,13 +83,7 @@ test("an own message is corrected in its bubble", async () => {
 test("a pupil's page learns of silence and of its end, and keeps what is typed", async () => {
   const teacher = await here.open("class_teacher");
   const pupil = await here.open("pupil", { variant: 1, width: 360, height: 760 });
-  const person = here.demo.person("pupil", 1);
-  await openLink(pupil.page);
-  await givePhone(pupil.page, person.phone);
-  await givePassword(pupil.page, person.vk_password);
-  await giveCode(pupil.page, await here.demo.code(person.phone));
-  await press(pupil.page, "Продолжить в учебном профиле");
-  await press(pupil.page, "Продолжить");
+  await openSferum(pupil.page, here.demo, here.demo.person("pupil", 1));
   await openChat(pupil.page, CLASS);
   const field = pupil.page.getByRole("textbox", { name: "Сообщение" });
   await field.fill("Уже дописываю");

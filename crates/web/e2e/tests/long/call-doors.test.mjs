@@ -1,34 +1,28 @@
 // Who gets nothing of a call: strangers, those whose session ended, and pages whose scripts were changed.
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import assert from "node:assert/strict";
-import { startDemo } from "../../harness.mjs";
-import { command, control, grown, inside, join, openCaller, startCall, startCallBrowser, switchOn, until } from "../call-steps.mjs";
+import { callStage, command, control, grown, inside, join, openCaller, startCall, switchOn, until } from "../call-steps.mjs";
 import { openChat } from "../steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-let demo, browser, teacher, mother, head, address;
+const here = callStage();
+let teacher, mother, head, address;
 before(async () => {
-  demo = await startDemo();
-  browser = await startCallBrowser();
-  teacher = await openCaller(browser, demo, demo.person("class_teacher"), { colour: "red", tone: 300 });
-  mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green", tone: 500 });
-  head = await openCaller(browser, demo, demo.person("head_of_studies"), { colour: "blue", tone: 800 });
+  teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", tone: 300 });
+  mother = await openCaller(here, here.demo.person("guardian"), { colour: "green", tone: 500 });
+  head = await openCaller(here, here.demo.person("head_of_studies"), { colour: "blue", tone: 800 });
   address = await startCall(teacher, CHAT);
   for (const person of [teacher, mother, head]) {
     await join(person, address);
     await inside(person);
   }
 });
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 test("strangers get no page, no line, no answer and no packet", async () => {
   // CALL-E3, CALL-I1, CALL-F2
-  for (const who of [demo.person("pupil", 1), demo.person("teacher"), demo.person("administrator"), demo.person("safeguarding_lead")]) {
-    const stranger = await openCaller(browser, demo, who, { colour: "cyan" });
+  for (const who of [here.demo.person("pupil", 1), here.demo.person("teacher"), here.demo.person("administrator"), here.demo.person("safeguarding_lead")]) {
+    const stranger = await openCaller(here, who, { colour: "cyan" });
     const page = await stranger.page.goto(address);
     assert.ok([403, 404].includes(page.status()), `${who.role}: ${page.status()}`);
     const joined = await command(stranger.page, address, { t: "join", offer: "v=0" });
@@ -40,7 +34,7 @@ test("strangers get no page, no line, no answer and no packet", async () => {
 
 test("a guardian starts no call", async () => {
   // CALL-I11, CALL-E3
-  const person = await openCaller(browser, demo, demo.person("guardian"));
+  const person = await openCaller(here, here.demo.person("guardian"));
   await openChat(person.page, CHAT);
   const status = await person.page.evaluate(async () => {
     const conversation = document.querySelector("[data-chat]").dataset.chat;
@@ -53,7 +47,7 @@ test("a guardian starts no call", async () => {
 
 test("with the session the call ends, and what the page has saved is worth nothing", async () => {
   // CALL-E3, CALL-I2
-  const third = await openCaller(browser, demo, demo.person("guardian"), { colour: "violet" });
+  const third = await openCaller(here, here.demo.person("guardian"), { colour: "violet" });
   await join(third, address);
   await inside(third);
   // The same person on another page: the first one hears that it was replaced.
@@ -118,7 +112,7 @@ test("a changed page is neither heard nor seen, and leads nobody", async () => {
 
 test("two calls at once know nothing of each other", async () => {
   // CALL-E13
-  const second = await openCaller(browser, demo, demo.person("teacher"), { colour: "cyan", tone: 1_000 });
+  const second = await openCaller(here, here.demo.person("teacher"), { colour: "cyan", tone: 1_000 });
   const other = await startCall(second, "6 «А»");
   assert.notEqual(other, address);
   await join(second, other);

@@ -8,8 +8,8 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { binary, startDemo } from "../../harness.mjs";
-import { STRICT, colourOf, counts, grown, inside, join, openCaller, seen, startCall, startCallBrowser, switchOn, until } from "../call-steps.mjs";
+import { binary } from "../../harness.mjs";
+import { STRICT, callStage, colourOf, counts, grown, inside, join, openCaller, seen, startCall, switchOn, until } from "../call-steps.mjs";
 
 const bench = process.env.ZVONOK_BENCH ?? path.join(path.dirname(binary), "bench");
 const MEMBERS = Number(process.env.ZVONOK_MEMBERS ?? 30);
@@ -19,17 +19,13 @@ const SEND = 4;
 const OTHERS = 3;
 const SECONDS = 20;
 
-let demo, browser;
 const crowds = [];
+const here = callStage();
 before(async () => {
   assert.ok(existsSync(bench), `${bench} is not there: cargo build -p bench`);
-  demo = await startDemo();
-  browser = await startCallBrowser();
 });
 after(async () => {
   for (const crowd of crowds) crowd.end();
-  await browser?.close();
-  await demo?.stop();
 });
 
 const numberOf = (address) => address.split("/").at(-1);
@@ -37,15 +33,15 @@ const numberOf = (address) => address.split("/").at(-1);
 /** Gives sessions to members of a call's chat, while the server is down; where they are kept. */
 async function prepare(address, count) {
   const call = numberOf(address);
-  const file = path.join(demo.data, `members-${call}.json`);
-  const { stdout } = await promisify(execFile)(bench, ["members", "prepare", "--db", path.join(demo.data, "zvonok.db"), "--call", call, "--count", `${count}`]);
+  const file = path.join(here.demo.data, `members-${call}.json`);
+  const { stdout } = await promisify(execFile)(bench, ["members", "prepare", "--db", path.join(here.demo.data, "zvonok.db"), "--call", call, "--count", `${count}`]);
   await writeFile(file, stdout);
   return file;
 }
 
 /** Lets them in: `joined` and `ended` are what the program says. */
 function enter(address, sessions, send) {
-  const options = ["--url", demo.url, "--call", numberOf(address), "--sessions", sessions, "--cameras", `${send}`, "--voices", `${send}`];
+  const options = ["--url", here.demo.url, "--call", numberOf(address), "--sessions", sessions, "--cameras", `${send}`, "--voices", `${send}`];
   const program = spawn(bench, ["members", "join", ...options], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
   const next = async () => {
@@ -72,7 +68,7 @@ async function waits(cookies) {
   const took = [];
   for (let n = -20; n < 100; n += 1) {
     const from = performance.now();
-    const answer = await fetch(`${demo.url}/sferum`, { headers });
+    const answer = await fetch(`${here.demo.url}/sferum`, { headers });
     await answer.text();
     assert.equal(answer.status, 200);
     if (n >= 0) took.push(performance.now() - from);
@@ -102,14 +98,14 @@ const rounded = (figures) => JSON.stringify(figures, (_, value) => (typeof value
 
 test("thirty members beside two pages, and another call that knows nothing of them", { timeout: 600_000 }, async () => {
   // CALL-E13, CALL-E1, CALL-I1
-  const teacher = await openCaller(browser, demo, demo.person("class_teacher"), { colour: "red", tone: 300 });
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green", tone: 500 });
-  const head = await openCaller(browser, demo, demo.person("head_of_studies"), { colour: "blue", tone: 800 });
+  const teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", tone: 300 });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "green", tone: 500 });
+  const head = await openCaller(here, here.demo.person("head_of_studies"), { colour: "blue", tone: 800 });
   const address = await startCall(teacher, "Родители 6 «А»");
   const other = await startCall(head, "Родители 5 «А»");
-  await demo.end();
+  await here.demo.end();
   const [sessions, others] = [await prepare(address, MEMBERS), await prepare(other, OTHERS)];
-  demo = await demo.again();
+  here.demo = await here.demo.again();
   const cookies = await teacher.context.cookies();
   const alone = await waits(cookies);
   // What browsers complained of while there was no server.
@@ -152,9 +148,9 @@ test("thirty members beside two pages, and another call that knows nothing of th
   assert.ok(came[2].energy < 0.001, "nobody of the second call has a voice that sounds");
 
   // Neither call knows of the other: who is in, what is seen, what ever came.
-  const [here, there] = await Promise.all([teacher, head].map(listed));
-  assert.deepEqual([here.length, there.length], [MEMBERS + 2, OTHERS + 1]);
-  assert.deepEqual(there.filter((name) => here.includes(name)), []);
+  const [ofOne, ofOther] = await Promise.all([teacher, head].map(listed));
+  assert.deepEqual([ofOne.length, ofOther.length], [MEMBERS + 2, OTHERS + 1]);
+  assert.deepEqual(ofOther.filter((name) => ofOne.includes(name)), []);
   assert.deepEqual(await pictures(head), grey(OTHERS));
   for (const [person, most] of [[teacher, SEND + 1], [mother, SEND + 1], [head, OTHERS]]) {
     assert.deepEqual(await flowing(person.page), { audio: most, video: most }, "lines on which anything comes");

@@ -1,29 +1,23 @@
 // Calls over networks as they are: late and coming back, TCP only, another network, loss, and little of it.
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import assert from "node:assert/strict";
-import { startDemo } from "../../harness.mjs";
 import {
-  STRICT, control, counts, grown, inside, join, openCaller, seen, shows, standing, startCall, startCallBrowser, switchOn, timed, until,
+  STRICT, callStage, control, counts, grown, inside, join, openCaller, seen, shows, standing, startCall, switchOn, timed, until,
 } from "../call-steps.mjs";
 import { badNetwork, bend } from "../link-proxy.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-let demo, browser, teacher, address, leader;
+const here = callStage();
+let teacher, address, leader;
 before(async () => {
-  demo = await startDemo();
-  browser = await startCallBrowser();
-  teacher = await openCaller(browser, demo, demo.person("class_teacher"), { colour: "red", tone: 300 });
+  teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", tone: 300 });
   address = await startCall(teacher, CHAT);
   await join(teacher, address);
   await inside(teacher);
   await switchOn(teacher, "Микрофон");
   await switchOn(teacher, "Камера");
   leader = await teacher.page.getByText(/\(вы\)$/).innerText().then((text) => text.replace(/ \(вы\)$/, ""));
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
 });
 
 const within = (began, most, what) => {
@@ -34,7 +28,7 @@ const within = (began, most, what) => {
 
 test("a late one sees at once, and a reload comes back by itself", async () => {
   // CALL-E7, CALL-F17
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green" });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "green" });
   await mother.context.addInitScript(timed);
   await mother.page.goto(address);
   const asked = Date.now();
@@ -54,12 +48,12 @@ test("a late one sees at once, and a reload comes back by itself", async () => {
 
 test("after a restart of the server everybody is back without a press", async () => {
   // CALL-I10, CALL-E7
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green" });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "green" });
   await join(mother, address);
   await shows(mother, leader, "red");
-  await demo.crash();
+  await here.demo.crash();
   const down = Date.now();
-  demo = await demo.again();
+  here.demo = await here.demo.again();
   const up = Date.now();
   await until(() => standing(mother.page), (now) => now.phase === "in" && now.ice === "connected", "in again", 60_000);
   await until(() => grown(mother.page, 500), (more) => more.frames > 2, "pictures again", 60_000);
@@ -73,7 +67,7 @@ test("after a restart of the server everybody is back without a press", async ()
 
 test("the connection goes over TCP alone", async () => {
   // CALL-E9, CALL-F20, CALL-N1
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green", tone: 600 });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "green", tone: 600 });
   await mother.context.addInitScript(bend, { udp: false, port: 0 });
   await join(mother, address);
   await inside(mother);
@@ -91,7 +85,7 @@ test("the connection goes over TCP alone", async () => {
 
 test("another network is found by a restart of the connection", async () => {
   // CALL-E9, CALL-F17, CALL-S3
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green" });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "green" });
   await join(mother, address);
   await shows(mother, leader, "red");
   const before = await mother.page.evaluate(() => window.connections.length);
@@ -108,7 +102,7 @@ test("another network is found by a restart of the connection", async () => {
 test("with five packets of a hundred lost the voice is whole and the picture moves", async () => {
   // CALL-E9, CALL-P9
   const network = await badNetwork();
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green" });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "green" });
   await mother.context.addInitScript(bend, { udp: true, port: network.port });
   await mother.page.goto(address);
   await mother.page.getByRole("button", { name: "Присоединиться" }).click();
@@ -128,8 +122,8 @@ test("with five packets of a hundred lost the voice is whole and the picture mov
 test("with 200 kbit/s the voice is whole and pictures are paused rather than frozen; with more they are soon back", async () => {
   // CALL-E9, CALL-A6, CALL-P8
   const network = await badNetwork();
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green" });
-  const head = await openCaller(browser, demo, demo.person("head_of_studies"), { colour: "blue", tone: 700, busy: true });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "green" });
+  const head = await openCaller(here, here.demo.person("head_of_studies"), { colour: "blue", tone: 700, busy: true });
   await mother.context.addInitScript(bend, { udp: true, port: network.port });
   await join(head, address);
   await inside(head);
@@ -170,8 +164,8 @@ test("with 200 kbit/s the voice is whole and pictures are paused rather than fro
 
 test("a small tile gets the small size, and a large one the large size at once", async () => {
   // CALL-E8, CALL-F15, CALL-S5
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green" });
-  const head = await openCaller(browser, demo, demo.person("head_of_studies"), { colour: "blue", tone: 700 });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "green" });
+  const head = await openCaller(here, here.demo.person("head_of_studies"), { colour: "blue", tone: 700 });
   for (const person of [mother, head]) {
     await join(person, address);
     await inside(person);

@@ -1,31 +1,22 @@
 // Fifty times in and out: what a call holds returns to what it was (CALL-E10).
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { startDemo } from "../../harness.mjs";
-import { colourOf, control, counts, inside, join, openCaller, seen, shows, startCall, startCallBrowser, switchOn, timed, until } from "../call-steps.mjs";
+import { callStage, colourOf, control, counts, inside, join, openCaller, seen, shows, startCall, switchOn, timed, until } from "../call-steps.mjs";
 
 const ROUNDS = Number(process.env.ZVONOK_ROUNDS ?? 50);
 
-let demo, browser;
-before(async () => {
-  demo = await startDemo();
-  browser = await startCallBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+const here = callStage();
 
 /** Resident memory of the server, in MiB. */
 async function resident() {
-  const status = await readFile(`/proc/${demo.pid}/status`, "utf8");
+  const status = await readFile(`/proc/${here.demo.pid}/status`, "utf8");
   return Number(status.match(/VmRSS:\s+(\d+)/)[1]) / 1024;
 }
 
 test("fifty joins and leaves leave nothing behind", { timeout: 900_000 }, async () => {
-  const teacher = await openCaller(browser, demo, demo.person("class_teacher"), { colour: "red" });
-  const mother = await openCaller(browser, demo, demo.person("guardian"), { colour: "green" });
+  const teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red" });
+  const mother = await openCaller(here, here.demo.person("guardian"), { colour: "green" });
   await mother.context.addInitScript(timed);
   const address = await startCall(teacher, "Родители 6 «А»");
   await join(teacher, address);
