@@ -50,7 +50,7 @@ test("a teacher starts a call in the class chat, and a pupil's open chat leads i
     assert.equal(await join.getAttribute("href"), address);
     await reader.page.getByText("подключился 1 человек").waitFor();
     await reader.page.getByRole("heading", { name: "Дальше по расписанию" }).waitFor();
-    assert.ok((await reader.page.getByText(/откроется в \d+:\d\d/).count()) > 0, "lessons to come");
+    assert.ok((await reader.page.getByText(/откроется в\s\d+:\d\d/).count()) > 0, "lessons to come");
     await reader.page.getByRole("link", { name: "Проверить камеру и микрофон" }).waitFor();
     if (look.scripts !== false) {
       await reader.axe();
