@@ -15,6 +15,7 @@ pub(crate) mod poll;
 mod room;
 pub(crate) mod socket;
 mod told;
+mod trial;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -33,6 +34,7 @@ use self::limits::RETURN;
 pub(crate) use self::line::Line;
 use self::line::{Over, Part};
 use self::room::{Gone, Room};
+use self::trial::Trial;
 use crate::{App, Clock};
 
 /// What comes from the back end, in the order in which it happened there.
@@ -56,6 +58,8 @@ struct State {
     rooms: HashMap<CallId, Room>,
     /// Which call a room of the back end carries.
     carried: HashMap<RoomId, CallId>,
+    /// Rooms of the back end in which somebody tries their network.
+    trials: HashMap<RoomId, Trial>,
 }
 
 /// All calls with lines.
@@ -194,6 +198,7 @@ impl Rooms {
 
     /// Ends all lines of a session.
     fn end_session(&self, session: PortalSessionId) {
+        self.end_trials_of(session);
         let now = self.clock.now();
         let mut state = self.state();
         let mut touched = Vec::new();
@@ -255,6 +260,7 @@ impl Rooms {
 
     /// Ends lines that nobody has come back to.
     pub(crate) fn sweep(&self, moment: Instant) {
+        self.sweep_trials(moment);
         let now = self.clock.now();
         let mut state = self.state();
         let mut touched = Vec::new();

@@ -467,6 +467,7 @@ fn of_calls() -> Listed {
         CallFault::Off => CallFault::Off;
         CallFault::Over => CallFault::Over;
         CallFault::NotIn => CallFault::NotIn;
+        CallFault::Trials => CallFault::Trials;
         CallFault::Start(_) | CallFault::Enter(_) | CallFault::Moderate(_) | CallFault::Finish(_)
         | CallFault::Room(_) | CallFault::Offer(_) => ;
     );

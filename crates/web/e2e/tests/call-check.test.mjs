@@ -3,6 +3,7 @@ import { test } from "node:test";
 import assert from "node:assert/strict";
 import { openPerson } from "../harness.mjs";
 import { callStage, openCaller, until } from "./call-steps.mjs";
+import { bend } from "./link-proxy.mjs";
 import { sound } from "./steps.mjs";
 
 const here = callStage();
@@ -79,6 +80,55 @@ test("where the browser gives no devices the page says why, and asks for none", 
   await person.page.getByText("Микрофон и камера здесь не включатся.").waitFor();
   assert.equal(await person.page.getByRole("button", { name: "Микрофон" }).isDisabled(), true);
   await sound(person);
+  await person.close();
+});
+
+/** What the page says of the connection, once it knows. */
+async function connection(person) {
+  const found = person.page.locator("#network-found");
+  await until(() => person.page.getByRole("button", { name: "Проверить связь ещё раз" }).isEnabled(), Boolean, "the network is tried");
+  return (await found.innerText()).replaceAll("\u00a0", " ");
+}
+
+test("the network is tried at once, over UDP", async () => {
+  // CALL-F34, CALL-N1
+  for (const [width, height, dark] of [[1280, 900, false], [360, 760, true]]) {
+    const person = await openCaller(here, here.demo.person("guardian"), { width, height, dark });
+    await person.page.goto("/calls/check");
+    assert.match(await connection(person), /^Соединение: прямое \(UDP\) Сигнал туда и обратно идёт \d+ мс: задержка незаметна\.$/);
+    await sound(person);
+    // Nobody else was there, and nothing is left of it.
+    assert.deepEqual(await person.page.evaluate(() => window.connections.map((one) => [one.connectionState, one.getSenders().every((each) => each.track === null)])), [["closed", true]]);
+    await person.page.goto("/sferum/calls");
+    await person.page.getByText(/Сейчас видеоконференций.нет/).waitFor();
+    person.clean();
+    await person.close();
+  }
+});
+
+test("a network without UDP is told, and one that lets nothing through, and the next try finds it mended", async () => {
+  // CALL-F20, CALL-F34
+  const person = await openCaller(here, here.demo.person("guardian"), { width: 360, height: 760 });
+  await person.context.addInitScript(bend, { udp: false });
+  await person.page.goto("/calls/check");
+  const slow = await connection(person);
+  assert.match(slow, /^Соединение: через TCP, звук и видео могут запаздывать Эта сеть не пропускает UDP\..* Сигнал туда и обратно идёт \d+ мс/);
+  await sound(person);
+  const again = person.page.getByRole("button", { name: "Проверить связь ещё раз" });
+  await person.page.evaluate(() => {
+    const native = RTCPeerConnection.prototype.setRemoteDescription;
+    window.mended = native;
+    RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+      return native.call(this, { type, sdp: sdp.split("\r\n").filter((line) => !line.startsWith("a=candidate:")).join("\r\n") });
+    };
+  });
+  await again.click();
+  assert.match(await connection(person), /^Нет соединения Страница открыта, но звук и видео через эту сеть не проходят\./);
+  await sound(person);
+  await person.page.evaluate(() => (RTCPeerConnection.prototype.setRemoteDescription = window.mended));
+  await again.click();
+  assert.match(await connection(person), /^Соединение: через TCP/);
+  person.clean();
   await person.close();
 });
 

@@ -21,6 +21,9 @@ pub enum CallFault {
     /// This page is not in the call.
     #[error("not in the call")]
     NotIn,
+    /// As many try their network as may at once.
+    #[error("too many tries of the network")]
+    Trials,
     /// A call was not started.
     #[error("start: {0}")]
     Start(#[source] StartError),
@@ -47,6 +50,7 @@ pub(super) fn said(fault: &CallFault) -> Said {
         CallFault::Off => said(REFUSED, "K-1", "call-off"),
         CallFault::Over => said(REFUSED, "K-2", "call-over"),
         CallFault::NotIn => said(REFUSED, "K-3", "call-not-in"),
+        CallFault::Trials => said(StatusCode::SERVICE_UNAVAILABLE, "K-7", "call-trials"),
         CallFault::Start(error) => start(error),
         CallFault::Enter(error) => enter(error),
         CallFault::Moderate(error) => moderate(error),

@@ -1,5 +1,6 @@
 //! Pages of calls.
 
+pub(crate) mod check;
 pub(crate) mod list;
 pub(crate) mod page;
 

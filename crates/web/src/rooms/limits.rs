@@ -24,3 +24,5 @@ pub(super) const DEAD: Duration = Duration::from_secs(15);
 pub(super) const POLL: Duration = Duration::from_secs(25);
 /// Wrong frames after which a socket is closed.
 pub(super) const WRONG_FRAMES: u32 = 3;
+/// How long a try may go on: UDP and then TCP are waited for in less.
+pub(super) const TRIAL: Duration = Duration::from_secs(15);

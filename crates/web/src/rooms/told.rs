@@ -33,6 +33,9 @@ impl Rooms {
     }
 
     fn take_event(&self, event: Event) {
+        if self.take_of_trial(&event) {
+            return;
+        }
         match event {
             Event::Connected { room, peer } => {
                 self.with(room, |_, room| {

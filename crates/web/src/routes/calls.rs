@@ -2,7 +2,7 @@
 
 use super::{Route, STAFF, get, post};
 use crate::access::{Access, Record};
-use crate::handlers::calls::{self, list, page};
+use crate::handlers::calls::{self, check, list, page};
 use crate::rooms::{poll, socket};
 
 pub(super) fn calls() -> Vec<Route> {
@@ -10,7 +10,8 @@ pub(super) fn calls() -> Vec<Route> {
     vec![
         post("/sferum/{conversation}/call", Access::Messenger, Audited, calls::start),
         get("/sferum/calls", Access::Messenger, list::show),
-        get("/calls/check", Access::Messenger, page::check),
+        get("/calls/check", Access::Messenger, check::show),
+        post("/calls/check/network", Access::Messenger, Record::Reads, check::network),
         get("/calls/{call}", Access::Messenger, page::show),
         post("/lessons/{lesson}/attendance", STAFF, Audited, calls::take_attendance),
         post("/lessons/{lesson}/attendance/back", STAFF, Audited, calls::take_back_attendance),

@@ -15,6 +15,9 @@ pub struct Calls {
     pub shards: u8,
     /// How many calls and people there may be.
     pub limits: ::calls::Limits,
+    /// How many people may try their network at once (CALL-F34). Their rooms are beside those of calls, which lose none
+    /// by them.
+    pub trials: usize,
     /// When somebody was in a lesson, and when late.
     pub attendance: ::calls::AttendanceRules,
     /// What the school's line carries outwards, in Mbit/s, as the school says; only the doctor reckons with it.
@@ -40,6 +43,7 @@ impl Default for Calls {
             tcp: CallsTcp::Own(0),
             shards: 1,
             limits: ::calls::Limits::default(),
+            trials: 30,
             attendance: ::calls::AttendanceRules::default(),
             uplink_mbit: None,
         }
@@ -67,7 +71,7 @@ impl Calls {
             },
             shards: self.shards,
             limits: media::Limits {
-                rooms: self.limits.rooms as usize,
+                rooms: self.limits.rooms as usize + self.trials,
                 peers: self.limits.people as usize,
                 ..usual
             },

@@ -1,4 +1,4 @@
-//! The page of one call, and the page on which devices are tried before the first one.
+//! The page of one call.
 
 use askama::Template;
 use calls::{CallId, CallerOf, Ground, Part};
@@ -13,7 +13,6 @@ use crate::flows::{about_call, ground_of};
 use crate::response::Response;
 use crate::views::sferum::extras::ReactionView;
 use crate::views::{Frame, Page};
-use crate::words::say;
 
 #[derive(Template)]
 #[template(path = "calls/call.html")]
@@ -40,25 +39,16 @@ struct CallPage {
     reactions: Vec<ReactionView>,
 }
 
-#[derive(Template)]
-#[template(path = "calls/check_page.html")]
-struct CheckPage {
-    page: Page,
-    joins: bool,
-    kept_out: bool,
-    lesson: bool,
-}
-
 /// What browsers may be asked for on pages of calls, and nowhere else (C2).
 const DEVICES: &str =
     "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()";
 
-fn with_devices(answer: Response) -> Response {
+pub(super) fn with_devices(answer: Response) -> Response {
     answer.with_header(HeaderName::from_static("permissions-policy"), DEVICES)
 }
 
 /// A page of its own: nothing of the site stands around it.
-fn alone(page: Page) -> Page {
+pub(super) fn alone(page: Page) -> Page {
     Page { person: None, tabs: Vec::new(), ..page }
 }
 
@@ -106,15 +96,4 @@ fn page(
         joins: true,
         reactions: ReactionView::choice(&[]),
     })
-}
-
-/// Devices are tried without anybody else (CALL-F34).
-pub(crate) async fn check(cx: Cx) -> Result<Response, Failure> {
-    let frame = cx.frame(say("call-check-title"));
-    let shown = cx
-        .read(move |tx| {
-            Ok(CheckPage { page: alone(frame.page(tx)?), joins: false, kept_out: false, lesson: false })
-        })
-        .await?;
-    Ok(with_devices(cx.html(&shown)?))
 }
