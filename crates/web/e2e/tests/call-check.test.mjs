@@ -87,7 +87,7 @@ test("where the browser gives no devices the page says why, and asks for none", 
 async function connection(person) {
   const found = person.page.locator("#network-found");
   await until(() => person.page.getByRole("button", { name: "Проверить связь ещё раз" }).isEnabled(), Boolean, "the network is tried");
-  return (await found.innerText()).replaceAll("\u00a0", " ");
+  return (await found.innerText()).replace(/\s+/g, " ");
 }
 
 test("the network is tried at once, over UDP", async () => {
