@@ -64,4 +64,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0111__calls_log"),
     migration!("V0112__calls_attendance"),
     migration!("V0140__calls_before"),
+    migration!("V0150__calls_moments"),
 ];

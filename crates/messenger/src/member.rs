@@ -119,6 +119,14 @@ impl<'t> MemberOf<'t> {
         self.today
     }
 
+    /// Whether the member, now or in a membership that has ended since, was in the chat at any time between two commands.
+    ///
+    /// # Errors
+    /// [`store::Error`] by what the base said.
+    pub fn has_been_in(&self, tx: &ReadTx<'_>, after: i64, before: i64) -> Result<bool, store::Error> {
+        storage::member::was_between(tx, self.conversation.id, self.person, after, before)
+    }
+
     /// The portal session in which the member writes; none for what happens by time.
     pub(crate) const fn session(&self) -> Option<PortalSessionId> {
         self.session

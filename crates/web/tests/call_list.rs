@@ -8,6 +8,8 @@ use kit::Site;
 use kit::chats::chat_named;
 use kit::lessons::teach;
 use kit::socket::{Socket, class_chat, cursor};
+use messenger::{ConversationId, MemberOf};
+use store::Actor;
 use testkit::{Browser, TODAY};
 use time::Duration;
 
@@ -158,6 +160,61 @@ fn a_call_that_took_place_without_somebody_is_named_to_them() {
     site.clock.advance(Duration::days(8));
     let mut varya = site.browser_of("varya");
     assert!(shows(&mut varya, LIST, "вы ничего не пропустили"));
+}
+
+/// A call of a chat that Gromova leads for ten minutes, with what happens meanwhile.
+fn hold(site: &Site, chat: ConversationId, meanwhile: impl FnOnce()) {
+    let mut gromova = site.browser_of("gromova");
+    assert_eq!(gromova.post(&format!("/sferum/{chat}/call"), &[]).status, 303);
+    enter(site, "gromova");
+    meanwhile();
+    site.clock.advance(Duration::minutes(10));
+    let (viewer, now) = (site.world.viewer("gromova"), site.clock.now());
+    site.world.write(move |tx| {
+        let call = calls::live_calls(tx)?[0].id;
+        let leader = LeaderOf::ask(tx, &viewer, call, &Ground::Chat, TODAY).unwrap();
+        assert!(calls::finish(tx, now, &leader).unwrap().is_some());
+        Ok::<_, store::Error>(())
+    });
+}
+
+#[test]
+fn a_call_is_missed_only_by_those_who_were_members_while_it_went_on() {
+    let site = school();
+    let (viewer, actor) = (site.world.viewer("gromova"), Actor::program("test"));
+    let [lapina, zotova] = ["lapina", "zotova"].map(|key| site.world.person(key));
+    let chat = site.world.write(move |tx| {
+        let by = school::Staff::ask(tx, &viewer, TODAY)?;
+        let made = messenger::gather(tx, testkit::now(), &by, &actor, TODAY, "Проект", None, &[zotova]);
+        Ok::<_, school::Denied>(made.unwrap())
+    });
+    let belongs = |is_member: bool| {
+        let (viewer, actor, now) = (site.world.viewer("gromova"), Actor::program("test"), site.clock.now());
+        site.world.write(move |tx| {
+            let by = MemberOf::ask(tx, &viewer, chat, TODAY)?;
+            let changed = if is_member {
+                messenger::add_people(tx, now, &by, &actor, TODAY, &[lapina])
+            } else {
+                messenger::remove_person(tx, now, &by, &actor, TODAY, lapina)
+            };
+            changed.unwrap();
+            Ok::<_, school::Denied>(())
+        });
+    };
+    let times = ["8:20–8:30", "8:30–8:40", "8:40–8:50", "8:50–9:00"];
+    let missed = |who: &str| {
+        let page = site.browser_of(who).get(LIST).text();
+        times.map(|time| page.contains(time))
+    };
+    hold(&site, chat, || ());
+    belongs(true);
+    assert_eq!(missed("lapina"), [false; 4], "it was over before she came");
+    // She leaves while one goes on, is away during the next, and comes back into the last.
+    hold(&site, chat, || belongs(false));
+    hold(&site, chat, || ());
+    hold(&site, chat, || belongs(true));
+    assert_eq!(missed("lapina"), [false, true, false, true]);
+    assert_eq!(missed("zotova"), [true; 4]);
 }
 
 #[test]

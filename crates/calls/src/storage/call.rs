@@ -78,6 +78,13 @@ pub(crate) fn live(tx: &ReadTx<'_>) -> Result<Vec<Call>, store::Error> {
     )
 }
 
+/// A call that took place, with the commands between which it did.
+pub(crate) struct HeldRow {
+    pub(crate) call: Call,
+    pub(crate) led_g: i64,
+    pub(crate) ended_g: i64,
+}
+
 /// Calls that took place and are over since a moment, without a person.
 pub(crate) fn missed(
     tx: &ReadTx<'_>,
@@ -85,10 +92,11 @@ pub(crate) fn missed(
     person: PersonId,
     chats: &[ConversationId],
     lessons: &[LessonRef],
-) -> Result<Vec<Call>, store::Error> {
+) -> Result<Vec<HeldRow>, store::Error> {
     tx.list(
         sql!(
-            "SELECT id, conv, lesson, state, since, begun, begun_by, led, ended, why, quiet, microphones, cameras, screens
+            "SELECT id, conv, lesson, state, since, begun, begun_by, led, ended, why, quiet, microphones, cameras, screens,
+                    led_g, ended_g
              FROM calls_call c
              WHERE ended >= ?1 AND led IS NOT NULL
                AND (conv IN (SELECT value FROM json_each(?3)) OR lesson IN (SELECT value FROM json_each(?4)))
@@ -101,7 +109,7 @@ pub(crate) fn missed(
             id_list(chats.iter().map(|chat| chat.get())),
             id_list(lessons.iter().map(|lesson| lesson.get()))
         ],
-        call_of,
+        |row| Ok(HeldRow { call: call_of(row)?, led_g: row.get("led_g")?, ended_g: row.get("ended_g")? }),
     )
 }
 
@@ -151,7 +159,8 @@ pub(crate) fn set_state(
 }
 
 pub(crate) fn set_led(tx: &mut WriteTx<'_>, now: UtcInstant, call: CallId) -> Result<(), store::Error> {
-    tx.execute(sql!("UPDATE calls_call SET led = ?2 WHERE id = ?1"), params![call, now])?;
+    let g = tx.g();
+    tx.execute(sql!("UPDATE calls_call SET led = ?2, led_g = ?3 WHERE id = ?1"), params![call, now, g])?;
     Ok(())
 }
 
@@ -169,9 +178,12 @@ pub(crate) fn end(
     call: CallId,
     why: EndWhy,
 ) -> Result<(), store::Error> {
+    let g = tx.g();
     tx.execute(
-        sql!("UPDATE calls_call SET state = 'ended', since = ?2, ended = ?2, why = ?3 WHERE id = ?1"),
-        params![call, now, why.word()],
+        sql!(
+            "UPDATE calls_call SET state = 'ended', since = ?2, ended = ?2, ended_g = ?4, why = ?3 WHERE id = ?1"
+        ),
+        params![call, now, why.word(), g],
     )?;
     Ok(())
 }

@@ -94,6 +94,24 @@ pub(crate) fn of_person(tx: &ReadTx<'_>, person: PersonId) -> Result<Vec<MemberR
     )
 }
 
+/// Whether some membership of a person in a chat, open or ended, lies at least in part between two commands.
+pub(crate) fn was_between(
+    tx: &ReadTx<'_>,
+    conv: ConversationId,
+    person: PersonId,
+    after: i64,
+    before: i64,
+) -> Result<bool, store::Error> {
+    tx.load(
+        sql!(
+            "SELECT EXISTS (SELECT 1 FROM messenger_member
+                 WHERE conv = ?1 AND person = ?2 AND joined_g < ?4 AND (left_g IS NULL OR left_g > ?3))"
+        ),
+        params![conv, person, after, before],
+        |row| row.get(0),
+    )
+}
+
 /// The members of staff who sit in a chat.
 pub(crate) fn staff_of(tx: &ReadTx<'_>, conv: ConversationId) -> Result<Vec<PersonId>, store::Error> {
     tx.list(

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use calls::{Call, CallPlace, CallerOf, Ground, LessonFacts, MISSED_DAYS, Part, PastCall};
 use diary::Lesson;
-use messenger::{ConversationId, MemberOf};
+use messenger::MemberOf;
 use school::{Denied, GroupId, PersonId, Staff, Viewer, Zone};
 use store::{NewEvent, ReadTx, UtcInstant, WriteTx};
 use time::{Date, Duration};
@@ -166,7 +166,6 @@ pub(crate) fn calls_missed(
 ) -> Result<Vec<MissedCall>, Failure> {
     let today = zone.date(now);
     let rooms = messenger::rooms_of(tx, viewer, today)?;
-    let chats: Vec<ConversationId> = rooms.iter().map(|room| room.conversation().id).collect();
     let mut lessons = Vec::new();
     let mut day = zone.date(now - MISSED_DAYS);
     while day <= today {
@@ -178,7 +177,7 @@ pub(crate) fn calls_missed(
         day = day.saturating_add(Duration::DAY);
     }
     let mut found = Vec::new();
-    for past in calls::missed_calls(tx, now, viewer.person(), &chats, &lessons)? {
+    for past in calls::missed_calls(tx, now, viewer.person(), &rooms, &lessons)? {
         let Some(ground) = ground_of(tx, zone, &past.call)? else { continue };
         let facts = match ground {
             Ground::Chat => None,
