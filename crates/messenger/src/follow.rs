@@ -122,6 +122,18 @@ pub fn set_substitutes(
     Ok(())
 }
 
+/// The classes in which somebody stands in for a teacher today.
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub fn classes_stood_in(
+    tx: &ReadTx<'_>,
+    person: PersonId,
+    today: Date,
+) -> Result<Vec<ClassGroupId>, store::Error> {
+    storage::substitute::of_person(tx, person, today)
+}
+
 pub(crate) fn reconsider_everything(
     tx: &mut WriteTx<'_>,
     now: UtcInstant,

@@ -111,7 +111,7 @@ pub use extras::{Extras, Quote, Reacted, extras};
 pub use file_kind::{FileKind, FileLook};
 pub use file_name::FileName;
 pub use finish::{Examination, Examined, Rewriting, begin_rewriting, seal_file, settle_file, unseal_file};
-pub use follow::{follow, roster_tick, set_substitutes};
+pub use follow::{classes_stood_in, follow, roster_tick, set_substitutes};
 pub use group::{GroupError, add_people, gather, hand_over, parse_title, remove_person, rename};
 pub use history::{HistoryPage, Span, first_since, history};
 pub use hold::{Hold, HoldOf, hold_chat, hold_message, lift_hold, list_holds};

@@ -162,10 +162,12 @@ impl Feed {
     }
 }
 
-/// What a person follows besides chats: their own, their children's, and their classes' events.
+/// What a person follows besides chats: their own, their children's, and their classes' events, for the day those too of
+/// the classes in which they stand in (CALL-F32).
 fn scopes_of(tx: &ReadTx<'_>, person: school::PersonId, today: Date) -> Result<Vec<Scope>, store::Error> {
     let children = school::children_of(tx, person, today)?;
-    let classes = school::classes_around(tx, person, today)?;
+    let mut classes = school::classes_around(tx, person, today)?;
+    classes.extend(messenger::classes_stood_in(tx, person, today)?);
     let people = children.into_iter().chain([person]).map(|person| Scope::Person(person.get()));
     let mut scopes: Vec<_> =
         people.chain(classes.into_iter().map(|class| Scope::ClassGroup(class.get()))).collect();
