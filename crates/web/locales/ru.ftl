@@ -1401,6 +1401,9 @@ calls-many-now = { $n ->
 }
 calls-bar-open = Идёт видеоконференция
 calls-bar-waits = Видеоконференция ждёт ведущего
+calls-bar-lesson = Идёт видеоурок: { $subject }
+calls-bar-lesson-waits = Видеоурок ждёт учителя: { $subject }
+calls-bar-lesson-yours = Видеоурок ждёт вас: { $subject }
 calls-bar-by = { $name }, с { $at }
 calls-none-now = сейчас, по расписанию, пропущенные
 call-off = Видеоконференции на этом сервере не настроены. Обратитесь к администратору школы.

@@ -28,8 +28,8 @@ use crate::access::Sferum;
 pub(crate) use begin_link::begin_link;
 pub(crate) use call_attendance::{Proposal, confirm_attendance, proposal, take_back_attendance};
 pub(crate) use call_list::{
-    LiveCall, MissedCall, NextCall, call_of_chat, calls_missed, calls_next, calls_now, calls_of_lessons,
-    tell_of_call,
+    LessonCall, LiveCall, MissedCall, NextCall, call_of_chat, calls_missed, calls_next, calls_now,
+    calls_of_lessons, lesson_calls_of_chat, tell_of_call,
 };
 pub(crate) use cards::{Card, change_chat, draw_cards, homework_chats, post_card, tell_change};
 pub(crate) use change_link::{Office, approve_link, change_link, unlink};

@@ -7,8 +7,10 @@ use calls::{CallId, CallerOf, Ground, LeaderOf, Limits};
 use kit::Site;
 use kit::chats::chat_named;
 use kit::lessons::teach;
+use kit::offer::offer;
 use kit::socket::{Socket, class_chat, cursor};
-use messenger::{ConversationId, MemberOf};
+use messenger::{ChatKind, ConversationId, MemberOf};
+use serde_json::json;
 use store::Actor;
 use testkit::{Browser, TODAY};
 use time::Duration;
@@ -215,6 +217,69 @@ fn a_call_is_missed_only_by_those_who_were_members_while_it_went_on() {
     hold(&site, chat, || belongs(true));
     assert_eq!(missed("lapina"), [false, true, false, true]);
     assert_eq!(missed("zotova"), [true; 4]);
+}
+
+/// In the chats of which kinds a person sees the way into a call.
+fn barred(site: &Site, who: &str, call: &str) -> Vec<ChatKind> {
+    let viewer = site.world.viewer(who);
+    let rooms = site.world.read(move |tx| {
+        let rooms = messenger::rooms_of(tx, &viewer, TODAY)?;
+        let named = rooms.iter().map(|room| (room.conversation().kind, room.conversation().id));
+        Ok::<_, school::Denied>(named.collect::<Vec<_>>())
+    });
+    assert!(!rooms.is_empty(), "{who} is in no chat");
+    let mut browser = site.browser_of(who);
+    let link = format!("href=\"{call}\"");
+    let mut shown = |chat| browser.get(&format!("/sferum/{chat}")).body.contains(&link);
+    rooms.into_iter().filter(|(_, chat)| shown(*chat)).map(|(kind, _)| kind).collect()
+}
+
+#[test]
+fn the_chats_of_a_lesson_have_a_bar_for_those_whom_its_call_lets_in() {
+    // CALL-I12, CALL-I13, CALL-F32
+    let site = school();
+    site.clock.advance(Duration::minutes(6));
+    let [mut varya, mut gromova, mut orlova, mut zotova] =
+        ["varya", "gromova", "orlova", "zotova"].map(|who| site.browser_of(who));
+    let chat = class_chat(&mut gromova);
+    let page = varya.get(&chat).body;
+    assert!(!page.contains(JOIN));
+    let mut open = Socket::open(&varya, &cursor(&page));
+    look(&site);
+    open.event("call");
+    let call = format!("/calls/{}", site.world.read(calls::live_calls)[0].id);
+    let both = vec![ChatKind::ClassChat, ChatKind::Subject];
+    for who in ["varya", "demyan", "timur", "gromova"] {
+        assert_eq!(barred(&site, who, &call), both, "{who}");
+    }
+    // Other classes, guardians, and staff of the class who do not teach the lesson.
+    for who in ["kira", "mother", "demyan_mother", "lapina", "orlova", "zotova", "barinova"] {
+        assert_eq!(barred(&site, who, &call), [], "{who}");
+    }
+    assert!(shows(&mut varya, &chat, "Видеоурок ждёт учителя: Математика с 8:30 до 9:15"));
+    assert!(shows(&mut gromova, &chat, "Видеоурок ждёт вас: Математика"));
+    let mut line = Socket::try_open_at(&gromova, &format!("{call}/line"), None).unwrap();
+    let join = json!({"t": "join", "re": 1, "offer": offer("gromova")}).to_string();
+    assert_eq!(line.ask(&join)["t"], "answer");
+    open.event("call");
+    assert!(shows(&mut varya, &chat, "Идёт видеоурок: Математика с 8:30 до 9:15"));
+    // Whoever stands in has the class's chat for the day, and hears of the lesson in it as its teacher does.
+    let lesson = site.world.read(|tx| diary::lessons_on(tx, TODAY))[0].id;
+    let path = format!("/substitutions/{lesson}");
+    zotova.get(&path);
+    let teacher = site.world.person("orlova").to_string();
+    let fields = [("teacher", teacher.as_str()), ("course", ""), ("room", ""), ("reason", "болезнь")];
+    assert_eq!(zotova.post(&format!("{path}/substitute"), &fields).status, 303);
+    assert_eq!(barred(&site, "orlova", &call), [ChatKind::ClassChat]);
+    let page = orlova.get(&chat).body;
+    let mut stands_in = Socket::open(&orlova, &cursor(&page));
+    let mut line = Socket::try_open_at(&orlova, &format!("{call}/line"), None).unwrap();
+    assert_eq!(line.ask(r#"{"t":"end","re":1}"#)["t"], "done");
+    stands_in.event("call");
+    open.event("call");
+    for who in ["varya", "gromova", "orlova"] {
+        assert_eq!(barred(&site, who, &call), [], "{who}: it is over");
+    }
 }
 
 #[test]

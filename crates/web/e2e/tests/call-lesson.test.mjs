@@ -4,10 +4,19 @@ import assert from "node:assert/strict";
 import {
   callStage, colourOf, command, control, counts, grown, hides, inside, join, lessonCall, openCaller, openPupil, seen, shows, switchOn, until,
 } from "./call-steps.mjs";
-import { sound } from "./steps.mjs";
+import { openPerson } from "../harness.mjs";
+import { onlyTheLine, openChat, sound } from "./steps.mjs";
 
-const here = callStage();
-let teacher, one, two, address, leader;
+// The break before the third lesson, until the first test comes to five minutes before the bell.
+const here = callStage({ today: "2026-10-14T10:15" });
+const CHAT = "6 «А»";
+let teacher, one, two, reader, address, leader;
+
+/** The link of the bar that the class's chat shows while the lesson's call goes on. */
+const bar = (page) => page.getByRole("link", { name: "Присоединиться к видеоуроку: Математика" });
+
+/** Nothing of a chat's page was loaded anew since it was opened. */
+const stays = (page) => page.evaluate(() => window.stays);
 
 /** The line of the connection on which a tile's picture comes. */
 const lineOf = (page, name) =>
@@ -26,7 +35,7 @@ const decoding = (page) =>
   });
 
 /** Nothing of the call reaches whoever has no right to it. */
-async function stays(person, where, what) {
+async function outside(person, where, what) {
   const answer = await person.page.goto(where);
   assert.ok([403, 404].includes(answer.status()) || new URL(person.page.url()).pathname !== where, `${what}: ${answer.status()} ${person.page.url()}`);
   // A saved description or one made by hand: the answer is the same.
@@ -37,17 +46,52 @@ async function stays(person, where, what) {
   person.takeFaults();
 }
 
+test("the class's chat has a bar while the lesson's call is open, for those whom it lets in", async () => {
+  // CALL-I12, CALL-F30
+  teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", tone: 300 });
+  one = await openPupil(here, 1, { colour: "green", tone: 500, width: 360, height: 760, phone: true });
+  reader = await openPerson(here.browser, here.demo.url, { width: 360, height: 760 });
+  await reader.signIn(here.demo.person("pupil", 1));
+  await openChat(reader.page, CHAT);
+  assert.equal(await bar(reader.page).count(), 0);
+  await sound(reader);
+  await reader.page.evaluate(() => { window.stays = true; });
+  // The lesson is near: the page that is open all the while learns of it when it has its line again.
+  await here.demo.end();
+  here.demo = await here.demo.again("2026-10-14T10:21");
+  await bar(reader.page).waitFor();
+  await reader.page.getByText("Видеоурок ждёт учителя: Математика").waitFor();
+  assert.equal(await stays(reader.page), true);
+  for (const person of [teacher, one, reader]) onlyTheLine(person);
+  await openChat(teacher.page, CHAT);
+  await teacher.page.getByText("Видеоурок ждёт вас: Математика").waitFor();
+  // A teacher of the class reads this chat as well, and has no right to the lesson.
+  const other = await here.open("teacher");
+  await openChat(other.page, CHAT);
+  assert.equal(await bar(other.page).count(), 0);
+  await sound(other);
+  await other.close();
+  for (const width of [360, 1280]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await reader.page.setViewportSize({ width, height: 760 });
+      await reader.page.emulateMedia({ colorScheme });
+      await sound(reader);
+      if (process.env.ZVONOK_PICTURES) await reader.page.screenshot({ path: `${process.env.ZVONOK_PICTURES}/lesson-bar-${width}-${colorScheme}.png` });
+    }
+  }
+});
+
 test("pupils wait for their teacher, see and hear them, and not each other", async () => {
   // CALL-F3, CALL-F33, CALL-I12, CALL-F18
-  teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", tone: 300 });
   address = await lessonCall(teacher, "Математика, 6 «А»");
-  one = await openPupil(here, 1, { colour: "green", tone: 500, width: 360, height: 760, phone: true });
+  assert.equal(await bar(reader.page).getAttribute("href"), address);
   two = await openPupil(here, 3, { colour: "blue", tone: 800 });
   await join(one, address);
   await one.page.getByRole("heading", { name: "Учитель ещё не подключился" }).waitFor();
   await sound(one);
   await join(teacher, address);
   await inside(teacher);
+  await reader.page.getByText("Идёт видеоурок: Математика").waitFor();
   await inside(one);
   await join(two, address);
   await inside(two);
@@ -70,14 +114,14 @@ test("pupils wait for their teacher, see and hear them, and not each other", asy
 test("guardians, pupils without «Сферум» and other classes stay outside of a lesson", async () => {
   // CALL-E3, CALL-I1, CALL-I12
   const mother = await openCaller(here, here.demo.person("guardian"), { colour: "cyan" });
-  await stays(mother, address, "a guardian of the class");
+  await outside(mother, address, "a guardian of the class");
   const unlinked = await openCaller(here, here.demo.person("pupil", 2), { colour: "cyan" });
-  await stays(unlinked, address, "a pupil of the class who is not confirmed");
+  await outside(unlinked, address, "a pupil of the class who is not confirmed");
   const other = await openCaller(here, here.demo.person("teacher"), { colour: "cyan" });
-  await stays(other, address, "a teacher of another class");
+  await outside(other, address, "a teacher of another class");
   const theirs = await lessonCall(other, "Литература, 10 «А»");
   const page = await openCaller(here, here.demo.person("pupil", 1), { colour: "cyan" });
-  await stays(page, theirs, "a pupil of another class");
+  await outside(page, theirs, "a pupil of another class");
   // A pupil starts no call (CALL-I11), not even in a chat of their own.
   const status = await page.page.evaluate(async () => {
     const token = document.querySelector('meta[name="csrf"]').content;
@@ -160,3 +204,10 @@ for (const [width, height] of [[360, 760], [760, 360]]) {
     await sound(one);
   });
 }
+
+test("with the end of the lesson's call the bar of the chat goes", async () => {
+  assert.equal((await command(teacher.page, address, { t: "end" })).t, "done");
+  await bar(reader.page).waitFor({ state: "detached" });
+  assert.equal(await stays(reader.page), true);
+  await sound(reader);
+});

@@ -5,12 +5,14 @@ use std::collections::HashSet;
 
 use calls::{Call, CallPlace, CallerOf, Ground, LessonFacts, MISSED_DAYS, Part, PastCall};
 use diary::Lesson;
-use messenger::MemberOf;
+use messenger::{ChatKind, MemberOf};
 use school::{Denied, GroupId, PersonId, Staff, Viewer, Zone};
 use store::{NewEvent, ReadTx, UtcInstant, WriteTx};
 use time::{Date, Duration};
 
-use super::lesson_call::{CallAbout, about_call, facts_of, ground_of, lesson_of, lesson_ref};
+use super::lesson_call::{
+    CallAbout, about_call, facts_of, ground_of, is_of_class, is_of_course, lesson_of, lesson_ref,
+};
 use crate::Failure;
 
 /// So many days ahead the next lessons are looked for: beyond holidays there is nothing to get ready for yet.
@@ -32,6 +34,15 @@ pub(crate) struct LiveCall {
 pub(crate) struct NextCall {
     pub(crate) lesson: Lesson,
     pub(crate) facts: LessonFacts,
+    /// Whether the viewer leads it.
+    pub(crate) leads: bool,
+}
+
+/// A lesson's call that goes on, in a chat of its lesson.
+pub(crate) struct LessonCall {
+    pub(crate) call: Call,
+    pub(crate) facts: LessonFacts,
+    pub(crate) subject: String,
     /// Whether the viewer leads it.
     pub(crate) leads: bool,
 }
@@ -224,6 +235,42 @@ pub(crate) fn calls_of_lessons(
 pub(crate) fn call_of_chat(tx: &ReadTx<'_>, by: &MemberOf<'_>) -> Result<(Option<Call>, bool), store::Error> {
     let call = calls::find_chat_call(tx, by.conversation().id)?;
     Ok((call, call.is_none() && calls::may_start(by).is_ok()))
+}
+
+/// The calls of lessons that go on and belong into a chat, its class's or its course's, as far as they let the member in:
+/// in the chat of the class are many more than have the lesson (CALL-I12).
+///
+/// # Errors
+/// [`store::Error`] by what the base said.
+pub(crate) fn lesson_calls_of_chat(
+    tx: &ReadTx<'_>,
+    viewer: &Viewer,
+    by: &MemberOf<'_>,
+    zone: &Zone,
+) -> Result<Vec<LessonCall>, store::Error> {
+    let chat = by.conversation();
+    let mut found = Vec::new();
+    if !matches!(chat.kind, ChatKind::ClassChat | ChatKind::Subject) {
+        return Ok(found);
+    }
+    for call in calls::live_calls(tx)? {
+        let CallPlace::Lesson(of) = call.place else { continue };
+        let Some(lesson) = diary::find_lesson(tx, lesson_of(of))? else { continue };
+        let in_class = is_of_class(chat, lesson.class_group);
+        if !in_class && chat.group != Some(lesson.group) {
+            continue;
+        }
+        let facts = facts_of(tx, zone, &lesson)?;
+        let subject = school::load_subject(tx, facts.subject)?.name;
+        if !in_class && !is_of_course(chat, &facts, &subject) {
+            continue;
+        }
+        if let Some(part) = calls::may_attend(tx, viewer, &facts)? {
+            found.push(LessonCall { call, facts, subject, leads: part == Part::Leader });
+        }
+    }
+    found.sort_by_key(|live| (live.facts.begins, live.call.id));
+    Ok(found)
 }
 
 /// Tells open pages that a call has begun, opened or ended: those of its chat's members, or of everybody around the

@@ -2,8 +2,8 @@
 
 use calls::{Call, CallPlace, Ground, LessonFacts, LessonRef};
 use diary::{Lesson, LessonId, LessonState};
-use messenger::{ChatKind, ConversationId, MemberOf};
-use school::{Denied, Viewer, Zone};
+use messenger::{ChatKind, Conversation, ConversationId, MemberOf};
+use school::{ClassGroupId, Denied, Viewer, Zone};
 use store::{ReadTx, UtcInstant, WriteTx};
 use time::Date;
 
@@ -95,12 +95,24 @@ pub(crate) fn about_call(
     }
 }
 
+/// Whether a chat is that of a lesson's course.
+pub(super) fn is_of_course(chat: &Conversation, facts: &LessonFacts, subject: &str) -> bool {
+    chat.kind == ChatKind::Subject
+        && chat.group == Some(facts.group)
+        && chat.course.as_ref().is_some_and(|(name, _)| name == subject)
+}
+
+/// Whether a chat is that of a class's pupils and staff.
+pub(super) fn is_of_class(chat: &Conversation, class: ClassGroupId) -> bool {
+    chat.kind == ChatKind::ClassChat && chat.class_group.as_ref().is_some_and(|(of, _)| *of == class)
+}
+
 /// The chat that goes with a lesson, if the viewer reads one: its course's, or else its class's.
 fn chat_of_lesson(
     tx: &ReadTx<'_>,
     viewer: &Viewer,
     facts: &LessonFacts,
-    class: school::ClassGroupId,
+    class: ClassGroupId,
     today: Date,
 ) -> Result<Option<ConversationId>, Failure> {
     let rooms = match messenger::rooms_of(tx, viewer, today) {
@@ -110,17 +122,8 @@ fn chat_of_lesson(
     };
     let subject = school::load_subject(tx, facts.subject)?.name;
     let chats = || rooms.iter().map(MemberOf::conversation);
-    let of_course = chats().find(|chat| {
-        chat.kind == ChatKind::Subject
-            && chat.group == Some(facts.group)
-            && chat.course.as_ref().is_some_and(|(name, _)| *name == subject)
-    });
-    let of_class = || {
-        chats().find(|chat| {
-            chat.kind == ChatKind::ClassChat && chat.class_group.as_ref().is_some_and(|(of, _)| *of == class)
-        })
-    };
-    Ok(of_course.or_else(of_class).map(|chat| chat.id))
+    let of_course = chats().find(|chat| is_of_course(chat, facts, &subject));
+    Ok(of_course.or_else(|| chats().find(|chat| is_of_class(chat, class))).map(|chat| chat.id))
 }
 
 /// The lessons of the day whose calls are to be open at a moment.

@@ -32,13 +32,13 @@ use messenger::{
 use school::Present;
 use serde::Deserialize;
 use store::{Lane, UtcInstant};
-use told::{CallBar, read_only_words, who_line};
+use told::{CallBar, call_bars, read_only_words, who_line};
 
 use crate::Failure;
 use crate::access::Sferum;
 use crate::cx::Cx;
 use crate::failure::messenger::asked_once_more;
-use crate::flows::{call_of_chat, draw_cards};
+use crate::flows::draw_cards;
 use crate::handlers::diary::parse_date;
 use crate::response::Response;
 use crate::views::Page;
@@ -66,9 +66,9 @@ struct ChatPage {
     aside: Aside,
     /// Whether the viewer has hushed the chat.
     hushed: bool,
-    /// The call that goes on here.
-    call: Option<CallBar>,
-    /// Whether the viewer may start one.
+    /// The calls that go on here.
+    bars: Vec<CallBar>,
+    /// Whether the viewer may start a call.
     may_call: bool,
     id: ConversationId,
     me: i64,
@@ -265,13 +265,14 @@ async fn page(cx: &Cx, id: ConversationId, span: Span, typed: Typed) -> Result<C
         };
         let (initials, tint) = avatar_of(chat);
         let has_calls = app.settings.calls.is_on();
-        let (call, may_call) = if has_calls { call_of_chat(tx, &by)? } else { (None, false) };
+        let (bars, may_call) =
+            if has_calls { call_bars(tx, &viewer, &by, zone)? } else { (Vec::new(), false) };
         let mut page = frame.page(tx)?;
         page.title = name_of(chat);
         Ok(ChatPage {
             page,
             aside: Aside::of(tx, now, &present, (&viewer, zone, has_calls))?,
-            call: call.map(|call| CallBar::of(tx, &call, zone)).transpose()?,
+            bars,
             may_call,
             hushed: by.hush(tx, now)?.is_some(),
             chats: links_of(chats, by.person(), Some(id), &blocked, zone, now),

@@ -1,26 +1,29 @@
-//! What a chat's page tells of it in words: who sees what is written, why the viewer may only read, and which call
-//! goes on.
+//! What a chat's page tells of it in words: who sees what is written, why the viewer may only read, and which calls
+//! go on.
 
 use calls::{Call, CallId, CallState};
 use messenger::{Audience, ChatKind, MemberOf, ReadOnly, members};
-use school::{PersonName, Zone};
+use school::{PersonName, Viewer, Zone};
 use store::ReadTx;
 
+use crate::flows::{LessonCall, call_of_chat, lesson_calls_of_chat};
 use crate::views::clock_time;
 use crate::views::sferum::seats_line;
 use crate::words::{Words, say};
 
-/// The call that goes on in a chat.
+/// A call that goes on in a chat, or a lesson's that lets the viewer in.
 pub(super) struct CallBar {
     pub(super) id: CallId,
     /// «Идёт видеоконференция», or that it waits for whoever leads.
     pub(super) state: String,
-    /// Who has begun it, and when.
+    /// Who has begun it, and when; of a lesson from when to when it is.
     pub(super) by: String,
+    /// The subject of a lesson; empty for a call of the chat.
+    pub(super) lesson: String,
 }
 
 impl CallBar {
-    pub(super) fn of(tx: &ReadTx<'_>, call: &Call, zone: &Zone) -> Result<Self, store::Error> {
+    fn of(tx: &ReadTx<'_>, call: &Call, zone: &Zone) -> Result<Self, store::Error> {
         let names = match call.begun_by {
             Some(person) => school::names_of(tx, &[person])?,
             None => std::collections::HashMap::new(),
@@ -31,8 +34,42 @@ impl CallBar {
             id: call.id,
             state: say(if call.state == CallState::Open { "calls-bar-open" } else { "calls-bar-waits" }),
             by: Words::of("calls-bar-by").with("name", name).with("at", at).say(),
+            lesson: String::new(),
         })
     }
+
+    fn of_lesson(live: LessonCall, zone: &Zone) -> Self {
+        let LessonCall { call, facts, subject, leads } = live;
+        let state = match (call.state, leads) {
+            (CallState::Open, _) => Words::of("calls-bar-lesson"),
+            (_, true) => Words::of("calls-bar-lesson-yours"),
+            (_, false) => Words::of("calls-bar-lesson-waits"),
+        };
+        let clock = |at| clock_time(zone.local(at).time);
+        let times =
+            Words::of("calls-from-to").with("from", clock(facts.begins)).with("to", clock(facts.ends));
+        Self {
+            id: call.id,
+            state: state.with("subject", subject.clone()).say(),
+            by: times.say(),
+            lesson: subject,
+        }
+    }
+}
+
+/// The calls that go on here for a member: the chat's own, then those of lessons; and whether the member may start one.
+pub(super) fn call_bars(
+    tx: &ReadTx<'_>,
+    viewer: &Viewer,
+    by: &MemberOf<'_>,
+    zone: &Zone,
+) -> Result<(Vec<CallBar>, bool), store::Error> {
+    let (own, may_call) = call_of_chat(tx, by)?;
+    let own = own.map(|call| CallBar::of(tx, &call, zone)).transpose()?;
+    let mut bars = Vec::from_iter(own);
+    let lessons = lesson_calls_of_chat(tx, viewer, by, zone)?.into_iter();
+    bars.extend(lessons.map(|live| CallBar::of_lesson(live, zone)));
+    Ok((bars, may_call))
 }
 
 /// Up to this many members of a chat of people are called by name; observers are thereby named (MSG-S3).
