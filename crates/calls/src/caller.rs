@@ -142,6 +142,32 @@ impl<'t> LeaderOf<'t> {
     }
 }
 
+/// The viewer leads a lesson on its day, whether its call is open yet or not.
+#[derive(Clone, Copy, Debug)]
+pub struct LessonLeaderOf<'t> {
+    facts: LessonFacts,
+    brand: Brand<'t>,
+}
+
+impl<'t> LessonLeaderOf<'t> {
+    /// Asks for the right: of who teaches the lesson, and of who stands in for them instead of them (CALL-F32).
+    ///
+    /// # Errors
+    /// [`Denied`] when there is none, and to whoever may be in the lesson's call without leading it.
+    pub fn ask(tx: &ReadTx<'t>, viewer: &Viewer, facts: LessonFacts) -> Result<Self, Denied> {
+        match part_in_lesson(tx, viewer, &facts)? {
+            Part::Leader => Ok(Self { facts, brand: PhantomData }),
+            Part::Staff | Part::Pupil | Part::Guardian => Err(Denied::Denied),
+        }
+    }
+
+    /// The lesson as it was when the proof was made.
+    #[must_use]
+    pub const fn facts(&self) -> &LessonFacts {
+        &self.facts
+    }
+}
+
 /// Whether a kind of chat is of colleagues alone, where nobody needs to be looked after.
 pub(crate) const fn is_of_staff(kind: ChatKind) -> bool {
     match kind {

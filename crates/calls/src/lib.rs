@@ -24,6 +24,7 @@ mod pulse;
 mod start;
 mod timetable;
 
+mod check;
 mod confirm;
 mod dissolve;
 
@@ -31,7 +32,11 @@ mod storage;
 
 pub use attendance::{AttendanceRules, Presence, Span, Verdict, attendance};
 pub use call::{Call, CallPlace, EndWhy, find_call, find_chat_call, find_lesson_call, live_calls};
-pub use caller::{CallerOf, Ground, LeaderOf, LessonFacts, may_attend};
+pub use caller::{CallerOf, Ground, LeaderOf, LessonFacts, LessonLeaderOf, may_attend};
+pub use check::{
+    Camera, Check, CheckDraft, DeviceFault, Found, Microphone, Network, Trip, Trouble, checks_of_lesson,
+    keep_check, own_check, purge_checks,
+};
 pub use confirm::{Before, Confirmed, ConfirmedMark, confirm, find_confirmation, take_back};
 pub use dissolve::is_in_use;
 pub use enter::{EnterError, Entered, enter};
@@ -39,7 +44,8 @@ pub use finish::{Absence, FinishError, Settled, finish, settle};
 pub use hand::{Hand, hands, lower, raise};
 pub use ids::{CallId, LessonRef, VisitId};
 pub use limits::{
-    LATE, LEADERLESS, LESSON_AFTER, LESSON_BEFORE, LONGEST_CALL, Limits, MISSED_DAYS, PRESENT, UNATTENDED,
+    CHECK_KEPT, LATE, LEADERLESS, LESSON_AFTER, LESSON_BEFORE, LONGEST_CALL, Limits, MISSED_DAYS, PRESENT,
+    UNATTENDED,
 };
 pub use log::{Entry, EntryKind, LeaveWhy, Source, entries_of};
 pub use machine::{CallEvent, CallRefusal, CallState, next_call_state};
@@ -65,4 +71,5 @@ pub const MIGRATIONS: &[store::Migration] = &[
     migration!("V0112__calls_attendance"),
     migration!("V0140__calls_before"),
     migration!("V0150__calls_moments"),
+    migration!("V0151__calls_check"),
 ];

@@ -18,6 +18,8 @@ pub const PRESENT: Duration = Duration::minutes(20);
 pub const LATE: Duration = Duration::minutes(5);
 /// Calls that one has missed are named for so many days.
 pub const MISSED_DAYS: Duration = Duration::days(7);
+/// What somebody found when they tried their devices is kept for so many days (CALL-F34).
+pub const CHECK_KEPT: Duration = Duration::days(30);
 
 /// How many there may be at once (CALL-I5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! All SQL of the crate, a file for each noun.
 
 pub(crate) mod call;
+pub(crate) mod check;
 pub(crate) mod confirmation;
 pub(crate) mod entry;
 pub(crate) mod pulse;

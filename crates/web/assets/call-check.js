@@ -11,6 +11,8 @@ import { draw, part, word, write } from "./call-words.js";
 /** @type {Kind[]} */
 const KINDS = ["microphone", "camera", "speaker"];
 const CHECKED = "zvonok-devices-checked";
+/** A microphone of which nothing was heard for so long is silent. */
+const SILENCE = 8_000;
 
 const check = part("check", HTMLElement);
 const video = part("check-video", HTMLVideoElement);
@@ -42,9 +44,13 @@ export function troubleWords(source, why) {
   return source === "screen" ? word("screen-trouble") : word(`${source}-${why}`);
 }
 
+/** Hears what was found of a device. @type {(found: { microphone?: string, camera?: string }) => void} */
+let tell = () => {};
 /** @type {() => void} */
 let stopMeasuring = () => {};
 let isHeard = false;
+/** Whether the person was heard since the page was opened: silence afterwards is theirs. */
+let wasHeard = false;
 
 /** @param {MediaStreamTrack | null} track */
 function meter(track) {
@@ -53,17 +59,26 @@ function meter(track) {
   isHeard = false;
   if (track === null || check.hidden) return;
   write(levelLine, word("level-waits"));
-  stopMeasuring = measure(track, (loud) => {
+  const deaf = window.setTimeout(() => {
+    if (!wasHeard) tell({ microphone: "silent" });
+  }, SILENCE);
+  const stop = measure(track, (loud) => {
     level.value = loud;
     if (loud <= 0.25 || isHeard) return;
-    isHeard = true;
+    isHeard = wasHeard = true;
+    clearTimeout(deaf);
     write(levelLine, word("level-heard"));
+    tell({ microphone: "works" });
     try {
       localStorage.setItem(CHECKED, String(Date.now()));
     } catch {
       // The next call simply asks again.
     }
   });
+  stopMeasuring = () => {
+    clearTimeout(deaf);
+    stop();
+  };
 }
 
 /** @param {import("./call-mine.js").Change} changed */
@@ -71,6 +86,8 @@ function show({ source, track, trouble: why }) {
   trouble.hidden = why === null;
   if (why) write(trouble.querySelector(".banner-text"), troubleWords(source, why));
   if (source === "screen") return;
+  if (why) tell({ [source]: why === "insecure" || why === "unknown" ? "failed" : why });
+  else if (track && source === "camera") tell({ camera: "works" });
   const button = part(source === "microphone" ? "check-microphone" : "check-camera", HTMLButtonElement);
   button.setAttribute("aria-pressed", String(track !== null));
   write(button.querySelector("[data-state]"), word(track ? "on" : "off"));
@@ -95,8 +112,9 @@ export function leaveCheck() {
   place?.append(...check.querySelectorAll("[data-device]"));
 }
 
-/** Shows the page. */
-export function beginCheck() {
+/** Shows the page. @param {(found: { microphone?: string, camera?: string }) => void} [found] hears what was found */
+export function beginCheck(found = () => {}) {
+  tell = found;
   check.hidden = false;
   part("check-insecure", HTMLElement).hidden = isSecure;
   for (const source of /** @type {const} */ (["microphone", "camera"])) {
@@ -123,5 +141,6 @@ export function beginCheck() {
   onChange((changed) => {
     if (!check.hidden) show(changed);
   });
+  if (!isSecure) tell({ microphone: "failed", camera: "failed" });
   void listDevices();
 }

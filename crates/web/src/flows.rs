@@ -18,6 +18,7 @@ mod new_person;
 mod open_provider;
 mod own_account;
 mod push;
+mod ready;
 mod sign_out;
 mod substitutes;
 mod take_file;
@@ -42,6 +43,7 @@ pub use new_person::{GrantedBy, NewStaff, StaffDraft, StaffFault, add_staff, sta
 pub(crate) use open_provider::{callback_of, open_provider};
 pub(crate) use own_account::{approve_change, change_profile, delete_account};
 pub(crate) use push::{call, ensure_push_key, push_key};
+pub(crate) use ready::readiness;
 pub(crate) use sign_out::sign_out;
 pub use substitutes::{follow_lessons, follow_substitutes};
 pub(crate) use take_file::{finish_file, take_whole_file, uploader};

@@ -1,5 +1,6 @@
 //! What pages show: view types are printable only, and per audience (ARC-11).
 
+pub(crate) mod checks;
 mod dates;
 pub(crate) mod diary;
 pub(crate) mod hush;
@@ -13,7 +14,8 @@ mod size;
 pub(crate) mod teaching;
 
 pub(crate) use dates::{
-    clock_time, day_month, full_date, long_day, moment, month_heading, weekday_day, weekday_short,
+    clock_time, day_month, full_date, long_day, moment, moment_in_words, month_heading, weekday_day,
+    weekday_short,
 };
 pub(crate) use nav::Frame;
 pub(crate) use page::{Flash, Page};

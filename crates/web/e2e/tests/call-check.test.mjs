@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { openPerson } from "../harness.mjs";
-import { callStage, openCaller, until } from "./call-steps.mjs";
+import { callStage, openCaller, openPupil, until } from "./call-steps.mjs";
 import { bend } from "./link-proxy.mjs";
 import { sound } from "./steps.mjs";
 
@@ -104,6 +104,67 @@ test("the network is tried at once, over UDP", async () => {
     person.clean();
     await person.close();
   }
+});
+
+/** A lesson of the pupils of 6 «А» whose page tells who is ready. */
+async function lessonOf(page) {
+  await page.goto("/today");
+  const links = await page.locator('a[href^="/lessons/"]').evaluateAll((all) => [...new Set(all.map((one) => one.getAttribute("href")))]);
+  for (const link of links) {
+    await page.goto(link);
+    if (await page.getByText("без микрофона").isVisible()) return link;
+  }
+  assert.fail(`none of ${links}`);
+}
+
+test("what was found is kept, and seen by the pupil and whoever teaches them", async () => {
+  // CALL-F34
+  const pupil = await openPupil(here, 1, { tone: 300, width: 360, height: 760 });
+  const kept = async (wanted) => {
+    const line = await until(() => pupil.page.locator("#check-kept").innerText(), (text) => wanted.test(text.replace(/\s+/g, " ")), String(wanted));
+    return line.replace(/\s+/g, " ");
+  };
+  await pupil.page.goto("/calls/check");
+  await kept(/^Проверено сегодня в \d+:\d\d: соединение прямое \(UDP\)\.$/);
+  await pupil.page.getByRole("button", { name: "Микрофон" }).click();
+  await kept(/^Проверено сегодня в \d+:\d\d: вас слышно, соединение прямое \(UDP\)\.$/);
+  await fault(pupil.page, "NotAllowedError");
+  await pupil.page.getByRole("button", { name: "Камера" }).click();
+  const said = await kept(/: вас слышно, браузер не даёт камеру, соединение прямое \(UDP\)\.$/);
+  await sound(pupil);
+  // Another look tries the network alone, and what was found before is not lost by it.
+  await pupil.page.reload();
+  assert.equal((await pupil.page.locator("#check-kept").innerText()).replace(/\s+/g, " "), said);
+  await kept(/^Проверено сегодня в \d+:\d\d: соединение прямое \(UDP\)\. Проверено сегодня в \d+:\d\d: вас слышно, браузер не даёт камеру\.$/);
+  // Whoever leaves at once is told of no less.
+  await fault(pupil.page, "NotFoundError");
+  await pupil.page.getByRole("button", { name: "Микрофон" }).click();
+  await pupil.page.getByRole("alert").getByText(/Микрофон не.найден/).waitFor();
+  await pupil.page.goto("/sferum/calls");
+  await pupil.page.goto("/calls/check");
+  await kept(/микрофон не найден/);
+  const teacher = await openPerson(here.browser, here.demo.url);
+  await teacher.signIn(here.demo.person("class_teacher"));
+  const lesson = await lessonOf(teacher.page);
+  const ready = () => teacher.page.locator("#ready");
+  assert.match((await ready().innerText()).replace(/\s+/g, " "), /Готовы: \d+ из \d+\. .* без микрофона сегодня в \d+:\d\d .*Не проверяли: \d+/);
+  for (const [width, height, dark] of [[360, 760, true], [1280, 900, false]]) {
+    const reader = await openPerson(here.browser, here.demo.url, { width, height, dark });
+    await reader.signIn(here.demo.person("class_teacher"));
+    await reader.page.goto(lesson);
+    await reader.page.getByText(/^Не.проверяли/).click();
+    // A field that is half under a bar seems small to axe.
+    await reader.page.evaluate(() => window.scrollTo(0, 0));
+    await reader.axe();
+    await reader.fits();
+    reader.clean();
+    await reader.close();
+  }
+  // Neither the pupil nor anybody's parents find it there.
+  assert.equal((await pupil.page.goto(lesson)).status(), 404);
+  pupil.takeFaults();
+  await teacher.close();
+  await pupil.close();
 });
 
 test("a network without UDP is told, and one that lets nothing through, and the next try finds it mended", async () => {

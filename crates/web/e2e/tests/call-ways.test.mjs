@@ -97,7 +97,7 @@ test("a teacher starts a call in the class chat, and a pupil's open chat leads i
 
 test("the devices are tried from the page of calls", async () => {
   // CALL-F34
-  const pupil = await openCaller(here, here.demo.person("pupil", 1), { colour: "green", width: 1040, height: 760 });
+  const pupil = await openCaller(here, here.demo.person("pupil", 1), { colour: "green", width: 1040, height: 920 });
   await pupil.page.goto("/sferum/calls");
   await pupil.page.getByRole("link", { name: "Проверить камеру и микрофон" }).click();
   await pupil.page.getByRole("heading", { level: 1, name: "Проверка устройств" }).waitFor();
@@ -106,6 +106,8 @@ test("the devices are tried from the page of calls", async () => {
     await button.click();
     await until(() => button.getAttribute("aria-pressed"), (on) => on === "true", `${name} is on`);
   }
+  await pupil.page.getByText("Соединение: прямое (UDP)").waitFor();
+  await pupil.page.getByText(/^Проверено.*вас слышно/).waitFor();
   await picture(pupil.page, "calls-pupil-4");
   await sound(pupil);
   await pupil.close();

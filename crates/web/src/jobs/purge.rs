@@ -40,6 +40,7 @@ pub(crate) async fn purge(app: &App, now: UtcInstant) -> Result<(), store::Error
             school::purge_sessions(tx, now)?;
             school::purge_sign_ins(tx, now)?;
             school::purge_slips(tx, now)?;
+            calls::purge_checks(tx, now)?;
             identity::purge(tx, now)?;
             tx.forget_events(now - EVENTS)?;
             Ok::<_, store::Error>(())

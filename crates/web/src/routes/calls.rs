@@ -11,6 +11,7 @@ pub(super) fn calls() -> Vec<Route> {
         post("/sferum/{conversation}/call", Access::Messenger, Audited, calls::start),
         get("/sferum/calls", Access::Messenger, list::show),
         get("/calls/check", Access::Messenger, check::show),
+        post("/calls/check/found", Access::Messenger, SelfRecording, check::keep),
         post("/calls/check/network", Access::Messenger, Record::Reads, check::network),
         get("/calls/{call}", Access::Messenger, page::show),
         post("/lessons/{lesson}/attendance", STAFF, Audited, calls::take_attendance),

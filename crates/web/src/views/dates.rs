@@ -101,3 +101,36 @@ pub(crate) fn moment(at: Local, today: Date) -> String {
     }
     format!("{} {}\u{a0}г., {}", day_month(at.date), at.date.year(), clock_time(at.time))
 }
+
+/// «вчера в 18:40», «14 октября в 10:47», inside of a sentence.
+pub(crate) fn moment_in_words(at: Local, today: Date) -> String {
+    let day = match (today - at.date).whole_days() {
+        0 => "сегодня".to_owned(),
+        1 => "вчера".to_owned(),
+        _ if at.date.year() == today.year() => day_month(at.date),
+        _ => full_date(at.date),
+    };
+    format!("{day} в\u{a0}{}", clock_time(at.time))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::{date, time};
+
+    use super::*;
+
+    #[test]
+    fn a_moment_in_a_sentence_is_near_or_has_its_date() {
+        let today = date!(2026 - 01 - 01);
+        for (date, said) in [
+            (today, "сегодня в\u{a0}8:05"),
+            (date!(2025 - 12 - 31), "вчера в\u{a0}8:05"),
+            (date!(2025 - 12 - 30), "30\u{a0}декабря\u{a0}2025\u{a0}г. в\u{a0}8:05"),
+        ] {
+            assert_eq!(moment_in_words(Local { date, time: time!(8:05) }, today), said);
+        }
+        let later = date!(2026 - 03 - 09);
+        let at = Local { date: date!(2026 - 03 - 01), time: time!(18:40) };
+        assert_eq!(moment_in_words(at, later), "1\u{a0}марта в\u{a0}18:40");
+    }
+}

@@ -36,6 +36,8 @@ struct CallPage {
     kept_out: bool,
     /// Whether the page leads into the call.
     joins: bool,
+    /// Of the page that leads into none.
+    kept: &'static str,
     reactions: Vec<ReactionView>,
 }
 
@@ -94,6 +96,7 @@ fn page(
         over: !call.is_live(),
         kept_out: by.is_kept_out(),
         joins: true,
+        kept: "",
         reactions: ReactionView::choice(&[]),
     })
 }

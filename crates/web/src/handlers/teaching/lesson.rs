@@ -11,9 +11,10 @@ use super::lesson_call::CallView;
 use super::{group_line_of, span};
 use crate::Failure;
 use crate::cx::Cx;
-use crate::flows::{calls_of_lessons, homework_chats, proposal};
+use crate::flows::{calls_of_lessons, homework_chats, proposal, readiness};
 use crate::handlers::sferum::new_cid;
 use crate::response::Response;
+use crate::views::checks::ReadyView;
 use crate::views::diary::room_words;
 use crate::views::sferum::name_of;
 use crate::views::teaching::{fact_word, mark_text};
@@ -48,6 +49,8 @@ pub(crate) struct LessonPage {
     pupils: Vec<PupilView>,
     /// What the lesson's call says of its pupils.
     call: Option<CallView>,
+    /// How the class stands before the lesson's call, to whoever leads it.
+    ready: Option<ReadyView>,
     /// The lesson's call while it is open, 0 when it is not.
     open_call: i64,
 }
@@ -117,6 +120,7 @@ pub(crate) async fn load(
 ) -> Result<LessonPage, Failure> {
     let (viewer, today, now) = (cx.signed_in()?.viewer, cx.today(), cx.now);
     let (zone, rules) = (cx.app.school().zone.clone(), cx.app.settings.calls.attendance);
+    let has_calls = cx.app.settings.calls.is_on();
     let frame = cx.frame(say("lesson-title"));
     let cid = new_cid(cx);
     cx.read(move |tx| {
@@ -124,9 +128,11 @@ pub(crate) async fn load(
         let chats = homework_chats(tx, &viewer, &by, today)?;
         let call = proposal(tx, now, &zone, &by, rules)?;
         let call = call.map(|call| CallView::of(tx, call)).transpose()?;
+        let checks = if has_calls { readiness(tx, now, &zone, &viewer, lesson)? } else { None };
+        let ready = checks.map(|checks| ReadyView::of(tx, &zone, today, &checks)).transpose()?;
         let open = calls_of_lessons(tx, &viewer, &zone, &[lesson])?;
         let open_call = open.first().map_or(0, |(_, call)| call.get());
-        Ok(LessonPage { call, open_call, ..build(tx, &by, frame, &typed, (chats, cid), error)? })
+        Ok(LessonPage { call, ready, open_call, ..build(tx, &by, frame, &typed, (chats, cid), error)? })
     })
     .await
 }
@@ -202,6 +208,7 @@ fn build(
             .collect(),
         works,
         call: None,
+        ready: None,
         open_call: 0,
         page: frame.page(tx)?,
     })
