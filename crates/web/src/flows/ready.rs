@@ -7,6 +7,9 @@ use store::{ReadTx, UtcInstant};
 
 use super::lesson_call::facts_of;
 
+/// The pupils of a lesson with what each has found last.
+pub(crate) type Readiness = Vec<(PersonId, Option<Check>)>;
+
 /// What each pupil of a lesson to come has found, to whoever leads the lesson; nothing to anybody else, nor of a lesson
 /// that is over or does not take place.
 ///
@@ -18,7 +21,7 @@ pub(crate) fn readiness(
     zone: &Zone,
     viewer: &Viewer,
     lesson: LessonId,
-) -> Result<Option<Vec<(PersonId, Option<Check>)>>, store::Error> {
+) -> Result<Option<Readiness>, store::Error> {
     let Some(lesson) = diary::find_lesson(tx, lesson)? else { return Ok(None) };
     let facts = facts_of(tx, zone, &lesson)?;
     if !facts.held || facts.ends <= now {
