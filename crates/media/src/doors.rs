@@ -23,6 +23,13 @@ pub(crate) struct Doors {
     pub(crate) named: Vec<Door>,
 }
 
+impl Doors {
+    /// The socket that answers by this address; the first where it is gone.
+    pub(crate) fn udp_named(&self, address: SocketAddr) -> Option<&Udp> {
+        self.udp.iter().find(|udp| udp.named == address).or(self.udp.first())
+    }
+}
+
 /// Bytes that the system keeps for a busy shard: some 30 ms of the reference load, and a burst of strangers.
 const BUFFER: usize = 4 * 1024 * 1024;
 

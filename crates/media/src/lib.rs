@@ -27,6 +27,7 @@ mod framing;
 mod keyframes;
 mod link;
 mod mailbox;
+mod mailer;
 mod names;
 mod offer;
 mod red;

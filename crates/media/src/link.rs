@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use str0m::bwe::{Bitrate, BweKind};
+use str0m::bwe::Bitrate;
 use str0m::change::SdpOffer;
 use str0m::config::DtlsCert;
 use str0m::format::Codec;
 use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
 use str0m::net::{Protocol, Receive, TcpType};
-use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc, Vp8Descriptor};
-use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
+use str0m::rtp::{ExtensionValues, RtpWrite, Ssrc};
+use str0m::{Candidate, Input, Output, Rtc, RtcConfig};
 
 use crate::error::OfferError;
 use crate::names::Source;
@@ -20,10 +20,14 @@ use crate::offer::{Offer, Role};
 use crate::red;
 use crate::rewrite::Numbers;
 use crate::settings::Door;
-use crate::vp8;
+use crate::stun::stream_of;
+
+use self::rest::Rest;
 
 pub(crate) use told::{Coding, Datagram, Incoming, Told};
 
+mod hear;
+mod rest;
 mod told;
 
 /// With how much a page starts before its network is known: the sound, and a screen or some small pictures.
@@ -33,9 +37,6 @@ pub(crate) const GUESS: u64 = 1_200_000;
 const ESTIMATES: &str = "draft-holmer-rmcat-transport-wide-cc-extensions";
 /// For how much of lost video a page may ask again. Longer ago is of no use to it.
 const AGAIN: (usize, Duration, Option<f32>) = (600, Duration::from_millis(1500), Some(0.15));
-
-/// How many streams are remembered.
-const STREAMS: usize = 32;
 
 /// The key with which this process proves to pages that it is the one they were answered by. New with each start (CALL-I4).
 #[derive(Clone, Debug)]
@@ -76,6 +77,7 @@ pub(crate) struct Link {
     /// Of streams that have come, whose they are.
     origins: Vec<(Ssrc, (Source, u8))>,
     timeout: Instant,
+    rest: Rest,
 }
 
 impl Link {
@@ -118,6 +120,7 @@ impl Link {
             types: Types::default(),
             origins: Vec::new(),
             timeout: now,
+            rest: Rest::new(now),
         };
         link.types = link.find_types();
         link.outlets = link.find_outlets();
@@ -198,6 +201,7 @@ impl Link {
         at: SocketAddr,
         bytes: &[u8],
     ) {
+        self.rest.begin(now);
         let protocol = if tcp { Protocol::Tcp } else { Protocol::Udp };
         // What cannot be read, or makes no sense to DTLS, was damaged or comes from somebody who only pretends to be the
         // page: it is nothing. If it ended the connection, a single forged packet could.
@@ -208,6 +212,7 @@ impl Link {
 
     /// Lets time pass, which also sends what was written.
     pub(crate) fn advance(&mut self, now: Instant) -> Result<(), Broken> {
+        self.rest.begin(now);
         self.rtc.handle_input(Input::Timeout(now)).map_err(|_| Broken)
     }
 
@@ -216,104 +221,24 @@ impl Link {
         loop {
             match self.rtc.poll_output().map_err(|_| Broken)? {
                 Output::Timeout(at) => {
-                    self.timeout = at;
+                    self.timeout = self.rest.put_off(at);
                     return Ok(());
                 }
-                Output::Transmit(packet) => out.push(Datagram {
-                    tcp: packet.proto != Protocol::Udp,
-                    from: packet.source,
-                    to: packet.destination,
-                    bytes: packet.contents.into(),
-                }),
+                Output::Transmit(packet) => {
+                    if let Some(ssrc) = stream_of(&packet.contents) {
+                        let was_written = self.outlets.iter().flatten().any(|outlet| *outlet.ssrc == ssrc);
+                        self.rest.sent(was_written);
+                    }
+                    out.push(Datagram {
+                        tcp: packet.proto != Protocol::Udp,
+                        from: packet.source,
+                        to: packet.destination,
+                        bytes: packet.contents.into(),
+                    });
+                }
                 Output::Event(event) => told.extend(self.tell(event)),
             }
         }
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the enum is not ours and grows with each release")]
-    fn tell(&mut self, event: Event) -> Option<Told> {
-        match event {
-            Event::Connected => Some(Told::Connected),
-            Event::IceConnectionStateChange(state) => match state {
-                IceConnectionState::Disconnected => Some(Told::Silent(true)),
-                IceConnectionState::Connected | IceConnectionState::Completed => Some(Told::Silent(false)),
-                IceConnectionState::New | IceConnectionState::Checking => None,
-            },
-            Event::RtpPacket(packet) => self.incoming(packet).map(Told::Packet),
-            Event::KeyframeRequest(request) => self
-                .outlets
-                .iter()
-                .position(|outlet| outlet.as_ref().is_some_and(|outlet| outlet.mid == request.mid))
-                .map(Told::KeyWanted),
-            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. } | BweKind::Remb { estimate, .. }) => {
-                Some(Told::Estimated(estimate.as_u64()))
-            }
-            Event::PeerStats(stats) => Some(Told::Measured {
-                loss: stats.egress_loss_fraction,
-                round_trip: stats.rtt,
-                sent: stats.peer_bytes_tx,
-            }),
-            Event::Closed => Some(Told::Closed),
-            // Nothing else is asked for: no channels, no frames, no raw packets.
-            _ => None,
-        }
-    }
-
-    fn incoming(&mut self, packet: RtpPacket) -> Option<Incoming> {
-        let (source, layer) = self.origin(packet.header.ssrc)?;
-        let kind = packet.header.payload_type;
-        let types = self.types;
-        let codings = [(types.opus, Coding::Opus), (types.red, Coding::Red), (types.vp8, Coding::Vp8)];
-        let (_, coding) = codings.into_iter().find(|(known, _)| *known == Some(kind))?;
-        if source.is_video() != (coding == Coding::Vp8) {
-            return None;
-        }
-        let picture = match coding {
-            Coding::Vp8 => Some(vp8::read(&packet.payload)?),
-            Coding::Opus | Coding::Red => None,
-        };
-        let values = &packet.header.ext_vals;
-        Some(Incoming {
-            stream: *packet.header.ssrc,
-            source,
-            layer,
-            numbers: Numbers {
-                sequence: *packet.seq_no,
-                time: packet.header.timestamp,
-                picture: picture.and_then(|picture| picture.id),
-                base: picture.and_then(|picture| picture.base),
-            },
-            marker: packet.header.marker,
-            coding,
-            level: values.audio_level,
-            voice: values.voice_activity,
-            orientation: values.video_orientation,
-            descriptor: picture.and_then(|_| Vp8Descriptor::parse(&packet.payload).ok()),
-            picture,
-            payload: packet.payload,
-        })
-    }
-
-    /// Which line, and which size of it, a stream belongs to: what its line says, not the packet (CALL-I3).
-    fn origin(&mut self, ssrc: Ssrc) -> Option<(Source, u8)> {
-        if let Some((_, known)) = self.origins.iter().find(|(other, _)| *other == ssrc) {
-            return Some(*known);
-        }
-        let mut direct = self.rtc.direct_api();
-        let stream = direct.stream_rx(&ssrc)?;
-        let (mid, rid) = (stream.mid(), stream.rid());
-        let line = self.offer.lines.iter().find(|line| Mid::from(line.mid.as_str()) == mid)?;
-        let Role::Sends(source) = line.role else { return None };
-        let layer = match rid {
-            Some(rid) => line.sizes.iter().position(|size| Rid::from(size.as_str()) == rid)?,
-            None => 0,
-        };
-        let known = (source, u8::try_from(layer).ok()?);
-        if self.origins.len() >= STREAMS {
-            self.origins.clear();
-        }
-        self.origins.push((ssrc, known));
-        Some(known)
     }
 
     /// Writes a packet into a slot; [`advance`](Self::advance) sends it. `first` marks the beginning of a stretch.
@@ -363,6 +288,7 @@ impl Link {
         let ssrc = outlet.ssrc;
         if let Some(stream) = self.rtc.direct_api().stream_tx(&ssrc) {
             stream.write_rtp(rtp);
+            self.rest.wrote();
         }
     }
 

@@ -12,6 +12,7 @@ use crate::names::{PeerId, RoomId};
 use crate::offer::Offer;
 use crate::rights::{Rights, Viewport};
 use crate::settings::{Door, Limits};
+use crate::stun::stream_of;
 
 use session::Session;
 
@@ -205,7 +206,7 @@ impl Room {
         let _over =
             session.link.advance(now).and_then(|()| session.link.drain(&mut out.datagrams, &mut told));
         let goodbye = out.datagrams.split_off(from);
-        out.datagrams.extend(goodbye.into_iter().filter(|packet| !is_media(&packet.bytes)));
+        out.datagrams.extend(goodbye.into_iter().filter(|packet| stream_of(&packet.bytes).is_none()));
         out.gone.push(session.key);
         self.stale = true;
     }
@@ -387,10 +388,4 @@ pub(crate) struct Packet<'a> {
     /// The address by which answers name the socket.
     pub(crate) at: SocketAddr,
     pub(crate) bytes: &'a [u8],
-}
-
-/// Whether it is RTP, by its first two bytes (RFC 5761).
-fn is_media(bytes: &[u8]) -> bool {
-    let kind = |byte: &u8| !(192..=223).contains(byte);
-    bytes.first().is_some_and(|byte| (128..=191).contains(byte)) && bytes.get(1).is_some_and(kind)
 }

@@ -11,8 +11,8 @@ use crate::doors::Doors;
 use crate::event::Event;
 use crate::exchange::{Cut, Exchange};
 use crate::framing::LONGEST;
-use crate::link::Datagram;
 use crate::mailbox::{Command, Mailbox};
+use crate::mailer::Mailer;
 use crate::room::Packet;
 use crate::settings::Limits;
 use crate::streams::Streams;
@@ -62,6 +62,7 @@ impl Shard {
 
     /// Runs until it is told to stop.
     pub(crate) fn run(mut self) {
+        let mut mailer = Mailer::new();
         loop {
             let now = Instant::now();
             let mut stop = false;
@@ -74,7 +75,7 @@ impl Shard {
                 self.tell();
             }
             self.exchange.advance(now);
-            self.ship();
+            self.ship(&mut mailer);
             if stop {
                 return;
             }
@@ -240,16 +241,22 @@ impl Shard {
     }
 
     /// Sends and tells what has come out.
-    fn ship(&mut self) {
-        for packet in self.exchange.out.datagrams.drain(..) {
-            if packet.tcp {
-                if let Some(stream) = self.streams.to(packet.to) {
-                    stream.writer.push(&packet.bytes);
+    fn ship(&mut self, mailer: &mut Mailer) {
+        let mut datagrams = std::mem::take(&mut self.exchange.out.datagrams);
+        for alike in datagrams.chunk_by(|one, next| (one.tcp, one.from) == (next.tcp, next.from)) {
+            if alike[0].tcp {
+                for packet in alike {
+                    if let Some(stream) = self.streams.to(packet.to) {
+                        stream.writer.push(&packet.bytes);
+                    }
                 }
-            } else {
-                send(&self.doors, &packet);
+            } else if let Some(udp) = self.doors.udp_named(alike[0].from) {
+                mailer.send(&udp.socket, alike);
             }
         }
+        // What it has grown to is kept.
+        datagrams.clear();
+        self.exchange.out.datagrams = datagrams;
         for cut in self.exchange.take_cuts() {
             match cut {
                 Cut::Forget(address) => self.streams.forget_media(address),
@@ -275,14 +282,6 @@ impl Shard {
         for event in self.exchange.out.events.drain(..) {
             (self.tell)(event);
         }
-    }
-}
-
-/// Sends one datagram. A full buffer of the system loses it, as a full router would: nobody waits for it (CALL-I9).
-fn send(doors: &Doors, packet: &Datagram) {
-    let udp = doors.udp.iter().find(|udp| udp.named == packet.from).or(doors.udp.first());
-    if let Some(udp) = udp {
-        let _lost = udp.socket.send_to(&packet.bytes, packet.to);
     }
 }
 

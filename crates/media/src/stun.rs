@@ -1,4 +1,4 @@
-//! Reads of a STUN request only what tells whose it is. Whether it is genuine, str0m decides.
+//! What a datagram is, and of a STUN request only what tells whose it is. Whether it is genuine, str0m decides.
 
 /// What a datagram is, by its first byte (RFC 7983).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,13 @@ impl Kind {
             _ => None,
         }
     }
+}
+
+/// The stream of an RTP packet; none for RTCP and all else (RFC 5761).
+pub(crate) fn stream_of(datagram: &[u8]) -> Option<u32> {
+    let head = datagram.first_chunk::<12>()?;
+    let media = (128..=191).contains(&head[0]) && !(192..=223).contains(&head[1]);
+    media.then(|| u32::from_be_bytes([head[8], head[9], head[10], head[11]]))
 }
 
 const HEADER: usize = 20;

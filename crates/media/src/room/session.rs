@@ -13,6 +13,7 @@ use crate::rights::{Rights, Viewport};
 use crate::room::slot::Slot;
 use crate::settings::Limits;
 use crate::speakers::Loudness;
+use crate::stun::stream_of;
 
 /// Packets a second of one page in all, before they are even opened: all its sources at their bounds.
 const ALL_PACKETS: u64 = 8_000;
@@ -165,11 +166,4 @@ impl Session {
     pub(super) fn sends(&self, source: Source) -> bool {
         self.rights.send.has(source) && self.flowing[at(source)]
     }
-}
-
-/// The stream of an RTP packet; none for RTCP and all else.
-fn stream_of(datagram: &[u8]) -> Option<u32> {
-    let head = datagram.first_chunk::<12>()?;
-    let media = (128..=191).contains(&head[0]) && !(192..=223).contains(&head[1]);
-    media.then(|| u32::from_be_bytes([head[8], head[9], head[10], head[11]]))
 }
