@@ -46,6 +46,7 @@ const KEPT: [(&str, &[&str]); 24] = [
     ("anyhow", &["zvonok", "bench"]),
     ("str0m", &["media", "bench"]),
     ("rustix", &["media", "bench"]),
+    ("nix", &["media"]),
     ("tokio", &["store", "web", "zvonok", "bench"]),
 ];
 
