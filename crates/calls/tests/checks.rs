@@ -32,12 +32,11 @@ fn own(rooms: &Rooms, key: &str) -> Option<Check> {
     })
 }
 
-/// What a person is told of the class before a lesson: each pupil's troubles, nothing of whoever has tried nothing.
-fn seen(
-    rooms: &Rooms,
-    key: &str,
-    facts: LessonFacts,
-) -> Result<Vec<(&'static str, Option<Vec<Trouble>>)>, Denied> {
+/// Pupils, each with their troubles; none of whoever has tried nothing.
+type Class = Vec<(&'static str, Option<Vec<Trouble>>)>;
+
+/// What a person is told of the class before a lesson.
+fn seen(rooms: &Rooms, key: &str, facts: LessonFacts) -> Result<Class, Denied> {
     let viewer = rooms.viewer(key);
     let checks = rooms.world.try_read(move |tx| {
         let by = LessonLeaderOf::ask(tx, &viewer, facts)?;

@@ -22,7 +22,7 @@ const MAY: [(&str, &[&str]); 12] = [
 ];
 
 /// Libraries that only some crates may name, and those crates.
-const KEPT: [(&str, &[&str]); 24] = [
+const KEPT: [(&str, &[&str]); 25] = [
     ("rusqlite", &["store", "school", "identity", "linking", "diary", "messenger", "calls", "bench"]),
     ("refinery", &["store"]),
     ("refinery-core", &["store"]),
