@@ -1,14 +1,13 @@
 // Who gets nothing of a call: strangers, those whose session ended, and pages whose scripts were changed.
-import { before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import { callStage, command, control, grown, inside, join, openCaller, startCall, switchOn, until } from "../call-steps.mjs";
 import { openChat } from "../steps.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-const here = callStage();
 let teacher, mother, head, address;
-before(async () => {
+const here = callStage({}, async () => {
   teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", tone: 300 });
   mother = await openCaller(here, here.demo.person("guardian"), { colour: "green", tone: 500 });
   head = await openCaller(here, here.demo.person("head_of_studies"), { colour: "blue", tone: 800 });

@@ -1,5 +1,5 @@
 // Calls over networks as they are: late and coming back, TCP only, another network, loss, and little of it.
-import { before, test } from "node:test";
+import { test } from "node:test";
 import assert from "node:assert/strict";
 import {
   STRICT, callStage, control, counts, grown, inside, join, openCaller, seen, shows, standing, startCall, switchOn, timed, until,
@@ -8,9 +8,8 @@ import { badNetwork, bend } from "../link-proxy.mjs";
 
 const CHAT = "Родители 6 «А»";
 
-const here = callStage();
 let teacher, address, leader;
-before(async () => {
+const here = callStage({}, async () => {
   teacher = await openCaller(here, here.demo.person("class_teacher"), { colour: "red", tone: 300 });
   address = await startCall(teacher, CHAT);
   await join(teacher, address);
