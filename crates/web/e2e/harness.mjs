@@ -112,11 +112,11 @@ export function startBrowser(switches = []) {
 }
 
 /**
- * A school and a Chromium for all tests of a file, from before the first to after the last, with what else is to be
- * there: hooks of one file do not wait for each other. Whoever restarts the school puts
- * the new one in its place: `here.demo = await here.demo.again()`.
+ * A school and a Chromium for all tests of a file, from before the first to after the last. `prepare` runs once they are
+ * there: a hook of the file itself would not wait for them. Whoever restarts the school puts the new one in its place:
+ * `here.demo = await here.demo.again()`.
  */
-export function stage({ demo = {}, switches = [], set = async () => {} } = {}) {
+export function stage({ demo = {}, switches = [], prepare = async () => {} } = {}) {
   /** @type {{ demo: any, browser: any, open: (role: string, options?: any) => Promise<any> }} */
   const here = {
     demo: null,
@@ -131,7 +131,7 @@ export function stage({ demo = {}, switches = [], set = async () => {} } = {}) {
   before(async () => {
     here.demo = await startDemo(demo);
     here.browser = await startBrowser(switches);
-    await set();
+    await prepare();
   });
   after(async () => {
     await here.browser?.close();

@@ -10,8 +10,8 @@ const DEVICES = [
   "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding",
 ];
 
-/** A school and such a browser for all tests of a file, with whom `set` brings into a call. */
-export const callStage = (demo = {}, set = undefined) => stage({ demo, switches: DEVICES, set });
+/** A school and such a browser for all tests of a file, with what `prepare` does before the first. */
+export const callStage = (demo = {}, prepare = undefined) => stage({ demo, switches: DEVICES, prepare });
 
 /** Colours that survive the coding of video, far from each other. */
 export const COLOURS = {
