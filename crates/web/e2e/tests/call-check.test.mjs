@@ -85,7 +85,7 @@ test("where the browser gives no devices the page says why, and asks for none", 
 
 /** What the page says of the connection, once it knows. */
 async function connection(person) {
-  const found = person.page.locator("#network-found");
+  const found = person.page.getByRole("status").filter({ hasText: /^\s*(Соединение|Нет.соединения|Проверить.связь)/ });
   await until(() => person.page.getByRole("button", { name: "Проверить связь ещё раз" }).isEnabled(), Boolean, "the network is tried");
   return (await found.innerText()).replace(/\s+/g, " ");
 }
@@ -109,7 +109,7 @@ test("the network is tried at once, over UDP", async () => {
 /** A lesson of the pupils of 6 «А» whose page tells who is ready. */
 async function lessonOf(page) {
   await page.goto("/today");
-  const links = await page.locator('a[href^="/lessons/"]').evaluateAll((all) => [...new Set(all.map((one) => one.getAttribute("href")))]);
+  const links = await page.getByRole("link").evaluateAll((all) => [...new Set(all.map((one) => one.getAttribute("href")))].filter((to) => to.startsWith("/lessons/")));
   for (const link of links) {
     await page.goto(link);
     if (await page.getByText("без микрофона").isVisible()) return link;
@@ -120,10 +120,8 @@ async function lessonOf(page) {
 test("what was found is kept, and seen by the pupil and whoever teaches them", async () => {
   // CALL-F34
   const pupil = await openPupil(here, 1, { tone: 300, width: 360, height: 760 });
-  const kept = async (wanted) => {
-    const line = await until(() => pupil.page.locator("#check-kept").innerText(), (text) => wanted.test(text.replace(/\s+/g, " ")), String(wanted));
-    return line.replace(/\s+/g, " ");
-  };
+  const line = () => pupil.page.getByRole("status").filter({ hasText: /^Проверено/ }).innerText().then((text) => text.replace(/\s+/g, " "));
+  const kept = (wanted) => until(line, (text) => wanted.test(text), String(wanted));
   await pupil.page.goto("/calls/check");
   await kept(/^Проверено сегодня в \d+:\d\d: соединение прямое \(UDP\)\.$/);
   await pupil.page.getByRole("button", { name: "Микрофон" }).click();
@@ -134,7 +132,7 @@ test("what was found is kept, and seen by the pupil and whoever teaches them", a
   await sound(pupil);
   // Another look tries the network alone, and what was found before is not lost by it.
   await pupil.page.reload();
-  assert.equal((await pupil.page.locator("#check-kept").innerText()).replace(/\s+/g, " "), said);
+  assert.equal(await line(), said);
   await kept(/^Проверено сегодня в \d+:\d\d: соединение прямое \(UDP\)\. Проверено сегодня в \d+:\d\d: вас слышно, браузер не даёт камеру\.$/);
   // Whoever leaves at once is told of no less.
   await fault(pupil.page, "NotFoundError");
@@ -146,8 +144,8 @@ test("what was found is kept, and seen by the pupil and whoever teaches them", a
   const teacher = await openPerson(here.browser, here.demo.url);
   await teacher.signIn(here.demo.person("class_teacher"));
   const lesson = await lessonOf(teacher.page);
-  const ready = () => teacher.page.locator("#ready");
-  assert.match((await ready().innerText()).replace(/\s+/g, " "), /Готовы: \d+ из \d+\. .* без микрофона сегодня в \d+:\d\d .*Не проверяли: \d+/);
+  const ready = teacher.page.getByRole("region", { name: "Готовность к видеоуроку" });
+  assert.match((await ready.innerText()).replace(/\s+/g, " "), /Готовы: \d+ из \d+\. .* без микрофона сегодня в \d+:\d\d .*Не проверяли: \d+/);
   for (const [width, height, dark] of [[360, 760, true], [1280, 900, false]]) {
     const reader = await openPerson(here.browser, here.demo.url, { width, height, dark });
     await reader.signIn(here.demo.person("class_teacher"));
