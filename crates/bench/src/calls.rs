@@ -12,6 +12,7 @@ mod floor;
 mod hostile;
 mod janus;
 mod page;
+mod pages;
 mod run;
 mod server;
 
@@ -26,7 +27,7 @@ pub(crate) use self::server::serve as serve_media;
 use self::run::{Taken, Work};
 
 const HELP: &str = "bench calls [--rounds N] [--receivers N] [--seconds N] [--address IP]
-            [--only cost|join|hostile|janus]";
+            [--only cost|join|hostile|pages|janus]";
 
 /// How much of everything.
 #[derive(Clone, Debug)]
@@ -79,6 +80,9 @@ pub(crate) fn measure(sizes: &Sizes) -> anyhow::Result<()> {
     }
     if sizes.wants("hostile") {
         hostile::measure(sizes)?;
+    }
+    if sizes.wants("pages") {
+        pages::measure(sizes)?;
     }
     if sizes.wants("janus") {
         janus::measure(sizes)?;

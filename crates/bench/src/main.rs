@@ -18,7 +18,7 @@ mod week;
 mod wire;
 mod wire_limit;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
@@ -74,13 +74,13 @@ fn main() -> anyhow::Result<()> {
     let zvonok = executable()?;
     machine::print(rounds);
     let folder = Folder::make()?;
-    let demo = Demo::build(&zvonok, &folder.0)?;
+    let demo = Demo::build(&zvonok, folder.path())?;
     week::measure(&demo, rounds)?;
     let stopped = demo.stop()?;
     ack::measure(&stopped, rounds)?;
     start::measure(&zvonok, &stopped, rounds)?;
     // After the start and the memory at rest, which must see the base as the demo leaves it: this one fills it with codes.
-    wire::measure(&zvonok, &folder.0, &stopped, rounds)?;
+    wire::measure(&zvonok, folder.path(), &stopped, rounds)?;
     // Last, for it needs the most room: a base of a million messages.
     search::measure(&stopped, rounds, None)?;
     start::size(&zvonok)
@@ -90,7 +90,7 @@ fn main() -> anyhow::Result<()> {
 fn search_alone(messages: u32) -> anyhow::Result<()> {
     machine::print(3);
     let folder = Folder::make()?;
-    let demo = Demo::build(&executable()?, &folder.0)?;
+    let demo = Demo::build(&executable()?, folder.path())?;
     search::measure(&demo.stop()?, 3, Some(messages))
 }
 
@@ -98,19 +98,19 @@ fn search_alone(messages: u32) -> anyhow::Result<()> {
 fn live_alone(sizes: &live::Sizes) -> anyhow::Result<()> {
     machine::print(sizes.rounds);
     let folder = Folder::make()?;
-    live::measure(&executable()?, &folder.0, sizes)
+    live::measure(&executable()?, folder.path(), sizes)
 }
 
 /// The acknowledgements alone.
 fn ack_alone(rounds: u32) -> anyhow::Result<()> {
     machine::print(rounds);
     let folder = Folder::make()?;
-    let demo = Demo::build(&executable()?, &folder.0)?;
+    let demo = Demo::build(&executable()?, folder.path())?;
     ack::measure(&demo.stop()?, rounds)
 }
 
 /// The executable under test, built beside this one.
-fn executable() -> anyhow::Result<PathBuf> {
+pub(crate) fn executable() -> anyhow::Result<PathBuf> {
     let path = std::env::current_exe().context("where this program is")?.with_file_name("zvonok");
     if !path.exists() {
         bail!("{} is not there; build it first: cargo build --release", path.display());
@@ -119,13 +119,17 @@ fn executable() -> anyhow::Result<PathBuf> {
 }
 
 /// A folder that goes with the run.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn make() -> anyhow::Result<Self> {
+    pub(crate) fn make() -> anyhow::Result<Self> {
         let path = std::env::temp_dir().join(format!("zvonok-bench-{}", std::process::id()));
         std::fs::create_dir_all(&path).with_context(|| format!("{}", path.display()))?;
         Ok(Self(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
     }
 }
 

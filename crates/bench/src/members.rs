@@ -14,6 +14,8 @@ mod stream;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub(crate) use self::prepare::prepare;
+
 use anyhow::{Context as _, bail};
 
 const HELP: &str = "bench members prepare --db FILE --call N [--count N]
@@ -76,7 +78,7 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
         "prepare" => {
             let wishes = Wishes::parse(rest)?;
             let base = wishes.db.as_deref().context(HELP)?;
-            let sessions = prepare::prepare(base, wishes.call, wishes.count)?;
+            let sessions = prepare(base, wishes.call, wishes.count)?;
             println!("{}", serde_json::to_string(&sessions)?);
             Ok(())
         }

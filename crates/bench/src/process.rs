@@ -98,7 +98,11 @@ impl Demo {
 
     /// Serves the school of a folder, built before or now.
     pub(crate) fn serve(zvonok: &Path, folder: &Path) -> anyhow::Result<Self> {
-        let mut command = Command::new(zvonok);
+        Self::serve_by(Command::new(zvonok), folder)
+    }
+
+    /// The same by a command that starts the executable.
+    pub(crate) fn serve_by(mut command: Command, folder: &Path) -> anyhow::Result<Self> {
         command.args(["demo", "--port", "0", "--json", "--today", TODAY, "--data"]).arg(folder);
         let (process, line) = Process::start(&mut command, "\"url\"")?;
         let printed: Value = serde_json::from_str(&line).context("what the demo prints")?;

@@ -221,7 +221,8 @@ impl Link {
         loop {
             match self.rtc.poll_output().map_err(|_| Broken)? {
                 Output::Timeout(at) => {
-                    self.timeout = self.rest.put_off(at);
+                    self.rest.looked(at);
+                    self.timeout = at;
                     return Ok(());
                 }
                 Output::Transmit(packet) => {
@@ -235,6 +236,11 @@ impl Link {
                         to: packet.destination,
                         bytes: packet.contents.into(),
                     });
+                    // Written packets are the last that str0m gives: nothing is left to be taken out.
+                    if let Some(until) = self.rest.rests() {
+                        self.timeout = until;
+                        return Ok(());
+                    }
                 }
                 Output::Event(event) => told.extend(self.tell(event)),
             }
@@ -316,6 +322,11 @@ impl Link {
     /// how much is to be sent at least, with padding where media are less.
     pub(crate) fn aim(&mut self, least: u64, bits: u64) {
         self.rtc.bwe().set_bitrate(Bitrate::bps(least), Bitrate::bps(bits.max(least)));
+    }
+
+    /// Says whether the page gets all that it could: one that does is looked at less.
+    pub(crate) fn content(&mut self, content: bool) {
+        self.rest.content(content);
     }
 
     /// Says goodbye, which [`drain`](Self::drain) sends (CALL-P12).

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -80,19 +81,20 @@ pub(crate) fn own() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("where this program is")
 }
 
-fn taskset() -> bool {
-    Command::new("taskset").arg("-V").output().is_ok_and(|output| output.status.success())
-}
-
-/// A command on the first core, where there is a way to say so; this program takes the second.
-pub(crate) fn pinned(program: &Path) -> Command {
+/// Whether there are two cores to keep apart, and a way to say so; this program takes the second. Asked once, for after
+/// that there is only one core to be seen from here.
+static APART: LazyLock<bool> = LazyLock::new(|| {
     let several = std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
-    if !several || !taskset() {
+    let own = std::process::id().to_string();
+    let taken = || Command::new("taskset").args(["-p", "-c", "1", &own]).output();
+    several && taken().is_ok_and(|output| output.status.success())
+});
+
+/// A command on the first core; where there is no way to say so, both float.
+pub(crate) fn pinned(program: &Path) -> Command {
+    if !*APART {
         return Command::new(program);
     }
-    let own = std::process::id().to_string();
-    // Where it is not allowed, both float.
-    let _floats = Command::new("taskset").args(["-p", "-c", "1", &own]).output();
     let mut command = Command::new("taskset");
     command.args(["-c", "0"]).arg(program);
     command

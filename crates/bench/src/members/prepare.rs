@@ -11,7 +11,7 @@ use crate::ack::connect;
 
 /// Changes a base that nobody serves: opens a session for each, at the last moment at which anybody used one, for a demo's
 /// clock stands where it was told to. Gives their cookies.
-pub(super) fn prepare(base: &Path, call: u32, count: u32) -> anyhow::Result<Vec<String>> {
+pub(crate) fn prepare(base: &Path, call: u32, count: u32) -> anyhow::Result<Vec<String>> {
     let conn = connect(base)?;
     let now: UtcInstant = conn.query_row("SELECT MAX(seen) FROM school_session", [], |row| row.get(0))?;
     let people = conn

@@ -1,14 +1,17 @@
-//! Which wishes for time can wait.
+//! Which looks at a connection can wait.
 //!
 //! After each packet str0m's pacer asks for time at once, only to find that nothing is left to send: as much work again
 //! as the packet was. When all that was written has gone, that look is put off, and the next packet makes it.
+//!
+//! Not so for a page that could get more than it gets. What str0m finds out about a network it reckons from the moments
+//! at which its packets leave, and a rest in the midst of them would make the network look narrow.
 
 use std::time::{Duration, Instant};
 
-/// How long a look may be put off. What else becomes due meanwhile waits as long: reports, and requests for what was
-/// lost, which are asked for every 33 ms at most.
-const REST: Duration = Duration::from_millis(10);
-/// After padding nothing is put off for so long: str0m measures the network by when its packets leave.
+/// How long a look may be put off: str0m's own turn, in which it looks whether padding is due. What else becomes due
+/// meanwhile waits as long: reports, and requests for what was lost, which are asked for every 33 ms at most.
+const REST: Duration = Duration::from_millis(40);
+/// After padding nothing is put off for so long.
 const MEASURES: Duration = Duration::from_millis(50);
 
 /// What a connection has to send, and whether it rests.
@@ -19,13 +22,20 @@ pub(super) struct Rest {
     written: usize,
     /// The last of them went at this moment.
     emptied: bool,
+    /// The page gets all that it could.
+    content: bool,
     until: Option<Instant>,
     padded: Option<Instant>,
 }
 
 impl Rest {
     pub(super) fn new(now: Instant) -> Self {
-        Self { now, written: 0, emptied: false, until: None, padded: None }
+        Self { now, written: 0, emptied: false, content: false, until: None, padded: None }
+    }
+
+    /// Whether the page gets all that it could, so that nothing is to be found out about its network.
+    pub(super) fn content(&mut self, content: bool) {
+        self.content = content;
     }
 
     /// A packet was written.
@@ -49,24 +59,21 @@ impl Rest {
         }
     }
 
-    /// When the wish for time is to be granted.
-    pub(super) fn put_off(&mut self, wish: Instant) -> Instant {
+    /// Until when the connection need not be looked at again, if all has gone and that can wait.
+    pub(super) fn rests(&mut self) -> Option<Instant> {
+        if !self.emptied || !self.content || self.measures() {
+            return None;
+        }
+        let until = *self.until.get_or_insert(self.now + REST);
+        (self.now < until).then_some(until)
+    }
+
+    /// The connection was looked at to the end, and this is when it wants time.
+    pub(super) fn looked(&mut self, wish: Instant) {
+        self.until = None;
         if wish > self.now {
             // What has not gone by now was dropped.
             self.written = 0;
-            self.until = None;
-            return wish;
-        }
-        if self.written > 0 {
-            return wish;
-        }
-        match self.until {
-            Some(until) if self.now < until => until,
-            None if self.emptied && !self.measures() => *self.until.insert(self.now + REST),
-            Some(_) | None => {
-                self.until = None;
-                wish
-            }
         }
     }
 
@@ -81,63 +88,81 @@ mod tests {
 
     const STEP: Duration = Duration::from_millis(2);
 
+    fn content(now: Instant) -> Rest {
+        let mut rest = Rest::new(now);
+        rest.content(true);
+        rest
+    }
+
+    /// One packet is written and leaves.
+    fn packet(rest: &mut Rest, now: Instant) {
+        rest.wrote();
+        rest.begin(now);
+        rest.sent(true);
+    }
+
     #[test]
     fn a_look_after_the_last_packet_waits_for_the_next() {
         let start = Instant::now();
-        let mut rest = Rest::new(start);
-        for packet in 0..5 {
-            rest.wrote();
-            rest.begin(start + STEP * packet);
-            rest.sent(true);
-            assert_eq!(rest.put_off(start), start + REST, "once, not again with each packet");
+        let mut rest = content(start);
+        for number in 0..5 {
+            packet(&mut rest, start + STEP * number);
+            assert_eq!(rest.rests(), Some(start + REST), "once, not again with each packet");
         }
-        rest.begin(start + REST);
-        assert_eq!(rest.put_off(start), start, "the look is made when the rest is over");
-        rest.begin(start + REST);
-        let later = start + REST + STEP;
-        assert_eq!(rest.put_off(later), later, "what is wished for later is not touched");
+        packet(&mut rest, start + REST);
+        assert_eq!(rest.rests(), None, "the look is made when the rest is over");
+        rest.looked(start + REST);
+        packet(&mut rest, start + REST + STEP);
+        assert_eq!(rest.rests(), Some(start + REST + STEP + REST));
+    }
+
+    #[test]
+    fn nothing_waits_where_more_could_be_sent() {
+        let start = Instant::now();
+        let mut rest = Rest::new(start);
+        packet(&mut rest, start);
+        assert_eq!(rest.rests(), None);
+        rest.looked(start);
+        rest.content(true);
+        packet(&mut rest, start + STEP);
+        assert!(rest.rests().is_some());
     }
 
     #[test]
     fn nothing_waits_while_packets_do() {
         let start = Instant::now();
-        let mut rest = Rest::new(start);
+        let mut rest = content(start);
         rest.wrote();
-        rest.wrote();
+        packet(&mut rest, start);
+        assert_eq!(rest.rests(), None);
+        rest.looked(start);
         rest.begin(start);
         rest.sent(true);
-        assert_eq!(rest.put_off(start), start);
-        rest.begin(start);
-        rest.sent(true);
-        assert_eq!(rest.put_off(start), start + REST);
+        assert_eq!(rest.rests(), Some(start + REST));
     }
 
     #[test]
     fn a_packet_that_was_dropped_is_not_waited_for() {
         let start = Instant::now();
-        let mut rest = Rest::new(start);
+        let mut rest = content(start);
         rest.wrote();
         rest.begin(start);
-        let later = start + STEP;
-        assert_eq!(rest.put_off(later), later);
-        rest.wrote();
-        rest.begin(start + STEP);
-        rest.sent(true);
-        assert_eq!(rest.put_off(start), start + STEP + REST);
+        assert_eq!(rest.rests(), None, "nothing has left");
+        rest.looked(start + STEP);
+        packet(&mut rest, start + STEP);
+        assert_eq!(rest.rests(), Some(start + STEP + REST));
     }
 
     #[test]
     fn nothing_waits_while_a_network_is_measured() {
         let start = Instant::now();
-        let mut rest = Rest::new(start);
+        let mut rest = content(start);
         rest.begin(start);
         rest.sent(false);
         for (after, waits) in [(STEP, false), (MEASURES, true)] {
-            let now = start + after;
-            rest.wrote();
-            rest.begin(now);
-            rest.sent(true);
-            assert_eq!(rest.put_off(now) > now, waits, "after {after:?}");
+            packet(&mut rest, start + after);
+            assert_eq!(rest.rests().is_some(), waits, "after {after:?}");
+            rest.looked(start + after);
         }
     }
 }
