@@ -34,6 +34,11 @@ impl Client {
         Ok(client)
     }
 
+    /// The cookie of whoever is signed in.
+    pub(crate) fn session(&self) -> anyhow::Result<&str> {
+        self.cookies.get("zvonok_session").map(String::as_str).context("nobody is signed in")
+    }
+
     /// Sends bytes from a page of the server's own; the headers end in a line break.
     pub(crate) fn bring(&mut self, path: &str, headers: &str, body: &[u8]) -> anyhow::Result<Answer> {
         let headers = format!("{headers}Origin: http://{}\r\nContent-Length: {}\r\n", self.host, body.len());

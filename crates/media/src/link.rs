@@ -228,7 +228,7 @@ impl Link {
                 Output::Transmit(packet) => {
                     if let Some(ssrc) = stream_of(&packet.contents) {
                         let was_written = self.outlets.iter().flatten().any(|outlet| *outlet.ssrc == ssrc);
-                        self.rest.sent(was_written);
+                        self.rest.sent(was_written, packet.contents.len());
                     }
                     out.push(Datagram {
                         tcp: packet.proto != Protocol::Udp,

@@ -41,22 +41,22 @@ pub(crate) fn measure(sizes: &Sizes) -> anyhow::Result<()> {
     let (zvonok, folder) = (crate::executable()?, Folder::make()?);
     let sessions = folder.path().join("members.json");
     let call = start_call(&zvonok, folder.path(), &sessions)?;
-    let demo = Demo::serve_by(pinned(&zvonok), folder.path())?;
-    let mut clients = Vec::new();
-    for (role, path) in PAGES {
-        let (login, password) = demo.person(role)?;
-        let mut client = Client::connect(&demo.host)?;
-        client.sign_in(&login, &password)?;
-        clients.push((client, path));
-    }
-    ask(&mut clients, FIRST)?;
     let requests = 100 * sizes.seconds;
     let (mut alone, mut beside) = (Side::default(), Side::default());
     for _ in 0..sizes.rounds {
+        // A new start each time: the server notices only after a while that members are gone who said nothing.
+        let demo = Demo::serve_by(pinned(&zvonok), folder.path())?;
+        let mut clients = Vec::new();
+        for (role, path) in PAGES {
+            let (login, password) = demo.person(role)?;
+            let mut client = Client::connect(&demo.host)?;
+            client.sign_in(&login, &password)?;
+            clients.push((client, path));
+        }
+        ask(&mut clients, FIRST)?;
         take(&demo, &mut clients, requests, &mut alone)?;
-        let members = join(&demo.host, call, &sessions)?;
+        let _members = join(&demo.host, call, &sessions)?;
         take(&demo, &mut clients, requests, &mut beside)?;
-        drop(members);
     }
     println!("\nother pages, {requests} requests a round, 50 a second, while {MEMBERS} are in a call or not");
     for (name, side) in [("without a call", &alone), ("during the call", &beside)] {
@@ -71,7 +71,7 @@ pub(crate) fn measure(sizes: &Sizes) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes the school, starts a call in a chat of parents, and gives sessions to so many of them.
+/// Makes the school, starts a call in a chat of parents, and notes the sessions of so many of them.
 fn start_call(zvonok: &Path, folder: &Path, sessions: &Path) -> anyhow::Result<u32> {
     let demo = Demo::serve(zvonok, folder)?;
     let (login, password) = demo.person("class_teacher")?;
@@ -90,7 +90,9 @@ fn start_call(zvonok: &Path, folder: &Path, sessions: &Path) -> anyhow::Result<u
     let address = answer.location.with_context(|| format!("a call in {chat} answered {}", answer.status))?;
     let call = address.rsplit('/').next().unwrap_or_default().parse().context(address.clone())?;
     let base = demo.stop()?.base;
-    std::fs::write(sessions, serde_json::to_string(&members::prepare(&base, call, MEMBERS)?)?)?;
+    let mut all = vec![teacher.session()?.to_owned()];
+    all.extend(members::prepare(&base, call, MEMBERS - 1)?);
+    std::fs::write(sessions, serde_json::to_string(&all)?)?;
     Ok(call)
 }
 

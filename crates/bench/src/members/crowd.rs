@@ -23,6 +23,9 @@ const GLANCE: Duration = Duration::from_millis(10);
 /// How long a goodbye is waited for.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+/// Who waits for a leader looks again so often.
+const LEADER: Duration = Duration::from_millis(200);
+
 const JOIN: u64 = 1;
 const SENDS: u64 = 2;
 const LEAVE: u64 = 3;
@@ -154,7 +157,8 @@ impl Crowd {
                 self.again.push((Instant::now() + wait, at));
             }
             ("no", _) => bail!("member {at} is refused: {frame}"),
-            ("wait", _) => bail!("nobody leads the call"),
+            // Whoever leads is not there yet.
+            ("wait", _) => self.again.push((Instant::now() + LEADER, at)),
             ("out", _) if frame["why"] != "own" => bail!("member {at} is put out: {frame}"),
             ("people", _) if at == 0 => {
                 self.people = frame["people"].as_array().map_or(0, Vec::len);

@@ -3,6 +3,9 @@
 //! After each packet str0m's pacer asks for time at once, only to find that nothing is left to send: as much work again
 //! as the packet was. When all that was written has gone, that look is put off, and the next packet makes it.
 //!
+//! It also pads whatever is less than 50 kbit/s, by a tiny packet every five milliseconds: in a quiet call that would be
+//! most of all packets. The look that makes the next one is put off too.
+//!
 //! Not so for a page that could get more than it gets. What str0m finds out about a network it reckons from the moments
 //! at which its packets leave, and a rest in the midst of them would make the network look narrow.
 
@@ -11,7 +14,9 @@ use std::time::{Duration, Instant};
 /// How long a look may be put off: str0m's own turn, in which it looks whether padding is due. What else becomes due
 /// meanwhile waits as long: reports, and requests for what was lost, which are asked for every 33 ms at most.
 const REST: Duration = Duration::from_millis(40);
-/// After padding nothing is put off for so long.
+/// Padding of so many bytes, headers included, measures nothing.
+const TRICKLE: usize = 100;
+/// After other padding nothing is put off for so long.
 const MEASURES: Duration = Duration::from_millis(50);
 
 /// What a connection has to send, and whether it rests.
@@ -20,7 +25,7 @@ pub(super) struct Rest {
     now: Instant,
     /// Packets that were written and have not gone.
     written: usize,
-    /// The last of them went at this moment.
+    /// The last of them, or a trickle, went at this moment.
     emptied: bool,
     /// The page gets all that it could.
     content: bool,
@@ -50,13 +55,16 @@ impl Rest {
     }
 
     /// A packet of media left: one that was written, or padding and what is sent again.
-    pub(super) fn sent(&mut self, was_written: bool) {
+    pub(super) fn sent(&mut self, was_written: bool, bytes: usize) {
         if was_written {
-            self.emptied = self.written == 1;
             self.written = self.written.saturating_sub(1);
-        } else {
+        } else if bytes > TRICKLE {
             self.padded = Some(self.now);
+        } else {
+            // Padding comes of a look that found nothing else, so that look has been made.
+            self.until = None;
         }
+        self.emptied = self.written == 0 && (was_written || bytes <= TRICKLE);
     }
 
     /// Until when the connection need not be looked at again, if all has gone and that can wait.
@@ -87,6 +95,7 @@ mod tests {
     use super::*;
 
     const STEP: Duration = Duration::from_millis(2);
+    const PACKET: usize = 1_100;
 
     fn content(now: Instant) -> Rest {
         let mut rest = Rest::new(now);
@@ -98,7 +107,7 @@ mod tests {
     fn packet(rest: &mut Rest, now: Instant) {
         rest.wrote();
         rest.begin(now);
-        rest.sent(true);
+        rest.sent(true, PACKET);
     }
 
     #[test]
@@ -137,7 +146,7 @@ mod tests {
         assert_eq!(rest.rests(), None);
         rest.looked(start);
         rest.begin(start);
-        rest.sent(true);
+        rest.sent(true, PACKET);
         assert_eq!(rest.rests(), Some(start + REST));
     }
 
@@ -158,11 +167,23 @@ mod tests {
         let start = Instant::now();
         let mut rest = content(start);
         rest.begin(start);
-        rest.sent(false);
+        rest.sent(false, PACKET);
         for (after, waits) in [(STEP, false), (MEASURES, true)] {
             packet(&mut rest, start + after);
             assert_eq!(rest.rests().is_some(), waits, "after {after:?}");
             rest.looked(start + after);
+        }
+    }
+
+    #[test]
+    fn a_trickle_of_padding_is_no_measurement() {
+        let start = Instant::now();
+        let mut rest = content(start);
+        for number in 0..3 {
+            let now = start + REST * number;
+            rest.begin(now);
+            rest.sent(false, TRICKLE);
+            assert_eq!(rest.rests(), Some(now + REST));
         }
     }
 }
