@@ -155,8 +155,7 @@ test("with 200 kbit/s the voice is whole and pictures are paused rather than fro
   await shows(mother, leader, "red");
   const took = Date.now() - lifted;
   console.log(`pictures are back after ${took} ms`);
-  // At worst padding has just been too much: six seconds of pause, and then six rungs of a second up to the wide picture.
-  assert.ok(took <= (STRICT ? 16_000 : 24_000), `back after ${took} ms`);
+  assert.ok(took <= (STRICT ? 8_000 : 24_000), `back after ${took} ms`);
   await mother.close();
   await head.close();
   network.close();
