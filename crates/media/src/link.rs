@@ -236,7 +236,7 @@ impl Link {
                         to: packet.destination,
                         bytes: packet.contents.into(),
                     });
-                    // Written packets are the last that str0m gives: nothing is left to be taken out.
+                    // Packets of media are the last that str0m gives: nothing is left to be taken out.
                     if let Some(until) = self.rest.rests() {
                         self.timeout = until;
                         return Ok(());
@@ -325,8 +325,8 @@ impl Link {
     }
 
     /// Says whether the page gets all that it could: one that does is looked at less.
-    pub(crate) fn content(&mut self, content: bool) {
-        self.rest.content(content);
+    pub(crate) fn set_satisfied(&mut self, satisfied: bool) {
+        self.rest.set_satisfied(satisfied);
     }
 
     /// Says goodbye, which [`drain`](Self::drain) sends (CALL-P12).

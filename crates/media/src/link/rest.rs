@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 const REST: Duration = Duration::from_millis(40);
 /// str0m gives one packet at a moment, and the next a microsecond later: whoever waits for longer has no more.
 const NEXT: Duration = Duration::from_millis(1);
-/// Padding of so many bytes, headers included, measures nothing. So small a packet that is sent again passes for it; what is
-/// left of such then waits for the next look.
+/// Padding of so many bytes, headers included, measures nothing. So small a packet that is sent again passes for it;
+/// what is left of such then waits for the next look.
 const TRICKLE: usize = 100;
 /// After other padding nothing is put off for so long.
 const MEASURES: Duration = Duration::from_millis(50);
@@ -31,19 +31,19 @@ pub(super) struct Rest {
     /// The last of them, or a trickle, went at this moment.
     emptied: bool,
     /// The page gets all that it could.
-    content: bool,
+    satisfied: bool,
     until: Option<Instant>,
     padded: Option<Instant>,
 }
 
 impl Rest {
     pub(super) fn new(now: Instant) -> Self {
-        Self { now, written: 0, emptied: false, content: false, until: None, padded: None }
+        Self { now, written: 0, emptied: false, satisfied: false, until: None, padded: None }
     }
 
     /// Whether the page gets all that it could, so that nothing is to be found out about its network.
-    pub(super) fn content(&mut self, content: bool) {
-        self.content = content;
+    pub(super) fn set_satisfied(&mut self, satisfied: bool) {
+        self.satisfied = satisfied;
     }
 
     /// A packet was written.
@@ -74,7 +74,7 @@ impl Rest {
 
     /// Until when the connection need not be looked at again, if all has gone and that can wait.
     pub(super) fn rests(&mut self) -> Option<Instant> {
-        if !self.emptied || !self.content || self.measures() {
+        if !self.emptied || !self.satisfied || self.measures() {
             return None;
         }
         let until = *self.until.get_or_insert(self.now + REST);
@@ -102,9 +102,9 @@ mod tests {
     const STEP: Duration = Duration::from_millis(2);
     const PACKET: usize = 1_100;
 
-    fn content(now: Instant) -> Rest {
+    fn satisfied(now: Instant) -> Rest {
         let mut rest = Rest::new(now);
-        rest.content(true);
+        rest.set_satisfied(true);
         rest
     }
 
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_look_after_the_last_packet_waits_for_the_next() {
         let start = Instant::now();
-        let mut rest = content(start);
+        let mut rest = satisfied(start);
         for number in 0..5 {
             packet(&mut rest, start + STEP * number);
             assert_eq!(rest.rests(), Some(start + REST), "once, not again with each packet");
@@ -137,7 +137,7 @@ mod tests {
         packet(&mut rest, start);
         assert_eq!(rest.rests(), None);
         rest.looked(start);
-        rest.content(true);
+        rest.set_satisfied(true);
         packet(&mut rest, start + STEP);
         assert!(rest.rests().is_some());
     }
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn nothing_waits_while_packets_do() {
         let start = Instant::now();
-        let mut rest = content(start);
+        let mut rest = satisfied(start);
         rest.wrote();
         rest.wrote();
         packet(&mut rest, start);
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_packet_that_was_dropped_is_not_waited_for() {
         let start = Instant::now();
-        let mut rest = content(start);
+        let mut rest = satisfied(start);
         rest.wrote();
         rest.begin(start);
         assert_eq!(rest.rests(), None, "nothing has left");
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn nothing_waits_while_a_network_is_measured() {
         let start = Instant::now();
-        let mut rest = content(start);
+        let mut rest = satisfied(start);
         rest.begin(start);
         rest.sent(false, PACKET);
         for (after, waits) in [(STEP, false), (MEASURES, true)] {
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn a_trickle_of_padding_is_no_measurement() {
         let start = Instant::now();
-        let mut rest = content(start);
+        let mut rest = satisfied(start);
         for number in 0..3 {
             let now = start + REST * number;
             rest.begin(now);

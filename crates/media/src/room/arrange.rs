@@ -140,7 +140,7 @@ impl Room {
         let mut changed = false;
         let Some(session) = self.session_mut(place) else { return };
         (session.spent, session.whole, session.next) = (shares.bits, shares.whole, shares.next);
-        session.link.content(shares.next.is_none() && session.budget.floor() == 0);
+        session.link.set_satisfied(shares.next.is_none() && session.budget.floor() == 0);
         for (number, slot) in session.slots.iter_mut().enumerate().filter(|(_, slot)| slot.video) {
             let target =
                 targets.iter().find(|(whom, _)| slot.shows == Some(*whom)).and_then(|(_, layer)| *layer);
