@@ -29,3 +29,11 @@ impl Figures {
 pub(crate) fn ratios(ours: &Figures, limit: &Figures) -> Figures {
     Figures(ours.0.iter().zip(&limit.0).map(|(ours, limit)| ours / limit).collect())
 }
+
+/// The value below which so much of a whole lies.
+pub(crate) fn percentile(values: &mut [f64], part: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+    let at = (values.len() as f64 * part) as usize;
+    values.get(at.min(values.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
+}

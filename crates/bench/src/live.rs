@@ -163,11 +163,3 @@ fn enough_files(sockets: usize) -> anyhow::Result<()> {
     }
     Ok(())
 }
-
-/// The value below which so much of a whole lies.
-fn percentile(values: &mut [f64], part: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
-    let at = (values.len() as f64 * part) as usize;
-    values.get(at.min(values.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
-}

@@ -12,7 +12,7 @@ use crate::ack::connect;
 use crate::calls::Sizes;
 use crate::calls::run::{own, pinned};
 use crate::client::Client;
-use crate::figures::{Figures, ratios};
+use crate::figures::{Figures, percentile, ratios};
 use crate::members;
 use crate::process::{Demo, Process};
 
@@ -110,10 +110,8 @@ fn take(demo: &Demo, clients: &mut [(Client, &str)], requests: u32, side: &mut S
     let (from, before) = (Instant::now(), demo.process.cpu_nanos()?);
     let mut took = ask(clients, requests)?;
     side.cpu.add((demo.process.cpu_nanos()? - before) as f64 / 1e6 / from.elapsed().as_secs_f64());
-    took.sort_by(f64::total_cmp);
-    let at = |hundredth: usize| took.get(took.len() * hundredth / 100).copied().unwrap_or(f64::NAN);
-    side.middle.add(at(50));
-    side.late.add(at(99));
+    side.middle.add(percentile(&mut took, 0.5));
+    side.late.add(percentile(&mut took, 0.99));
     Ok(())
 }
 

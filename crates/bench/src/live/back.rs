@@ -8,8 +8,8 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use super::crowd::{Crowd, MARK};
-use super::{line, percentile, server};
-use crate::figures::Figures;
+use super::{line, server};
+use crate::figures::{Figures, percentile};
 
 /// Announcements written while all but one are away.
 const MISSED: u32 = 20;

@@ -13,9 +13,8 @@ use tokio::task::JoinSet;
 
 use super::crowd::{MARK, message};
 use super::line::{self, Ear};
-use super::percentile;
 use super::server::{self, Served};
-use crate::figures::{Figures, ratios};
+use crate::figures::{Figures, percentile, ratios};
 
 /// What is sent, and to whom.
 pub(super) struct Load {

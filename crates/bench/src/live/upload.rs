@@ -14,9 +14,9 @@ use store::CHUNK_BYTES;
 use tokio::runtime::Runtime;
 
 use super::crowd::Crowd;
-use super::{line, percentile, server};
+use super::{line, server};
 use crate::client::Client;
-use crate::figures::{Figures, ratios};
+use crate::figures::{Figures, percentile, ratios};
 
 /// Between an acknowledgement and the next message.
 const PAUSE: Duration = Duration::from_millis(10);
